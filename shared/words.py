@@ -1,0 +1,25 @@
+"""Words that people read: Chinese and English stand side by side where they are used (docs/adr/0008)."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Lang = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One thing said in both languages; `{names}` in it are filled by `format`."""
+
+    zh: str
+    en: str
+
+    def in_(self, lang: Lang) -> str:
+        return self.zh if lang == "zh" else self.en
+
+    def format(self, **values: object) -> "Text":
+        """Fill the words in both languages. A value that is itself a Text is said in each language."""
+        return Text(self.zh.format(**_said(values, "zh")), self.en.format(**_said(values, "en")))
+
+
+def _said(values: dict[str, object], lang: Lang) -> dict[str, object]:
+    return {name: value.in_(lang) if isinstance(value, Text) else value for name, value in values.items()}

@@ -1,0 +1,1 @@
+"""How the district is run: on this machine, in containers, and what both are rendered from."""

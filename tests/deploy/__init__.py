@@ -1,0 +1,1 @@
+"""The local run, the ingress and the containers."""

@@ -1,0 +1,71 @@
+"""The real parts a test session stands on: a private RabbitMQ and MongoDB, started by the local run's own code."""
+
+import secrets
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deploy.administrator import NAME as ADMIN
+from deploy.administrator import administrator
+from deploy.local.parts import MongoDB, RabbitMQ
+from deploy.local.ports import choose_ports
+from deploy.local.programs import Program, wait_until
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Addresses of the session's parts; the administrator may make vhosts and users at `management_url`."""
+
+    amqp_host: str
+    amqp_port: int
+    management_url: str
+    admin_user: str
+    admin_password: str
+    mongodb_uri: str
+    running: dict[str, tuple[Program, subprocess.Popen[bytes]]] = field(default_factory=dict, repr=False)
+
+    @property
+    def amqp_uri(self) -> str:
+        """As the administrator, on the vhost `/`."""
+        return f"amqp://{self.admin_user}:{self.admin_password}@{self.amqp_host}:{self.amqp_port}/%2F"
+
+    def stop(self) -> None:
+        """End them at once: what they hold is of no use after the session."""
+        for _, process in self.running.values():
+            process.kill()
+        for _, process in self.running.values():
+            process.wait()
+        self.running.clear()
+
+
+def start_parts(home: Path) -> Parts:
+    """Start both under `home` and return once they are ready; NotReadyError carries the end of the log."""
+    home.mkdir(parents=True, exist_ok=True)
+    ports = choose_ports(("amqp", "management", "distribution", "epmd", "mongodb"), home / "ports.json")
+    rabbitmq = RabbitMQ(home / "rabbitmq", ports["amqp"], ports["management"], ports["distribution"], ports["epmd"])
+    mongodb = MongoDB(home / "mongodb", ports["mongodb"], cache_gb=0.25)
+    password = secrets.token_urlsafe(18)
+    parts = Parts("127.0.0.1", rabbitmq.amqp_port, rabbitmq.management_url, ADMIN, password, mongodb.uri)
+    rabbitmq.prepare(administrator(password))
+    mongodb.prepare()
+    try:
+        _start(parts, rabbitmq.names_program())
+        _await(parts, "epmd", rabbitmq.names_ready)
+        _start(parts, rabbitmq.program())
+        _start(parts, mongodb.program())
+        _await(parts, "mongodb", mongodb.is_ready)
+        _await(parts, "rabbitmq", lambda: rabbitmq.is_ready(ADMIN, password))
+    except BaseException:
+        parts.stop()
+        raise
+    return parts
+
+
+def _start(parts: Parts, program: Program) -> None:
+    parts.running[program.name] = (program, program.start())
+
+
+def _await(parts: Parts, name: str, is_ready: Callable[[], bool]) -> None:
+    program, process = parts.running[name]
+    wait_until(is_ready, program, lambda: process.poll() is None)

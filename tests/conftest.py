@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.parts import Parts, start_parts
+from tests.stack import Stack
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +14,11 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
     started = start_parts(tmp_path_factory.mktemp("parts"))
     yield started
     started.stop()
+
+
+@pytest.fixture(scope="module")
+def stack(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A vhost and databases for this module's tests; the module starts the services it needs."""
+    made = Stack(parts, tmp_path_factory.mktemp("stack"))
+    yield made
+    made.stop()

@@ -1,4 +1,4 @@
-"""The files pages are drawn with: ours, and third-party ones from installed wheels, under URLs that name their content."""
+"""The files pages are drawn with, ours and those of installed wheels, under URLs that name their content."""
 
 import hashlib
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class _Asset:
 
 
 def asset_url(name: str) -> str:
-    """Give `/static/<first 8 of its SHA-256>/<name>`, which may be kept for ever; NotFound where there is no such file."""
+    """Give `/static/<first 8 of its SHA-256>/<name>`, to be kept for ever; NotFound where there is no such file."""
     return f"/static/{_asset(name).digest[:8]}/{name}"
 
 

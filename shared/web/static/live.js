@@ -8,6 +8,7 @@ const RENEWAL_CHECK = 20_000; // ms
 
 const find = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const token = find("meta[name=csrf]").content;
 
 // --- time: the server's, for a phone's clock may be wrong
 
@@ -57,7 +58,9 @@ function patch(old, fresh) {
 }
 
 function patchAttributes(old, fresh) {
-  const kept = (name) => name === KEPT[old.nodeName] || (name === "tabindex" && old.matches("[data-cell]"));
+  const isBlank = old.type === "hidden" && !fresh.value; // the page's token is not overwritten with nothing
+  const kept = (name) =>
+    name === KEPT[old.nodeName] || (name === "tabindex" && old.matches("[data-cell]")) || (name === "value" && isBlank);
   for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && !kept(name)) old.removeAttribute(name);
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value && !kept(name)) old.setAttribute(name, value);
 }
@@ -104,6 +107,7 @@ function refresh(id, html) {
     fresh.append(parsed.content);
   }
   patch(old, fresh);
+  for (const field of all("input[name=csrf_token]")) field.value = token;
   window.htmx?.process(old);
 }
 
@@ -166,13 +170,14 @@ function follow(url) {
 // --- the session: renewed while the page is open; a refusal shows at the reader's next act
 
 function keepSession(from) {
-  const headers = { "X-CSRF-Token": find("meta[name=csrf]").content, Accept: "application/json" };
+  const headers = { "X-CSRF-Token": token, Accept: "application/json" };
   let due = Date.parse(from);
   const timer = setInterval(async () => {
     if (serverNow() < due) return;
+    due = Infinity; // one at a time
     const answer = await fetch("/accounts/sessions/renew", { method: "POST", headers }).catch(() => null);
-    if (answer?.ok) due = Date.parse((await answer.json()).renew_at);
-    else if (answer?.status === 401) clearInterval(timer);
+    if (answer?.status === 401) clearInterval(timer);
+    due = answer?.ok ? Date.parse((await answer.json()).renew_at) : serverNow();
   }, RENEWAL_CHECK);
 }
 

@@ -1,0 +1,38 @@
+"""The shapes at volunteers' doors."""
+
+from marshmallow import fields, validate
+
+from shared.web.shapes import Query, Shape
+
+SKILLS = ("medical", "driving", "teaching", "cooking", "languages", "repairs")
+STANDINGS = ("applied", "approved", "refused", "suspended")
+
+
+class Application(Shape):
+    display_name = fields.String(required=True, validate=validate.Length(1, 40))
+    name_shown = fields.Boolean(load_default=False)
+    home = fields.String(required=True, validate=validate.Length(1, 40))
+    skills = fields.List(
+        fields.String(validate=validate.OneOf(SKILLS)), load_default=list, validate=validate.Length(max=20)
+    )
+
+
+class Reason(Shape):
+    reason = fields.String(required=True, validate=validate.Length(1, 200))
+
+
+class VolunteerList(Query):
+    standing = fields.String(validate=validate.OneOf(STANDINGS))
+    after = fields.String(load_default="", validate=validate.Length(max=64))
+
+
+class VolunteerShape(Shape):
+    id = fields.String(required=True)
+    account = fields.String(required=True)
+    community = fields.String(required=True)
+    display_name = fields.String(required=True)
+    name_shown = fields.Boolean(required=True)
+    home = fields.String(required=True)
+    skills = fields.List(fields.String(), required=True)
+    standing = fields.String(required=True, validate=validate.OneOf(STANDINGS))
+    reason = fields.String(allow_none=True)

@@ -1,0 +1,37 @@
+"""Volunteers as documents, and the questions asked of them."""
+
+from pymongo import ASCENDING, IndexModel
+
+from services.volunteers.domain import Standing, Volunteer
+from shared.mongo import Kind, Store
+
+
+class VolunteersStore(Store):
+    service = "volunteers"
+    kinds = {Volunteer: Kind("volunteers", "volunteers.volunteer")}  # noqa: RUF012
+    indexes = {  # noqa: RUF012
+        "volunteers": [
+            IndexModel([("community", ASCENDING), ("standing", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("account", ASCENDING), ("community", ASCENDING)], unique=True),
+        ],
+    }
+
+    def volunteer(self, community: str, volunteer: str) -> Volunteer:
+        """Raises NotFound, also for a volunteer of another community."""
+        return self.the(Volunteer, {"_id": volunteer, "community": community})
+
+    def of_account(self, community: str, account: str) -> Volunteer | None:
+        found = self.find(Volunteer, {"account": account, "community": community}, limit=1)
+        return found[0] if found else None
+
+    def listed(self, community: str, standing: Standing | None, after: str, limit: int) -> list[Volunteer]:
+        """A page of the community's volunteers in the order they applied, those after the id `after`."""
+        query = {"community": community, "_id": {"$gt": after}, **({"standing": standing} if standing else {})}
+        return self.find(Volunteer, query, sort=[("_id", ASCENDING)], limit=limit)
+
+    def count_by_standing(self, community: str) -> dict[str, int]:
+        rows = self[Volunteer].aggregate([
+            {"$match": {"community": community}},
+            {"$group": {"_id": "$standing", "count": {"$sum": 1}}},
+        ])  # fmt: skip
+        return {row["_id"]: row["count"] for row in rows}

@@ -1,0 +1,65 @@
+"""What people and events make happen to volunteers: load, act, save."""
+
+from collections.abc import Callable, Sequence
+
+from services.volunteers import domain
+from services.volunteers.domain import Volunteer
+from services.volunteers.store import VolunteersStore
+from shared.acts import Act
+from shared.contracts import registry
+
+publish = registry.publisher({
+    domain.Applied: "volunteers.volunteer.applied.v1",
+    domain.Introduced: "volunteers.volunteer.introduced.v1",
+    domain.Approved: "volunteers.volunteer.approved.v1",
+    domain.Refused: "volunteers.volunteer.refused.v1",
+    domain.Suspended: "volunteers.volunteer.suspended.v1",
+    domain.Reinstated: "volunteers.volunteer.reinstated.v1",
+})  # fmt: skip
+
+
+def apply(
+    store: VolunteersStore, act: Act, account: str, community: str, *, display_name: str, name_shown: bool, home: str,
+    skills: list[str],
+) -> Volunteer:  # fmt: skip
+    """Raises AlreadyApplied when this account has, in this community."""
+
+    def do(tx: VolunteersStore) -> Volunteer:
+        if tx.of_account(community, account) is not None:
+            raise domain.AlreadyApplied
+        volunteer = Volunteer(act.id, account, community, display_name, name_shown, home, tuple(skills))
+        tx.save(volunteer, publish([domain.Applied(account)]), community=community)
+        return volunteer
+
+    return store.transaction(act, do)
+
+
+def approve(store: VolunteersStore, act: Act, community: str, volunteer_id: str) -> Volunteer:
+    """Raises NotWaiting."""
+    return _decide(store, act, community, volunteer_id, Volunteer.approve)
+
+
+def refuse(store: VolunteersStore, act: Act, community: str, volunteer_id: str, reason: str) -> Volunteer:
+    """Raises NotWaiting."""
+    return _decide(store, act, community, volunteer_id, lambda volunteer: volunteer.refuse(reason))
+
+
+def suspend(store: VolunteersStore, act: Act, community: str, volunteer_id: str, reason: str) -> Volunteer:
+    """Raises NotHelping."""
+    return _decide(store, act, community, volunteer_id, lambda volunteer: volunteer.suspend(reason))
+
+
+def reinstate(store: VolunteersStore, act: Act, community: str, volunteer_id: str) -> Volunteer:
+    """Raises NotSuspended."""
+    return _decide(store, act, community, volunteer_id, Volunteer.reinstate)
+
+
+def _decide(
+    store: VolunteersStore, act: Act, community: str, volunteer_id: str, decide: Callable[[Volunteer], Sequence[object]]
+) -> Volunteer:
+    def do(tx: VolunteersStore) -> Volunteer:
+        volunteer = tx.volunteer(community, volunteer_id)
+        tx.save(volunteer, publish(decide(volunteer)), community=community)
+        return volunteer
+
+    return store.transaction(act, do)

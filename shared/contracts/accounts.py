@@ -1,0 +1,45 @@
+"""What accounts publishes: communities, and what each account may do. Never a name, a user name or a phone number."""
+
+from marshmallow import fields, validate
+
+from shared.contracts import EventData, registry
+
+ROLES = ("officer", "staff", "captain", "volunteer", "rescuer", "donor", "operator")
+
+
+@registry.event("accounts.community.registered.v1")
+class CommunityRegistered(EventData):
+    """`residents` is a head-count; names are what signs on the spot say."""
+
+    name = fields.String(required=True, validate=validate.Length(1, 40))
+    name_en = fields.String(required=True, validate=validate.Length(1, 60))
+    residents = fields.Integer(required=True, validate=validate.Range(min=1))
+
+
+@registry.event("accounts.account.registered.v1")
+class AccountRegistered(EventData):
+    pass
+
+
+class _Right(EventData):
+    role = fields.String(required=True, validate=validate.OneOf(ROLES))
+    scope = fields.String(required=True, validate=validate.Length(1, 60))
+
+
+@registry.event("accounts.account.right-granted.v1")
+class RightGranted(_Right):
+    """`scope` is `district`, `community:<slug>`, `team:<id>` or `self`."""
+
+
+@registry.event("accounts.account.right-withdrawn.v1")
+class RightWithdrawn(_Right):
+    """Tokens of this account issued before `valid_from` no longer count."""
+
+    valid_from = fields.AwareDateTime(required=True)
+
+
+@registry.event("accounts.account.sessions-ended.v1")
+class SessionsEnded(EventData):
+    """The account signed out everywhere, or its password changed."""
+
+    valid_from = fields.AwareDateTime(required=True)

@@ -1,0 +1,119 @@
+"""The registry of the published language: one marshmallow schema per event type and version, and the upcasters between versions."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, TypeVar
+
+from marshmallow import EXCLUDE, Schema, ValidationError
+
+from shared.events import Event
+
+
+class EventData(Schema):
+    """The base of every event's shape: a field we do not know is a newer publisher's, and left aside."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+S = TypeVar("S", bound=type[EventData])
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What an event type promises. `single`: its aggregate has this one event only (an entry in a log)."""
+
+    type: str
+    schema: EventData
+    single: bool = False
+
+
+class Fact(NamedTuple):
+    """An event as its publisher states it: what happened, and to what extent; the journal adds the rest."""
+
+    type: str
+    data: dict[str, Any]
+
+
+class BreaksContract(Exception):
+    """An event's data does not keep to its contract; `reasons` is marshmallow's account of where."""
+
+    def __init__(self, type_: str, reasons: Any) -> None:
+        super().__init__(f"{type_}: {reasons}")
+        self.reasons = reasons
+
+
+class UnknownType(BreaksContract):
+    """No contract of this type and version is known here."""
+
+    def __init__(self, type_: str) -> None:
+        super().__init__(type_, "no such contract")
+
+
+class Registry:
+    def __init__(self) -> None:
+        self._contracts: dict[str, Contract] = {}
+        self._upcasts: dict[str, tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {}
+
+    def event(self, type_: str, *, single: bool = False) -> Callable[[S], S]:
+        """Registers a schema as the contract of an event type: `@event("shifts.shift.claimed.v1")`."""
+
+        def register(schema: S) -> S:
+            if type_ in self._contracts:
+                raise ValueError(f"{type_} has two contracts")
+            self._contracts[type_] = Contract(type_, schema(), single)
+            return schema
+
+        return register
+
+    def upcast(self, old: str, new: str) -> Callable[[Callable[[dict[str, Any]], dict[str, Any]]], None]:
+        """Registers a pure function from an old version's data to the next one's, applied before validation."""
+
+        def register(convert: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+            self._upcasts[old] = (new, convert)
+
+        return register
+
+    def contracts(self) -> list[Contract]:
+        return [self._contracts[type_] for type_ in sorted(self._contracts)]
+
+    def contract(self, type_: str) -> Contract:
+        try:
+            return self._contracts[type_]
+        except KeyError:
+            raise UnknownType(type_) from None
+
+    def is_single(self, type_: str) -> bool:
+        """Whether this is the only event of its aggregate, so that there is no order to keep."""
+        while type_ in self._upcasts:
+            type_ = self._upcasts[type_][0]
+        contract = self._contracts.get(type_)
+        return contract is not None and contract.single
+
+    def read(self, event: Event) -> Event:
+        """The event in the newest version we know, its data checked and loaded. Raises BreaksContract."""
+        type_, data = event.type, event.data
+        while type_ in self._upcasts:
+            type_, convert = self._upcasts[type_]
+            data = convert(data)
+        try:
+            loaded = self.contract(type_).schema.load(data)
+        except ValidationError as error:
+            raise BreaksContract(type_, error.messages) from error
+        return replace(event, type=type_, data=loaded)
+
+    def fact(self, type_: str, happened: Any) -> Fact:
+        """States what happened (any object with the contract's attributes) as a fact. Raises BreaksContract."""
+        schema = self.contract(type_).schema
+        data = schema.dump(happened)
+        if reasons := schema.validate(data):
+            raise BreaksContract(type_, reasons)
+        return Fact(type_, data)
+
+    def publisher(self, types: Mapping[type, str]) -> Callable[[Iterable[Any]], list[Fact]]:
+        """From a table of domain events and their contract types, the function that states a list of them as facts."""
+
+        def publish(happened: Iterable[Any]) -> list[Fact]:
+            return [self.fact(types[type(one)], one) for one in happened]
+
+        return publish

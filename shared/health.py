@@ -1,0 +1,30 @@
+"""Whether this process can do its work now: what it needs and cannot reach."""
+
+from typing import Any
+
+from nameko.extensions import DependencyProvider
+from pymongo.errors import PyMongoError
+
+from shared.stores import stores_in
+from shared.subscriptions import EventDoor
+
+
+class Health(DependencyProvider):  # type: ignore[misc]  # nameko has no types
+    """Injected as itself; `away()` lists the parts that are out of reach."""
+
+    def get_dependency(self, _worker: Any) -> "Health":
+        return self
+
+    def away(self) -> list[str]:
+        return [*self._database(), *self._queues()]
+
+    def _database(self) -> list[str]:
+        try:
+            stores_in(self.container).client.admin.command("ping")
+        except PyMongoError:
+            return ["database"]
+        return []
+
+    def _queues(self) -> list[str]:
+        doors = [one for one in self.container.dependencies if isinstance(one, EventDoor)]
+        return [f"queue {consumer.queue}" for door in doors for consumer in door.consumers if not consumer.connected]

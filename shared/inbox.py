@@ -1,0 +1,282 @@
+"""The inbox: every event takes effect once and in its aggregate's order; one that fails is parked and those behind it wait."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from pymongo import InsertOne, ReplaceOne, UpdateOne
+
+from shared.acts import Act
+from shared.contracts import BreaksContract, Registry, registry
+from shared.events import CONTENT_TYPE, Event, NotAnEvent, decode_batch, to_wire
+from shared.ids import now
+from shared.mongo import Store, is_away
+from shared.parking import Delivery, Parking, key_of
+from shared.telemetry import EVENTS_HANDLED, EVENTS_REPEATED, new_traceparent
+
+OPERATOR = "admin"  # the broker user that replays journals; it may repeat what any publisher said
+SUSPECT_AFTER = 3  # deliveries after which a message is suspected of killing its process, and tried alone
+ATTEMPTS_ALONE = 2
+KEEP_SINGLES_SECONDS = 40 * 24 * 3600  # a handheld may bring an entry that late, not later
+
+Reaction = Callable[[Any, Sequence[Event]], None]
+
+
+class Untrusted(ValueError):
+    """The message says something its sender may not say."""
+
+
+@dataclass
+class _Progress:
+    """One aggregate's place in the inbox; `held` counts its parked and waiting events."""
+
+    key: str
+    last: int = 0
+    held: int = 0
+    parked: bool = False
+    known: bool = False
+
+    def write(self) -> ReplaceOne[dict[str, Any]]:
+        document = {"_id": self.key, "last": self.last, "held": self.held, "parked": self.parked}
+        return ReplaceOne({"_id": self.key}, document, upsert=not self.known)
+
+
+@dataclass
+class _Plan:
+    """What a batch comes to: events that take their place now (as they came), their effects (as read), and the others."""
+
+    progress: dict[str, _Progress]
+    taken: list[Event] = field(default_factory=list)
+    effects: list[Event] = field(default_factory=list)
+    held: list[Event] = field(default_factory=list)
+    broken: list[tuple[Event, BreaksContract]] = field(default_factory=list)
+    repeated: int = 0
+
+
+class Inbox:
+    """The inbox of one queue in one tenant's database. `reactions` maps an event type to what it makes happen here:
+    a function of the store, inside the transaction, and consecutive events of that type."""
+
+    def __init__(
+        self,
+        store: Store,
+        queue: str,
+        reactions: Mapping[str, Reaction],
+        *,
+        check_users: bool,
+        keep_log: bool = False,
+        contracts: Registry = registry,
+    ) -> None:
+        self._store = store
+        self._queue = queue
+        self._reactions = reactions
+        self._check_users = check_users
+        self._keep_log = keep_log
+        self._contracts = contracts
+        self.parking = Parking(store, queue)
+
+    def prepare(self) -> None:
+        existing = set(self._store.database.list_collection_names())
+        for name in ("inbox", "held", "discarded", "raw", "suspects", "singles", "heard", "received"):
+            if name not in existing:
+                self._store.database.create_collection(name, check_exists=False)
+        self.parking.prepare()
+        self._store["singles"].create_index("at", expireAfterSeconds=KEEP_SINGLES_SECONDS)
+
+    def take(self, deliveries: Sequence[Delivery]) -> None:
+        """Lets all that has arrived take effect. Raises only when a part is away: then the same may be handed over again."""
+        calm = [one for one in deliveries if one.redeliveries < SUSPECT_AFTER]
+        self._take_events(event for one in calm for event in self._open(one))
+        for one in deliveries:
+            if one.redeliveries >= SUSPECT_AFTER:
+                self._take_alone(one)
+
+    def retry_due(self) -> None:
+        """Tries parked events again whose time has come, then whatever had waited behind them."""
+        for event in self.parking.due():
+            self._apply([event], again=True)
+            self._follow([key_of(event)])
+
+    def _open(self, delivery: Delivery) -> list[Event]:
+        try:
+            if delivery.content_type != CONTENT_TYPE:
+                raise NotAnEvent(f"content type {delivery.content_type!r} is not {CONTENT_TYPE}")
+            events = decode_batch(delivery.body)
+            for event in events:
+                self._check_trust(delivery, event)
+        except (NotAnEvent, Untrusted) as fault:
+            self.parking.raw(delivery, str(fault))
+            return []
+        return events
+
+    def _check_trust(self, delivery: Delivery, event: Event) -> None:
+        replayed = delivery.exchange == "" and (delivery.user == OPERATOR or not self._check_users)
+        if not replayed and delivery.routing_key != event.routing_key:
+            raise Untrusted(f"came under {delivery.routing_key!r} but says {event.routing_key!r}")
+        if self._check_users and delivery.user not in (event.publisher, OPERATOR):
+            raise Untrusted(f"{delivery.user!r} may not speak for {event.source!r}")
+
+    def _take_alone(self, delivery: Delivery) -> None:
+        """A message that may have killed its process: counted durably before each attempt, parked raw after a few."""
+        name = {"_id": delivery.digest}
+        suspects = self._store["suspects"]
+        suspect = suspects.find_one_and_update(name, {"$inc": {"attempts": 1}}, upsert=True, return_document=True)
+        if suspect["attempts"] > ATTEMPTS_ALONE:
+            self.parking.raw(delivery, f"its process died {ATTEMPTS_ALONE} times while it was handled alone")
+        else:
+            self._take_events(self._open(delivery))
+        suspects.delete_one(name)
+
+    def _take_events(self, events: Iterable[Event]) -> None:
+        pulses, facts = list[Event](), list[Event]()
+        for event in events:
+            (pulses if event.aggregate.endswith(".pulse") else facts).append(event)
+        if facts:
+            self._apply(facts)
+            self._follow(sorted({key_of(event) for event in facts}))
+        if pulses:
+            self._hear(pulses)
+
+    def _hear(self, pulses: Sequence[Event]) -> None:
+        """Keeps, for each source, when it was last heard and how far behind its journal was then."""
+        newest = {pulse.source: pulse for pulse in pulses}
+        writes = [
+            UpdateOne({"_id": source}, {"$set": {"at": now(), "community": pulse.community, **pulse.data}}, upsert=True)
+            for source, pulse in newest.items()
+        ]
+        self._store["heard"].bulk_write(writes, ordered=False)
+
+    def _follow(self, keys: Sequence[str]) -> None:
+        """Takes the events that had waited for the ones just taken."""
+        open_again = self._store["inbox"].find({"_id": {"$in": list(keys)}, "held": {"$gt": 0}, "parked": False})
+        for progress in list(open_again):
+            ready = self.parking.next_in_line(progress["_id"], progress["last"])
+            if ready:
+                self._apply(ready, again=True)
+
+    def _apply(self, events: Sequence[Event], *, again: bool = False) -> None:
+        """One transaction for all; when one of them fails, halves until the culprit is alone, and parks that one."""
+        act = Act(traceparent=new_traceparent(events[0].traceparent))
+        try:
+            plan = self._store.transaction(act, lambda store: self._take_in(store, events, again=again))
+        except Exception as fault:
+            if is_away(fault):
+                raise
+            if len(events) == 1:
+                self._park(events[0], fault)
+                return
+            middle = len(events) // 2
+            self._apply(events[:middle], again=again)
+            self._apply(events[middle:], again=again)
+            return
+        EVENTS_HANDLED.labels(self._queue).inc(len(plan.taken))
+        EVENTS_REPEATED.labels(self._queue).inc(plan.repeated)
+
+    def _take_in(self, store: Store, events: Sequence[Event], *, again: bool) -> _Plan:
+        plan = _Plan(self._progress(store, events))
+        singles = self._singles_known(store, events)
+        discarded = self.parking.discarded(store, events) if again else set[str]()
+        for event in events:
+            if self._contracts.is_single(event.type):
+                self._place_single(plan, event, singles, discarded)
+            else:
+                self._place(plan, event, discarded, again=again)
+        for type_, run in groupby(plan.effects, key=lambda event: event.type):
+            if type_ in self._reactions:
+                self._reactions[type_](store, list(run))
+        self._write(store, plan, again=again)
+        return plan
+
+    def _place(self, plan: _Plan, event: Event, discarded: set[str], *, again: bool) -> None:
+        at = plan.progress[key_of(event)]
+        if event.sequence <= at.last:
+            plan.repeated += 1
+        elif event.sequence > at.last + 1 or (at.parked and not again):
+            if not again:
+                plan.held.append(event)
+        elif self._takes(plan, event, discarded):
+            at.last = event.sequence
+            at.parked = False
+        else:
+            at.parked = True
+
+    def _place_single(self, plan: _Plan, event: Event, known: set[str], discarded: set[str]) -> None:
+        if event.id in known:
+            plan.repeated += 1
+        elif self._takes(plan, event, discarded):
+            known.add(event.id)
+
+    def _takes(self, plan: _Plan, event: Event, discarded: set[str]) -> bool:
+        """Whether the event takes its place: with effect, or without when it was discarded; not when it breaks its contract."""
+        try:
+            if event.id not in discarded:
+                plan.effects.append(self._contracts.read(event))
+        except BreaksContract as broken:
+            plan.broken.append((event, broken))
+            return False
+        plan.taken.append(event)
+        return True
+
+    def _write(self, store: Store, plan: _Plan, *, again: bool) -> None:
+        if again and plan.taken:
+            self.parking.release(store, plan.taken)
+            self._count(plan, plan.taken, -1)
+        self._count(plan, self.parking.hold(store, plan.held), 1)
+        self._count(plan, [event for event, broken in plan.broken if self.parking.park(store, event, broken)], 1)
+        placed = {key_of(event) for event in (*plan.taken, *plan.held, *(event for event, _ in plan.broken))}
+        writes = [plan.progress[key].write() for key in sorted(placed & plan.progress.keys())]
+        if writes:
+            store["inbox"].bulk_write(writes, session=store.session, ordered=False)
+        singles = [
+            InsertOne({"_id": one.id, "at": store.act.at}) for one in plan.taken if self._contracts.is_single(one.type)
+        ]
+        if singles:
+            store["singles"].bulk_write(singles, session=store.session, ordered=False)
+        if self._keep_log and plan.taken:
+            _log_received(store, plan.taken)
+
+    def _park(self, event: Event, fault: Exception) -> None:
+        def park(store: Store) -> None:
+            plan = _Plan(self._progress(store, [event]))
+            if self.parking.park(store, event, fault):
+                self._count(plan, [event], 1)
+            for progress in plan.progress.values():
+                progress.parked = True
+                store["inbox"].bulk_write([progress.write()], session=store.session)
+
+        self._store.transaction(Act(), park)
+
+    def _count(self, plan: _Plan, events: Sequence[Event], by: int) -> None:
+        for event in events:
+            if key_of(event) in plan.progress:
+                plan.progress[key_of(event)].held += by
+
+    def _progress(self, store: Store, events: Sequence[Event]) -> dict[str, _Progress]:
+        keys = {key_of(event) for event in events if not self._contracts.is_single(event.type)}
+        progress = {key: _Progress(key) for key in keys}
+        if keys:
+            for entry in store["inbox"].find({"_id": {"$in": list(keys)}}, session=store.session):
+                progress[entry["_id"]] = _Progress(
+                    entry["_id"], entry["last"], entry["held"], entry["parked"], known=True
+                )
+        return progress
+
+    def _singles_known(self, store: Store, events: Sequence[Event]) -> set[str]:
+        ids = [event.id for event in events if self._contracts.is_single(event.type)]
+        if not ids:
+            return set()
+        return {entry["_id"] for entry in store["singles"].find({"_id": {"$in": ids}}, session=store.session)}
+
+
+def _log_received(store: Store, events: Sequence[Event]) -> None:
+    """Logs what took effect, in that order, for rebuilding read models and for looking back."""
+    count = {"$inc": {"last": len(events)}}
+    counter = store["received"].find_one_and_update(
+        {"_id": "position"}, count, upsert=True, return_document=True, session=store.session
+    )
+    first = counter["last"] - len(events) + 1
+    entries = [
+        {"_id": place, "at": store.act.at, "event": to_wire(event)} for place, event in enumerate(events, start=first)
+    ]
+    store["received"].insert_many(entries, session=store.session)

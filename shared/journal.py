@@ -1,0 +1,96 @@
+"""The journal: events appended in the transaction that made them, and read back in order until the broker has them."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+from shared.acts import Act
+from shared.contracts import Fact
+from shared.events import Event
+from shared.ids import new_id
+
+_UNPUBLISHED = {"unpublished": True}
+
+
+class Journal:
+    """All events of one tenant, for good. `order` grows with every event of an aggregate whatever the clocks of replicas say,
+    so the unpublished ones, sorted by it, keep each aggregate's order."""
+
+    def __init__(self, database: Database[dict[str, Any]], source: str) -> None:
+        self.collection = database["journal"]
+        self.source = source
+        self._listeners: list[Callable[[], None]] = []
+
+    def prepare(self) -> None:
+        if "journal" not in self.collection.database.list_collection_names():
+            self.collection.database.create_collection("journal", check_exists=False)
+        self.collection.create_indexes([
+            IndexModel([("aggregate", ASCENDING), ("subject", ASCENDING), ("sequence", ASCENDING)], unique=True),
+            IndexModel([("order", ASCENDING)], name="unpublished", partialFilterExpression=_UNPUBLISHED),
+        ])  # fmt: skip
+
+    def entries(
+        self, facts: Sequence[Fact], *, aggregate: str, subject: str, after: int, order: int, community: str, act: Act
+    ) -> list[dict[str, Any]]:
+        """The journal's documents for what happened to one aggregate, numbered on from `after`."""
+        return [
+            {
+                "_id": new_id(),
+                "order": order + number,
+                "aggregate": aggregate,
+                "subject": subject,
+                "sequence": after + number,
+                "type": fact.type,
+                "time": act.at,
+                "community": community,
+                "actor": act.actor,
+                "traceparent": act.traceparent,
+                "data": fact.data,
+                "unpublished": True,
+            }
+            for number, fact in enumerate(facts, start=1)
+        ]
+
+    def append(self, entries: list[dict[str, Any]], session: ClientSession) -> None:
+        if entries:
+            self.collection.insert_many(entries, session=session)
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        self._listeners.append(listener)
+
+    def committed(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+    def unpublished(self, limit: int, *, except_for: Sequence[str] = ()) -> list[Event]:
+        """The oldest events the broker does not have yet, leaving out the subjects in `except_for`."""
+        query = {**_UNPUBLISHED, "subject": {"$nin": list(except_for)}} if except_for else _UNPUBLISHED
+        cursor = self.collection.find(query).sort("order", ASCENDING).hint("unpublished").limit(limit)
+        return [self.event(entry) for entry in cursor]
+
+    def mark_published(self, ids: Sequence[str]) -> None:
+        self.collection.update_many({"_id": {"$in": list(ids)}}, {"$unset": {"unpublished": 1}})
+
+    def depth(self) -> tuple[int, datetime | None]:
+        """How many events wait for the broker, and since when the oldest has."""
+        waiting = self.collection.count_documents(_UNPUBLISHED, hint="unpublished")
+        oldest = self.collection.find_one(_UNPUBLISHED, sort=[("order", ASCENDING)], hint="unpublished")
+        return waiting, oldest["time"] if oldest else None
+
+    def event(self, entry: dict[str, Any]) -> Event:
+        return Event(
+            id=entry["_id"],
+            type=entry["type"],
+            source=self.source,
+            subject=entry["subject"],
+            sequence=entry["sequence"],
+            time=entry["time"],
+            community=entry["community"],
+            data=entry["data"],
+            actor=entry["actor"],
+            traceparent=entry["traceparent"],
+        )

@@ -1,0 +1,246 @@
+"""A tenant's database: documents to dataclasses and back, the transaction, and the versioned save with its events."""
+
+import copy
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar
+
+from bson.codec_options import CodecOptions
+from cattrs.preconf.bson import make_converter
+from pymongo import ASCENDING, IndexModel, MongoClient, WriteConcern
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import (
+    AutoReconnect,
+    ConnectionFailure,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+    WaitQueueTimeoutError,
+    WTimeoutError,
+)
+from pymongo.read_concern import ReadConcern
+
+from shared.acts import Act, AlreadyDone
+from shared.contracts import Fact
+from shared.errors import NotFound
+from shared.events import DISTRICT
+from shared.journal import Journal
+
+T = TypeVar("T")
+A = TypeVar("A")
+
+KEPT_ANSWERS_SECONDS = 3 * 24 * 3600  # a phone that was off for a weekend may still repeat its last write
+
+converter = make_converter()
+_tz_aware: CodecOptions[Any] = CodecOptions(tz_aware=True, tzinfo=UTC)
+
+# 10107 NotWritablePrimary … are ConnectionFailure already; these are a full or read-only disk, and a shutdown:
+_AWAY_CODES = {11600, 11601, 11602, 14031, 28, 30, 96}
+
+
+class Kind(NamedTuple):
+    """How an aggregate is kept: its collection, and the name its events carry (`shifts.shift`)."""
+
+    collection: str
+    aggregate: str
+
+
+class _Known(NamedTuple):
+    version: int
+    sequence: int
+    order: int
+
+
+class StaleWrite(PyMongoError):
+    """The document changed since it was loaded. Inside a transaction MongoDB notices first; this is the second line."""
+
+
+class Store:
+    """One tenant's documents. Outside a transaction it only reads; `transaction` hands its body a copy that also saves.
+
+    A service's store names its `kinds` (aggregate class → Kind), its `indexes`, and adds queries in the words of the field.
+    """
+
+    service: ClassVar[str]
+    kinds: ClassVar[Mapping[type, Kind]] = {}
+    indexes: ClassVar[Mapping[str, Sequence[IndexModel]]] = {}
+
+    def __init__(self, database: Database[dict[str, Any]], community: str | None = None) -> None:
+        self.database = database.with_options(codec_options=_tz_aware)
+        self.community = community
+        self.source = f"/communities/{community}/{self.service}" if community else f"/district/{self.service}"
+        self.journal = Journal(self.database, self.source)
+        self.session: ClientSession | None = None
+        self.act = Act()
+        self._known: dict[tuple[str, str], _Known] = {}
+
+    def prepare(self) -> None:
+        """Makes collections and indexes; may be called at every start."""
+        self.journal.prepare()
+        own: dict[str, list[IndexModel]] = {kind.collection: [] for kind in self.kinds.values()}
+        for name, indexes in self.indexes.items():
+            own.setdefault(name, []).extend(indexes)
+        own["answers"] = [IndexModel([("at", ASCENDING)], expireAfterSeconds=KEPT_ANSWERS_SECONDS)]
+        existing = set(self.database.list_collection_names())
+        for name, models in own.items():
+            if name not in existing:
+                self.database.create_collection(name, check_exists=False)
+            if models:
+                self.database[name].create_indexes(list(models))
+
+    def transaction(self, act: Act, body: Callable[[Self], T]) -> T:
+        """Runs `body` with a saving copy of this store; all it writes commits together or not at all.
+
+        MongoDB may run the body again after a conflict: it must do nothing outside the database.
+        Raises AlreadyDone when the act's Idempotency-Key has an answer on record.
+        """
+
+        def run(session: ClientSession) -> T:
+            bound = self._bound(session, act)
+            bound._recall()  # noqa: SLF001  (a copy of ourselves)
+            result = body(bound)
+            bound._remember(result)  # noqa: SLF001
+            return result
+
+        with self.database.client.start_session() as session:
+            result = session.with_transaction(
+                run, read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority", wtimeout=10_000)
+            )
+        self.journal.committed()
+        return result
+
+    def get(self, cls: type[A], id_: str) -> A | None:
+        document = self[cls].find_one({"_id": id_}, session=self.session)
+        return None if document is None else self._structure(cls, document)
+
+    def load(self, cls: type[A], id_: str) -> A:
+        """Raises NotFound."""
+        return self.the(cls, {"_id": id_})
+
+    def the(self, cls: type[A], query: Mapping[str, Any]) -> A:
+        """The one aggregate that answers to `query`. Raises NotFound."""
+        found = self.find(cls, query, limit=1)
+        if not found:
+            raise NotFound
+        return found[0]
+
+    def find(
+        self, cls: type[A], query: Mapping[str, Any], sort: Sequence[tuple[str, int]] = (), limit: int = 0
+    ) -> list[A]:
+        cursor = self[cls].find(query, session=self.session, sort=list(sort) or None, limit=limit)
+        return [self._structure(cls, document) for document in cursor]
+
+    def save(self, aggregate: Any, facts: Iterable[Fact] = (), *, community: str | None = None) -> None:
+        """Writes the state, guarded by the version it was loaded at, and appends its events to the journal.
+
+        `community` is whom the events concern where the store itself belongs to the whole district (default: nobody's).
+        """
+        self.save_all([(aggregate, facts)], community=community)
+
+    def save_all(self, changes: Iterable[tuple[Any, Iterable[Fact]]], *, community: str | None = None) -> None:
+        """`save` for many aggregates of any kinds, with one journal write."""
+        assert self.session is not None, "a store saves only inside a transaction"
+        events = []
+        for aggregate, facts in changes:
+            kind = self.kinds[type(aggregate)]
+            known = self._known.get((kind.collection, aggregate.id))
+            stated = list(facts)
+            last = known or _Known(0, 0, 0)
+            order = max(last.order, _microseconds(self.act.at))
+            events += self.journal.entries(
+                stated,
+                aggregate=kind.aggregate,
+                subject=aggregate.id,
+                after=last.sequence,
+                order=order,
+                community=self.community or community or DISTRICT,
+                act=self.act,
+            )
+            now_known = _Known(last.version + 1, last.sequence + len(stated), order + len(stated))
+            self._write(kind, aggregate, known, now_known)
+        self.journal.append(events, self.session)
+
+    def __getitem__(self, cls: type | str) -> Collection[dict[str, Any]]:
+        """The raw collection of an aggregate class, or one by name, for queries of a service's own store."""
+        return self.database[cls if isinstance(cls, str) else self.kinds[cls].collection]
+
+    def _write(self, kind: Kind, aggregate: Any, known: _Known | None, now_known: _Known) -> None:
+        document = converter.unstructure(aggregate)
+        document["_id"] = document.pop("id")
+        document["meta"] = now_known._asdict()
+        collection = self.database[kind.collection]
+        if known is None:
+            collection.insert_one(document, session=self.session)
+        else:
+            guard = {"_id": document["_id"], "meta.version": known.version}
+            if collection.replace_one(guard, document, session=self.session).matched_count == 0:
+                raise StaleWrite(f"{kind.collection} {document['_id']} changed since it was loaded")
+        self._known[kind.collection, document["_id"]] = now_known
+
+    def _structure(self, cls: type[A], document: dict[str, Any]) -> A:
+        document["id"] = document.pop("_id")
+        meta = document.pop("meta")
+        if self.session is not None:
+            key = (self.kinds[cls].collection, document["id"])
+            self._known[key] = _Known(meta["version"], meta["sequence"], meta["order"])
+        return converter.structure(document, cls)
+
+    def _bound(self, session: ClientSession, act: Act) -> Self:
+        bound = copy.copy(self)
+        bound.session, bound.act, bound._known = session, act, {}
+        return bound
+
+    def _recall(self) -> None:
+        if self.act.key is not None:
+            answer = self["answers"].find_one({"_id": self.act.key}, session=self.session)
+            if answer is not None:
+                raise AlreadyDone(answer["result"])
+
+    def _remember(self, result: Any) -> None:
+        if self.act.key is not None:
+            kept = {"_id": self.act.key, "result": self.act.present(result), "at": self.act.at}
+            self["answers"].insert_one(kept, session=self.session)
+
+
+def connect(uri: str, app: str) -> MongoClient[dict[str, Any]]:
+    """A client that gives up on an absent database within seconds; `app` names this process to its successor."""
+    return MongoClient(
+        uri, appname=app, serverSelectionTimeoutMS=5_000, connectTimeoutMS=5_000, socketTimeoutMS=60_000, maxPoolSize=50,
+        waitQueueTimeoutMS=5_000,
+    )  # fmt: skip
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the fault is the database's absence (to be waited out), not the work's own."""
+    if isinstance(
+        error, (ConnectionFailure, AutoReconnect, ExecutionTimeout, WTimeoutError, WaitQueueTimeoutError, StaleWrite)
+    ):
+        return True
+    if isinstance(error, OperationFailure):
+        return error.code in _AWAY_CODES or error.has_error_label("TransientTransactionError")
+    return isinstance(error, PyMongoError) and error.has_error_label("TransientTransactionError")
+
+
+def end_sessions_of(client: MongoClient[dict[str, Any]], app: str) -> int:
+    """Ends the transactions a dead process left open, which would stall its successor until their lifetime limit.
+
+    Returns how many there were. Without the right to look (a shared database) there is nothing to do but wait: 0.
+    """
+    look: Iterator[dict[str, Any]]
+    try:
+        look = client.admin.aggregate([
+            {"$currentOp": {"allUsers": True, "idleSessions": True}},
+            {"$match": {"appName": app, "transaction": {"$exists": True}}},
+        ])  # fmt: skip
+        sessions = [{"id": operation["lsid"]["id"]} for operation in look]
+        if sessions:
+            client.admin.command({"killSessions": sessions})
+    except OperationFailure:
+        return 0
+    return len(sessions)
+
+
+def _microseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1_000_000)

@@ -1,0 +1,93 @@
+"""Every shim nameko 2.14.1 needs on today's Python, each with its reason; the only place that knows (docs/adr/0007).
+
+Import it before anything of nameko's web part. The pins beside it stand in pyproject.toml: eventlet (nameko asks for less),
+setuptools below 81 (nameko imports pkg_resources).
+"""
+
+import importlib.metadata
+import urllib.parse
+import warnings
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import werkzeug
+import werkzeug.urls
+
+warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
+
+# nameko.web.websocket and its test helpers read these; werkzeug dropped url_join in 3.0 and __version__ in 3.1.
+if not hasattr(werkzeug, "__version__"):
+    werkzeug.__version__ = importlib.metadata.version("werkzeug")  # type: ignore[attr-defined]
+if not hasattr(werkzeug.urls, "url_join"):
+    werkzeug.urls.url_join = urllib.parse.urljoin  # type: ignore[attr-defined]
+
+from eventlet import listen  # noqa: E402  (after the shims above)
+from nameko.web.server import WebServer, WsgiApp  # noqa: E402
+from werkzeug.exceptions import HTTPException  # noqa: E402
+from werkzeug.wrappers import Request  # noqa: E402
+
+ACCEPT_BACKLOG = 1024
+WorseThan = Callable[[Request, HTTPException], Any]
+
+
+class Server(WebServer):  # type: ignore[misc]  # nameko has no types
+    """nameko's web server with the faults we met mended.
+
+    - A wrong URL or method comes out of the router as werkzeug's HTML: `on_routing_fault` words it instead.
+    - The stock listener has a backlog of 50 and dies with its accept loop when files run out: it goes on here.
+    """
+
+    on_routing_fault: WorseThan | None = None
+
+    @property
+    def sharing_key(self) -> type:
+        return Server
+
+    def start(self) -> None:
+        if not self._starting:
+            self._starting = True
+            self._sock = listen(self.bind_addr, backlog=ACCEPT_BACKLOG)
+            self._sock.settimeout(None)
+            self._serv = self.get_wsgi_server(self._sock, self.get_wsgi_app())
+            self._gt = self.container.spawn_managed_thread(self.run)
+
+    def run(self) -> None:
+        while self._is_accepting:
+            try:
+                super().run()
+            except OSError:
+                _pause()
+
+    def process_request(self, sock: Any, address: Any) -> None:
+        """One reader's broken connection must not reach the container, which would stop the whole service."""
+        try:
+            super().process_request(sock, address)
+        except OSError:
+            return
+
+    def get_wsgi_app(self) -> Callable[..., Iterable[bytes]]:
+        return _App(self)
+
+
+class _App(WsgiApp):  # type: ignore[misc]  # nameko has no types
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        request = Request(environ, shallow=True)
+        adapter = self.url_map.bind_to_environ(environ)
+        response: Any
+        try:
+            provider, values = adapter.match()
+        except HTTPException as fault:
+            request.shallow = False
+            worded = self.server.on_routing_fault
+            response = worded(request, fault) if worded else fault
+        else:
+            request.path_values = values  # type: ignore[attr-defined]
+            response = provider.handle_request(request)
+        answer: Iterable[bytes] = response(environ, start_response)
+        return answer
+
+
+def _pause() -> None:
+    import time  # noqa: PLC0415  (after monkey patching, so that it yields)
+
+    time.sleep(0.05)

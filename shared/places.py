@@ -1,0 +1,24 @@
+"""What each service knows of the communities: their names, heard from accounts; for page headings, not for rules."""
+
+from collections.abc import Sequence
+
+from shared.events import Event
+from shared.mongo import Store
+from shared.words import Text
+
+
+def note_communities(store: Store, events: Sequence[Event]) -> None:
+    """Within a transaction: keeps each community's names and size as accounts registered them."""
+    for event in events:
+        store["places"].replace_one(
+            {"_id": event.subject}, {"_id": event.subject, **event.data}, upsert=True, session=store.session
+        )
+
+
+def name_of(store: Store, community: str) -> Text:
+    """The community's name; its slug while accounts has not told us."""
+    place = store["places"].find_one({"_id": community})
+    return Text(place["name"], place["name_en"]) if place else Text(community, community)
+
+
+REACTIONS = {"accounts.community.registered.v1": note_communities}

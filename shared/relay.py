@@ -1,0 +1,159 @@
+"""The relay: takes what the journal holds unpublished to the broker, in order, confirmed; and says how fresh it is."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterable, Iterator
+
+from amqp.exceptions import AMQPError
+from kombu.exceptions import KombuError
+from pymongo.errors import PyMongoError
+
+from shared.broker import BrokerFault, Endpoint, Outgoing, Publisher
+from shared.events import CONTENT_TYPE, DISTRICT, Event, encode_batch
+from shared.ids import new_id, now
+from shared.journal import Journal
+from shared.lease import Lease
+from shared.telemetry import EVENTS_PUBLISHED, EVENTS_RETURNED, JOURNAL_AGE, JOURNAL_DEPTH
+
+READ_AT_ONCE = 2_000
+BATCH_EVENTS = 100
+BATCH_BYTES = 64 * 1024
+SWEEP_SECONDS = 1.0
+PULSE_SECONDS = 5.0
+PULSE_LIVES_MS = 60_000  # a pulse nobody fetched in time says nothing any more
+RETURNED_RETRY_SECONDS = 15.0
+LONGEST_PAUSE_SECONDS = 5.0
+
+BROKER_ERRORS = (AMQPError, KombuError, BrokerFault, OSError)
+
+_log = logging.getLogger(__name__)
+
+
+class Relay:
+    """One tenant's relay; `run` until `stop`. `wake` after each commit makes it quick, the sweep makes it sure."""
+
+    def __init__(self, journal: Journal, service: str, at: Endpoint, lease: Lease) -> None:
+        self._journal = journal
+        self._at = at
+        self._lease = lease
+        self._service = service
+        self._woken = threading.Event()
+        self._stopping = False
+        self._stray: dict[str, float] = {}
+        self._pulse_due = 0.0
+        self._pulses = 0
+        self.connected = False
+        journal.on_commit(self.wake)
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self.wake()
+
+    def run(self) -> None:
+        pause = 0.1
+        while not self._stopping:
+            try:
+                if self._lease.hold():
+                    self._serve()
+                pause = 0.1
+                self._rest(SWEEP_SECONDS)
+            except (*BROKER_ERRORS, PyMongoError) as error:
+                _log.warning("relay pauses: %s", error, extra={"facts": {"source": self._journal.source}})
+                self._rest(pause)
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+        self._let_go()
+
+    def _serve(self) -> None:
+        publisher = Publisher(self._at)
+        self.connected = True
+        try:
+            while not self._stopping and self._lease.hold():
+                self._woken.clear()
+                if not self._send_next(publisher):
+                    self._pulse(publisher)
+                    publisher.beat()
+                    self._woken.wait(SWEEP_SECONDS)
+        finally:
+            self.connected = False
+            publisher.close()
+
+    def _send_next(self, publisher: Publisher) -> int:
+        """Publishes the next events, and only what the broker confirmed is marked so. Returns how many were read."""
+        rested = time.monotonic()
+        self._stray = {subject: until for subject, until in self._stray.items() if until > rested}
+        events = self._journal.unpublished(READ_AT_ONCE, except_for=list(self._stray))
+        if not events:
+            return 0
+        returned = publisher.publish(list(in_messages(events)))
+        sent = [event.id for event in events if event.routing_key not in returned]
+        self._journal.mark_published(sent)
+        EVENTS_PUBLISHED.labels(self._journal.source).inc(len(sent))
+        if returned:
+            self._set_aside([event for event in events if event.routing_key in returned])
+        return len(events)
+
+    def _set_aside(self, events: list[Event]) -> None:
+        """What leads to no queue stays in the journal and is tried again later; its aggregates' later events wait with it."""
+        EVENTS_RETURNED.labels(self._journal.source).inc(len(events))
+        keys = sorted({event.routing_key for event in events})
+        _log.error("no queue takes these events: a binding is missing", extra={"facts": {"routing_keys": keys}})
+        again = time.monotonic() + RETURNED_RETRY_SECONDS
+        self._stray.update((event.subject, again) for event in events)
+
+    def _pulse(self, publisher: Publisher) -> None:
+        if time.monotonic() < self._pulse_due:
+            return
+        self._pulse_due = time.monotonic() + PULSE_SECONDS
+        waiting, oldest = self._journal.depth()
+        JOURNAL_DEPTH.labels(self._journal.source).set(waiting)
+        JOURNAL_AGE.labels(self._journal.source).set((now() - oldest).total_seconds() if oldest else 0)
+        self._pulses += 1
+        beat = Event(
+            id=new_id(),
+            type=f"{self._service}.pulse.beat.v1",
+            source=self._journal.source,
+            subject=self._service,
+            sequence=self._pulses,
+            time=now(),
+            community=community_of(self._journal.source),
+            data={"waiting": waiting, "oldest": oldest},
+        )
+        publisher.publish(
+            [Outgoing(beat.routing_key, encode_batch([beat]), CONTENT_TYPE)], expiration_ms=PULSE_LIVES_MS
+        )
+
+    def _rest(self, seconds: float) -> None:
+        if not self._stopping:
+            self._woken.wait(seconds)
+            self._woken.clear()
+
+    def _let_go(self) -> None:
+        try:
+            self._lease.release()
+        except PyMongoError as error:
+            _log.warning("lease not released: %s", error)
+
+
+def community_of(source: str) -> str:
+    """The community a source speaks for, or `district`."""
+    parts = source.split("/")
+    return parts[2] if parts[1] == "communities" else DISTRICT
+
+
+def in_messages(events: Iterable[Event]) -> Iterator[Outgoing]:
+    """Consecutive events with one routing key as one message, up to 100 events or 64 KiB; nothing waits to fill one."""
+    key, parts, size = "", list[bytes](), 0
+    for event in events:
+        part = encode_batch([event])[1:-1]
+        if parts and (event.routing_key != key or len(parts) >= BATCH_EVENTS or size + len(part) > BATCH_BYTES):
+            yield Outgoing(key, b"[" + b",".join(parts) + b"]", CONTENT_TYPE)
+            parts, size = [], 0
+        key = event.routing_key
+        parts.append(part)
+        size += len(part) + 1
+    if parts:
+        yield Outgoing(key, b"[" + b",".join(parts) + b"]", CONTENT_TYPE)

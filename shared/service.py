@@ -1,0 +1,42 @@
+"""What every service's class begins with: its health, its metrics and the files its pages are drawn with."""
+
+from typing import ClassVar
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from werkzeug.wrappers import Response
+
+from shared.health import Health
+from shared.web import Call, Reply, anyone, door
+from shared.web.assets import open_asset
+
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+class Service:
+    """The doors all services have in common. `url_prefix` is what the ingress routes here."""
+
+    name: ClassVar[str]
+    url_prefix: ClassVar[str]
+    per_community: ClassVar[bool] = False
+
+    health = Health()
+
+    @door("GET", "/healthz/live", who=anyone)
+    def live(self, _call: Call) -> dict[str, str]:
+        """The process answers."""
+        return {"status": "live"}
+
+    @door("GET", "/healthz/ready", who=anyone)
+    def ready(self, _call: Call) -> Reply:
+        """Database and broker can be reached: 200; else 503 with what is away."""
+        away = self.health.away()
+        return Reply({"status": "away" if away else "ready", "away": away}, status=503 if away else 200)
+
+    @door("GET", "/metrics", who=anyone)
+    def metrics(self, _call: Call) -> Reply:
+        return Reply(raw=Response(generate_latest(), content_type=CONTENT_TYPE_LATEST))
+
+    @door("GET", "/static/<hash8>/<name>", who=anyone)
+    def static(self, _call: Call, hash8: str, name: str) -> Reply:
+        content, content_type = open_asset(hash8, name)
+        return Reply(raw=Response(content, content_type=content_type, headers={"Cache-Control": FOR_EVER}))

@@ -1,0 +1,209 @@
+"""The event door: drains whatever has arrived in a queue, hands it to the inbox as one batch, acknowledges after the commit."""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+from amqp import Message
+from nameko.extensions import DependencyProvider
+from pymongo.errors import PyMongoError
+
+from shared import auth, places
+from shared.broker import HEARTBEAT_SECONDS, Endpoint, Subscription
+from shared.inbox import Inbox, Reaction
+from shared.mongo import Store, end_sessions_of, is_away
+from shared.parking import Delivery
+from shared.relay import BROKER_ERRORS
+from shared.settings import Settings
+from shared.stores import stores_in
+from shared.telemetry import HANDLING_SECONDS
+
+PREFETCH = 500  # messages of up to 100 events each
+BATCH_MESSAGES = 200
+IDLE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+class EventDoor(DependencyProvider):  # type: ignore[misc]  # nameko has no types
+    """Which events make what happen: `events = EventDoor({"volunteers.volunteer.approved.v1": usecases.admit, …})`.
+
+    Whole aggregates are bound, so that a gap in `sequence` is a real gap. `keep_log` for read models that can be rebuilt.
+    Withdrawn rights and the communities' names are heard by every service but accounts itself, which knows them first.
+    """
+
+    def __init__(self, reactions: Mapping[str, Reaction], *, keep_log: bool = False) -> None:
+        super().__init__()
+        self.reactions = {**auth.REACTIONS, **places.REACTIONS, **reactions}
+        self.keep_log = keep_log
+
+    def aggregates(self, service: str) -> tuple[str, ...]:
+        """The aggregates listened to, of every publisher but the service itself."""
+        bound = {type_.rsplit(".", 2)[0] for type_ in self.reactions}
+        return tuple(sorted(one for one in bound if one.split(".")[0] != service))
+
+    def setup(self) -> None:
+        settings: Settings = self.container.config["settings"]
+        stores = stores_in(self.container)
+        service = self.container.service_cls
+        subscription = subscription_of(service)
+        self.consumers = []
+        for store in stores.tenants.all():
+            queue = subscription.queue(store.community)
+            checks = bool(settings.amqp_passwords)
+            inbox = Inbox(store, queue, self.reactions, check_users=checks, keep_log=self.keep_log)
+            inbox.prepare()
+            self.consumers.append(Consumer(queue, stores.endpoint(settings, store), inbox, store, settings.instance))
+
+    def start(self) -> None:
+        for consumer in self.consumers:
+            self.container.spawn_managed_thread(consumer.run, identifier=f"consumer {consumer.queue}")
+
+    def stop(self) -> None:
+        for consumer in self.consumers:
+            consumer.stop()
+
+    def get_dependency(self, _worker: Any) -> list[Inbox]:
+        return [consumer.inbox for consumer in self.consumers]
+
+
+def subscription_of(service: Any) -> Subscription:
+    """The topology a service class asks for, read off its event door (none: an empty subscription)."""
+    doors = [value for value in vars(service).values() if isinstance(value, EventDoor)]
+    aggregates = tuple(sorted({one for door in doors for one in door.aggregates(service.name)}))
+    return Subscription(service.name, aggregates, service.per_community)
+
+
+class Consumer:
+    """One queue's consumer: a reader that fills a buffer, and a worker that alone writes to the connection."""
+
+    def __init__(self, queue: str, at: Endpoint, inbox: Inbox, store: Store, instance: str) -> None:
+        self.queue = queue
+        self.inbox = inbox
+        self.connected = False
+        self._at = at
+        self._store = store
+        self._instance = instance
+        self._buffer: deque[Message] = deque()
+        self._arrived = threading.Event()
+        self._fault: Exception | None = None
+        self._stopping = False
+        self._counted = 0.0
+
+    def run(self) -> None:
+        """Consumes until stopped, through every absence of broker and database."""
+        pause = 0.1
+        while not self._stopping:
+            try:
+                self._consume()
+                pause = 0.1
+            except Exception as fault:  # noqa: BLE001  (whatever it is, a consumer that ends would never be missed)
+                expected = isinstance(fault, BROKER_ERRORS) or is_away(fault)
+                log = _log.warning if expected else _log.exception
+                log("consumer pauses: %r", fault, extra={"facts": {"queue": self.queue}})
+                self._rest(pause)
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._arrived.set()
+
+    def _consume(self) -> None:
+        self._buffer.clear()
+        self._fault = None
+        connection = self._at.connection()
+        connection.connect()
+        try:
+            channel = connection.channel()
+            channel.basic_qos(0, PREFETCH, False)  # noqa: FBT003  (AMQP's own order)
+            channel.basic_consume(self.queue, callback=self._on_message)
+            self.connected = True
+            reader = threading.Thread(target=self._read, args=(connection,), daemon=True)
+            reader.start()
+            self._work(connection, channel)
+        finally:
+            self.connected = False
+            connection.collect()
+
+    def _read(self, connection: Any) -> None:
+        try:
+            while True:
+                connection.drain_events()
+        except Exception as fault:  # noqa: BLE001  (the worker raises it where it is handled)
+            self._fault = fault
+            self._arrived.set()
+
+    def _on_message(self, message: Message) -> None:
+        self._buffer.append(message)
+        self._arrived.set()
+
+    def _work(self, connection: Any, channel: Any) -> None:
+        beats = time.monotonic()
+        took_over = False
+        while not self._stopping:
+            if self._fault is not None:
+                raise self._fault
+            if time.monotonic() - beats > HEARTBEAT_SECONDS / 4:
+                connection.heartbeat_check()
+                beats = time.monotonic()
+            if not self._buffer:
+                self._idle()
+                continue
+            if not took_over:
+                self._take_over()
+                took_over = True
+            batch = [self._buffer.popleft() for _ in range(min(len(self._buffer), BATCH_MESSAGES))]
+            self._handle(connection, batch)
+            channel.basic_ack(batch[-1].delivery_tag, multiple=True)
+
+    def _idle(self) -> None:
+        self._arrived.clear()
+        if not self._buffer and not self._arrived.wait(IDLE_SECONDS):
+            self.inbox.retry_due()
+            if time.monotonic() - self._counted > HEARTBEAT_SECONDS / 2:
+                self.inbox.parking.count()
+                self._counted = time.monotonic()
+
+    def _handle(self, connection: Any, batch: list[Message]) -> None:
+        """Hands the batch to the inbox for as long as a part is away, keeping the broker's connection alive meanwhile."""
+        deliveries = [_delivery(message) for message in batch]
+        pause = 0.05
+        while True:
+            try:
+                with HANDLING_SECONDS.labels(self.queue).time():
+                    self.inbox.take(deliveries)
+                    return
+            except PyMongoError as fault:
+                if not is_away(fault) or self._stopping or self._fault is not None:
+                    raise
+                _log.warning("batch waits for the database: %r", fault, extra={"facts": {"queue": self.queue}})
+                connection.heartbeat_check()
+                time.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+    def _take_over(self) -> None:
+        """Becoming the queue's one active consumer: what a dead predecessor left open in the database is ended first."""
+        name = {"_id": f"consumer {self.queue}"}
+        before = self._store["leases"].find_one_and_update(name, {"$set": {"holder": self._instance}}, upsert=True)
+        if before and before["holder"] != self._instance:
+            end_sessions_of(self._store.database.client, before["holder"])
+
+    def _rest(self, seconds: float) -> None:
+        if not self._stopping:
+            time.sleep(seconds)
+
+
+def _delivery(message: Message) -> Delivery:
+    info = message.delivery_info
+    return Delivery(
+        body=message.body if isinstance(message.body, bytes) else message.body.encode(),
+        content_type=message.properties.get("content_type"),
+        exchange=info["exchange"],
+        routing_key=info["routing_key"],
+        user=message.properties.get("user_id"),
+        redeliveries=int(message.headers.get("x-delivery-count", 0)) if message.headers else 0,
+    )

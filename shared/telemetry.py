@@ -1,0 +1,60 @@
+"""What a process tells about itself: Prometheus metrics, one JSON line per log record, and the trace that crosses events."""
+
+import logging
+import secrets
+import sys
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+import orjson
+from prometheus_client import Counter, Gauge, Histogram
+
+EVENTS_PUBLISHED = Counter("lianfang_events_published_total", "Events the broker confirmed", ["source"])
+EVENTS_RETURNED = Counter(
+    "lianfang_events_returned_total", "Events that led to no queue: the topology lacks a binding", ["source"]
+)
+EVENTS_HANDLED = Counter("lianfang_events_handled_total", "Events that took effect here", ["queue"])
+EVENTS_REPEATED = Counter(
+    "lianfang_events_repeated_total", "Events that came again and had no further effect", ["queue"]
+)
+EVENTS_PARKED = Counter("lianfang_events_parked_total", "Events set aside with a reason", ["queue"])
+HELD_NOW = Gauge("lianfang_events_held", "Events parked, or waiting for an earlier one", ["queue", "state"])
+HANDLING_SECONDS = Histogram("lianfang_events_handling_seconds", "One batch from first look to commit", ["queue"])
+JOURNAL_DEPTH = Gauge("lianfang_journal_depth", "Events that wait for the broker", ["source"])
+JOURNAL_AGE = Gauge("lianfang_journal_oldest_seconds", "How long the oldest of them has waited", ["source"])
+HTTP_SECONDS = Histogram("lianfang_http_seconds", "Requests by door and outcome", ["method", "route", "status"])
+LIVE_READERS = Gauge("lianfang_live_readers", "Open live pages")
+
+traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
+
+
+def new_traceparent(received: str | None = None) -> str:
+    """A W3C trace context: a new span in the trace received, or in a new trace."""
+    parts = (received or "").split("-")
+    well_formed = len(parts) == 4 and len(parts[1]) == 32 and set(parts[1]) <= set("0123456789abcdef")  # noqa: PLR2004
+    trace = parts[1] if well_formed and set(parts[1]) != {"0"} else secrets.token_hex(16)
+    return f"00-{trace}-{secrets.token_hex(8)}-01"
+
+
+class _JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "says": record.getMessage(),
+            **getattr(record, "facts", {}),
+        }
+        if (trace := traceparent.get()) is not None:
+            line["traceparent"] = trace
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return orjson.dumps(line, default=str).decode()
+
+
+def log_to_stderr(level: str) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_JsonLines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("nameko.web.server").setLevel(logging.WARNING)  # one line a request says less than the metrics do
+    logging.getLogger("nameko.containers").setLevel(logging.CRITICAL)  # doors word their own failures

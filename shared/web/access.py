@@ -1,0 +1,30 @@
+"""Who may use a door, as a value that the door checks, the tests enumerate and the OpenAPI page prints."""
+
+from dataclasses import dataclass
+
+from shared.auth import Principal
+from shared.errors import NotAllowed, NotSignedIn
+
+
+@dataclass(frozen=True)
+class Access:
+    """`roles` None: anyone; empty: whoever is signed in; else one of these roles, in the community the URL names."""
+
+    roles: tuple[str, ...] | None
+
+    def check(self, caller: Principal | None, community: str | None) -> None:
+        """Raises NotSignedIn or NotAllowed."""
+        if self.roles is None:
+            return
+        if caller is None:
+            raise NotSignedIn
+        if self.roles and not any(caller.may(role, community) for role in self.roles):
+            raise NotAllowed
+
+
+anyone = Access(None)
+signed_in = Access(())
+
+
+def only(*roles: str) -> Access:
+    return Access(roles)

@@ -1,0 +1,139 @@
+"""What a door answers: a result or a fault, each as JSON for programs or a page for people."""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from werkzeug.wrappers import Response
+
+from shared.errors import Fault, Invalid, NotSignedIn, TooMany, Unavailable
+from shared.ids import new_id
+from shared.web import pages
+from shared.web.shapes import worded
+from shared.web.visit import LANG_COOKIE, NOTICE_COOKIE, SAFE, VISIT_COOKIE, Visit
+from shared.words import Text
+
+RETRY_SECONDS = 3
+PROBLEM_TYPE = "application/problem+json"
+_CSP = (
+    "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+_YEAR = timedelta(days=365)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A use case's result on its way out.
+
+    `page` is what the page shows beside the resource itself (`it`). After a write, people go on to `then` and read `says`;
+    programs get `status` and, for 201, `then` as Location. `cookies` maps names to (value, seconds; None forgets).
+    """
+
+    value: Any = None
+    status: int = 200
+    page: dict[str, Any] = field(default_factory=dict)
+    then: str | None = None
+    says: Text | None = None
+    cookies: dict[str, tuple[str, int] | None] = field(default_factory=dict)
+    raw: Response | None = None
+
+
+def as_json(value: Any, status: int = 200) -> Response:
+    if value is None and status == HTTPStatus.OK:
+        return Response(status=HTTPStatus.NO_CONTENT)
+    return Response(orjson.dumps(value), status=status, content_type="application/json")
+
+
+def as_page(visit: Visit, template: str, context: dict[str, Any], status: int = 200) -> Response:
+    """Draws a page; a visitor who has no session yet gets a secret for the forms on it."""
+    fresh = None if visit.csrf_secret else new_id() + new_id()
+    html = pages.render(template, visit, {**context, "notice": _notice(visit)}, fresh)
+    response = Response(html, status=status, content_type="text/html; charset=utf-8")
+    if fresh:
+        _set_cookie(response, visit, VISIT_COOKIE, fresh, _YEAR.days * 24 * 3600)
+    if NOTICE_COOKIE in visit.request.cookies:
+        response.delete_cookie(NOTICE_COOKIE)
+    return response
+
+
+def onwards(visit: Visit, reply: Reply) -> Response:
+    """After a write, people are sent on, so that reloading the page does not write again."""
+    response = Response(status=HTTPStatus.SEE_OTHER, headers={"Location": reply.then or visit.request.path})
+    if reply.says is not None:
+        _set_cookie(response, visit, NOTICE_COOKIE, quote(reply.says.in_(visit.lang)), 30)
+    return response
+
+
+def finish(visit: Visit, response: Response, cookies: dict[str, tuple[str, int] | None]) -> Response:
+    """The headers every answer carries."""
+    for name, cookie in cookies.items():
+        if cookie is None:
+            response.delete_cookie(name)
+        else:
+            _set_cookie(response, visit, name, *cookie)
+    if visit.request.args.get("lang") in ("zh", "en"):
+        _set_cookie(response, visit, LANG_COOKIE, visit.lang, _YEAR.days * 24 * 3600)
+    response.headers.setdefault("Cache-Control", "no-cache" if visit.caller is None else "no-store")
+    response.headers["Vary"] = "Accept, Accept-Language, HX-Request, Cookie"
+    response.headers["Content-Security-Policy"] = _CSP
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def refused(visit: Visit, fault: Fault) -> Response:
+    """A fault as problem+json (RFC 9457), as a page, or as the line a fragment shows; never a stack trace."""
+    detail = fault.sentence(visit.lang)
+    headers = {}
+    if isinstance(fault, Unavailable):
+        headers["Retry-After"] = str(RETRY_SECONDS)
+    if isinstance(fault, TooMany):
+        headers["Retry-After"] = str(fault.facts["retry_after"])
+    if visit.wants_page:
+        return _refused_page(visit, fault, detail, headers)
+    problem = {
+        "type": f"urn:lianfang:{fault.code}",
+        "title": HTTPStatus(fault.status).phrase,
+        "status": fault.status,
+        "code": fault.code,
+        "detail": detail,
+    }
+    if fault.field is not None:
+        problem["field"] = fault.field
+    if isinstance(fault, Invalid):
+        problem["errors"] = worded(fault.fields, visit.lang)
+    if isinstance(fault, NotSignedIn):
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(orjson.dumps(problem), status=fault.status, headers=headers, content_type=PROBLEM_TYPE)
+
+
+def _refused_page(visit: Visit, fault: Fault, detail: str, headers: dict[str, str]) -> Response:
+    if isinstance(fault, NotSignedIn) and visit.request.method in SAFE and not visit.is_fragment:
+        here = quote(visit.request.full_path.rstrip("?"), safe="")
+        door = "sessions/renewed" if visit.session_token else "sign-in"
+        return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": f"/accounts/{door}?next={here}"})
+    if isinstance(fault, Invalid):
+        detail = " ".join([detail, *worded(fault.fields, visit.lang).values()])
+    template = "problem_notice.html" if visit.is_fragment else "problem.html"
+    response = as_page(
+        visit, template, {"problem": {"status": fault.status, "code": fault.code, "detail": detail}}, fault.status
+    )
+    response.headers.update(headers)
+    return response
+
+
+def _notice(visit: Visit) -> pages.Notice | None:
+    said = visit.request.cookies.get(NOTICE_COOKIE)
+    return pages.Notice.read(said) if said else None
+
+
+def _set_cookie(response: Response, visit: Visit, name: str, value: str, seconds: int) -> None:
+    response.set_cookie(
+        name, value, max_age=seconds, httponly=True, samesite="Lax", secure=visit.origin.startswith("https://")
+    )

@@ -1,0 +1,265 @@
+"""The HTTP door: checks caller and shape, runs the service's method with a `Call`, and answers in the form asked for."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from eventlet.event import Event as GreenEvent
+from marshmallow import ValidationError, fields
+from nameko.extensions import Entrypoint, register_entrypoint
+from pymongo.errors import PyMongoError
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
+from werkzeug.wrappers import Request, Response
+
+from shared.acts import Act, AlreadyDone
+from shared.auth import Principal, TokenReader, accounts_silent_since, still_valid
+from shared.errors import Fault, Invalid, Malformed, NotFound, NotSignedIn, Unavailable
+from shared.mongo import Store, is_away
+from shared.nameko_compat import Server
+from shared.settings import Settings
+from shared.stores import stores_in
+from shared.telemetry import HTTP_SECONDS, new_traceparent, traceparent
+from shared.web import answers
+from shared.web.access import Access
+from shared.web.answers import Reply
+from shared.web.shapes import Empty, Query, Shape, worded
+from shared.web.visit import SAFE, Visit
+from shared.words import Lang, Text
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a door's method is given: who calls, on which tenant's store, what they sent (shapes already checked).
+
+    `errors` and `values` are set when a form is drawn again because of a fault: the sentence per field, and what was typed.
+    """
+
+    act: Act
+    caller: Principal | None
+    store: Any
+    lang: Lang
+    body: Mapping[str, Any]
+    query: Mapping[str, Any]
+    visit: Visit
+    page: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def account(self) -> str:
+        """The caller's account id, at doors that only let signed-in callers in."""
+        if self.caller is None:
+            raise NotSignedIn
+        return self.caller.account
+
+
+class Door(Entrypoint):  # type: ignore[misc]  # nameko has no types
+    """One method and URL of a service.
+
+    who: who may. body, query: shapes of what comes in. out: shape of the resource (`many` of them: a list).
+    page: the template people see (or, after a fault in a form, `again`: the name of the GET door that draws the form).
+    """
+
+    server = Server()
+
+    def __init__(
+        self,
+        method: str,
+        url: str,
+        *,
+        who: Access,
+        body: type[Shape] = Empty,
+        query: type[Query] = Query,
+        out: type[Shape] | None = None,
+        many: bool = False,
+        page: str | None = None,
+        again: str | None = None,
+    ) -> None:
+        super().__init__()
+        self.method, self.url, self.who = method, url, who
+        self.body, self.query, self.out, self.many = body, query, out, many
+        self.page, self.again = page, again
+
+    def setup(self) -> None:
+        settings: Settings = self.container.config["settings"]
+        self.origin = settings.public_origin
+        self.tokens = TokenReader(settings.token_public_keys, settings.token_audience)
+        self.stores = stores_in(self.container)
+        self.per_community = bool(settings.communities)
+        self.server.on_routing_fault = self._no_such_door
+        self.server.register_provider(self)
+
+    def stop(self) -> None:
+        self.server.unregister_provider(self)
+        super().stop()
+
+    def get_url_rule(self) -> Rule:
+        return Rule(self.url, methods=[self.method])
+
+    def handle_request(self, request: Request) -> Response:
+        """One request, from its bytes to its answer; whatever happens is an answer."""
+        began = time.monotonic()
+        request.shallow = False
+        visit = Visit(request, self.origin)
+        trace = traceparent.set(new_traceparent(request.headers.get("traceparent")))
+        cookies: dict[str, tuple[str, int] | None] = {}
+        try:
+            response, cookies = self._serve(visit)
+        except Fault as fault:
+            response = answers.refused(visit, fault)
+        except Exception as fault:  # noqa: BLE001  (the last line: nobody is shown a stack trace)
+            response = answers.refused(visit, _unexpected(fault))
+        finally:
+            traceparent.reset(trace)
+        HTTP_SECONDS.labels(self.method, self.url, str(response.status_code)).observe(time.monotonic() - began)
+        return answers.finish(visit, response, cookies)
+
+    def _serve(self, visit: Visit) -> tuple[Response, dict[str, tuple[str, int] | None]]:
+        path = visit.request.path_values  # type: ignore[attr-defined]
+        community = path.get("community")
+        store = (
+            self.stores.tenants.of(community if self.per_community else None)
+            if community or not self.per_community
+            else None
+        )
+        visit.caller = self._caller(visit, store, community)
+        self.who.check(visit.caller, community)
+        visit.check_same_site()
+        try:
+            call = self._call(visit, store)
+            return self._answer(visit, self._run(self, call, path))
+        except AlreadyDone as done:
+            return self._answer(visit, Reply(done.result), dumped=True)
+        except Fault as fault:
+            if self.again is None or not visit.is_form or not visit.wants_page:
+                raise
+            return self._draw_again(visit, store, path, fault), {}
+
+    def _caller(self, visit: Visit, store: Store | None, community: str | None) -> Principal | None:
+        token = visit.bearer or visit.session_token
+        if token is None or store is None:
+            return None
+        local = community if self.per_community else None
+        silent = accounts_silent_since(store) if local else None
+        try:
+            caller = self.tokens.read(token, community=local, accounts_silent_since=silent)
+            if not still_valid(store, caller):
+                raise NotSignedIn
+        except NotSignedIn:
+            if visit.bearer is not None or self.who.roles is not None:
+                raise
+            return None
+        return caller
+
+    def _call(self, visit: Visit, store: Any) -> Call:
+        body = self._load(self.body(), visit.body, form=visit.is_form) if self.method not in SAFE else {}
+        query = self._load(self.query(), visit.request.args.to_dict(), form=True)
+        act = Act(
+            actor=visit.caller.account if visit.caller else None,
+            traceparent=traceparent.get(),
+            key=visit.idempotency_key() if self.method not in SAFE else None,
+            present=self._dump,
+        )
+        return Call(act, visit.caller, store, visit.lang, body, query, visit)
+
+    def _load(self, schema: Any, values: Mapping[str, Any], *, form: bool) -> dict[str, Any]:
+        """In a form an empty field was not filled in, and one tick of a list is a list."""
+        if form:
+            values = {
+                name: [value] if isinstance(schema.fields.get(name), fields.List) and isinstance(value, str) else value
+                for name, value in values.items()
+                if value != ""
+            }
+        try:
+            loaded: dict[str, Any] = schema.load(values)
+        except ValidationError as error:
+            raise Invalid(error.normalized_messages()) from error
+        return loaded
+
+    def _run(self, door: "Door", call: Call, path: Mapping[str, Any]) -> Reply:
+        """Runs the service's method in a worker of the container, which counts and limits them."""
+        done = GreenEvent()
+
+        def note(_worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+            done.send(result, exc_info)
+            return result, exc_info
+
+        self.container.spawn_worker(door, (call,), dict(path), handle_result=note)
+        result = done.wait()
+        return result if isinstance(result, Reply) else Reply(result)
+
+    def _dump(self, result: Any) -> Any:
+        value = result.value if isinstance(result, Reply) else result
+        if self.out is None or value is None:
+            return value
+        return self.out(many=self.many).dump(value)
+
+    def _answer(
+        self, visit: Visit, reply: Reply, *, dumped: bool = False
+    ) -> tuple[Response, dict[str, tuple[str, int] | None]]:
+        if reply.raw is not None:
+            return reply.raw, reply.cookies
+        if visit.wants_page and reply.then is not None:
+            return answers.onwards(visit, reply), reply.cookies
+        if visit.wants_page and self.page is not None:
+            return answers.as_page(visit, self.page, {"it": reply.value, **reply.page}, reply.status), reply.cookies
+        if visit.wants_page and visit.is_form:
+            return answers.onwards(visit, reply), reply.cookies
+        value = reply.value if dumped else self._dump(reply)
+        response = answers.as_json(
+            {"items": value, **reply.page.get("listing", {})} if self.many else value, reply.status
+        )
+        if reply.then is not None and reply.status == 201:  # noqa: PLR2004
+            response.headers["Location"] = reply.then
+        return response, reply.cookies
+
+    def _draw_again(self, visit: Visit, store: Any, path: Mapping[str, Any], fault: Fault) -> Response:
+        """The form once more, with what was typed and what is wrong with it."""
+        drawing = next(
+            one for one in self.container.entrypoints if isinstance(one, Door) and one.method_name == self.again
+        )
+        call = Call(
+            Act(actor=visit.caller.account if visit.caller else None), visit.caller, store, visit.lang, {}, {}, visit
+        )
+        reply = self._run(drawing, call, path)
+        said = (
+            worded(fault.fields, visit.lang)
+            if isinstance(fault, Invalid)
+            else {fault.field or "": fault.sentence(visit.lang)}
+        )
+        context = {"it": reply.value, **reply.page, "errors": said, "values": visit.body}
+        return answers.as_page(visit, drawing.page, context, fault.status)
+
+    def _no_such_door(self, request: Request, fault: HTTPException) -> Response:
+        visit = Visit(request, self.origin)
+        response = answers.refused(visit, MethodNotAllowed() if fault.code == 405 else NotFound())  # noqa: PLR2004
+        if fault.code == 405:  # noqa: PLR2004
+            response.headers["Allow"] = ", ".join(sorted(getattr(fault, "valid_methods", None) or []))
+        return answers.finish(visit, response, {})
+
+
+class MethodNotAllowed(Malformed):
+    code = "method-not-allowed"
+    status = 405
+    says = Text("这个地址不支持此操作。", "This address does not take that method.")
+
+
+def _unexpected(fault: Exception) -> Fault:
+    if isinstance(fault, PyMongoError) and is_away(fault):
+        _log.warning("database away: %r", fault)
+        return Unavailable()
+    _log.error("unexpected fault", exc_info=fault)
+    return Fault()
+
+
+def door(method: str, url: str, **options: Any) -> Callable[[Any], Any]:
+    """Marks a service's method as a door: `@door("POST", "/volunteers/<community>/applications", who=signed_in, body=…)`."""
+
+    def mark(function: Any) -> Any:
+        register_entrypoint(function, Door(method, url, **options))
+        return function
+
+    return mark

@@ -1,0 +1,49 @@
+"""Where people go: one table of the main ways in, by role; every service draws the same navigation from it."""
+
+from typing import NamedTuple
+
+from shared.auth import Principal
+from shared.words import Text
+
+
+class Way(NamedTuple):
+    """`href` may name `<community>`: then there is one for each community the role is held in."""
+
+    href: str
+    label: Text
+    icon: str
+    roles: tuple[str, ...]
+
+
+class Entry(NamedTuple):
+    href: str
+    label: Text
+    icon: str
+    current: bool
+
+
+WAYS = (
+    Way("/district/", Text("总览", "Overview"), "overview", ("officer", "operator")),
+    Way("/communities/<community>/shifts/", Text("值守", "Duty"), "shifts", ("staff", "captain", "volunteer")),
+    Way("/communities/<community>/shifts/mine", Text("我的班次", "My shifts"), "mine", ("volunteer",)),
+    Way("/volunteers/<community>/", Text("志愿者", "Volunteers"), "people", ("staff",)),
+    Way("/accounts/", Text("我", "Me"), "account", ()),
+)
+
+
+def nav_of(caller: Principal | None, path: str) -> list[Entry]:
+    """The entries for this caller, the longest one that leads to `path` marked as current."""
+    if caller is None:
+        return []
+    hrefs = {href: way for way in WAYS for href in _hrefs(way, caller)}
+    here = max((href for href in hrefs if path.startswith(href)), key=len, default=None)
+    return [Entry(href, way.label, way.icon, href == here) for href, way in hrefs.items()]
+
+
+def _hrefs(way: Way, caller: Principal) -> list[str]:
+    if not way.roles:
+        return [way.href]
+    if "<community>" not in way.href:
+        return [way.href] if any(caller.may(role) for role in way.roles) else []
+    held = [one for one in caller.communities() if any(caller.may(role, one) for role in way.roles)]
+    return [way.href.replace("<community>", community) for community in held[:1]]

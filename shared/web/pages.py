@@ -1,0 +1,93 @@
+"""Draws pages: Jinja2 templates of a service inside the shared layout, with what every page needs at hand."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from shared import dates
+from shared.ids import new_id, now
+from shared.web.assets import asset_url
+from shared.web.nav import nav_of
+from shared.web.visit import Visit, csrf_of
+from shared.words import Text
+
+SERVICES = Path(__file__).parents[2] / "services"
+BRAND = Text("联防", "Lianfang")
+RENEW_BEFORE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What was just done, shown once on the next page."""
+
+    words: str
+    state: str = "ok"
+    undo: None = None
+
+    @classmethod
+    def read(cls, cookie: str) -> "Notice":
+        return cls(unquote(cookie))
+
+
+def render(template: str, visit: Visit, context: dict[str, Any], fresh_secret: str | None) -> str:
+    """`template` is a shared one, or `<service>/<name>.html` for the file in that service's pages/."""
+    request, lang = visit.request, visit.lang
+    secret = fresh_secret or visit.csrf_secret or ""
+    common = {
+        "lang": lang,
+        "t": lambda zh, en: zh if lang == "zh" else en,
+        "text": lambda text: text.in_(lang),
+        "caller": visit.caller,
+        "nav": nav_of(visit.caller, request.path),
+        "path": request.path,
+        "query": {name: value for name, value in request.args.items() if name != "lang"},
+        "csrf": csrf_of(secret),
+        "once": new_id(),
+        "now": now(),
+        "asset": asset_url,
+        "brand": BRAND,
+        "place": None,
+        "live_url": None,
+        "renew_at": _renew_at(visit),
+        "errors": {},
+        "values": {},
+    }
+    return environment().get_template(template).render({**common, **context})
+
+
+@cache
+def environment() -> Environment:
+    shared = FileSystemLoader(Path(__file__).parent / "templates")
+    env = Environment(
+        loader=ChoiceLoader([shared, _ServicePages()]),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters.update(hm=dates.hm)
+    for name in ("weekday", "day", "span", "ago", "waited"):
+        env.filters[name] = getattr(dates, name)
+    return env
+
+
+class _ServicePages(FileSystemLoader):
+    """`shifts/board.html` stands in services/shifts/pages/board.html."""
+
+    def __init__(self) -> None:
+        super().__init__(SERVICES)
+
+    def get_source(self, environment: Environment, template: str) -> Any:
+        service, _, page = template.partition("/")
+        return super().get_source(environment, f"{service}/pages/{page}")
+
+
+def _renew_at(visit: Visit) -> datetime | None:
+    if visit.caller is None or visit.caller.session is None:
+        return None
+    return visit.caller.expires - RENEW_BEFORE

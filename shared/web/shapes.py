@@ -1,0 +1,77 @@
+"""What shapes at the HTTP door have in common: unknown fields are faults, and faults are worded for the caller."""
+
+import re
+from typing import Any
+
+from marshmallow import EXCLUDE, RAISE, Schema
+
+from shared.words import Lang, Text
+
+
+class Shape(Schema):
+    """A body that comes in: a misspelt field is told, not ignored. Fields beginning with `_` of ours are taken off before."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class Query(Schema):
+    """A query string: what we do not know (a campaign's mark, the language) is left aside."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class Empty(Shape):
+    """A POST that needs no words."""
+
+
+# marshmallow's own sentences, as people should read them; `{0}` is the sentence's number.
+_WORDINGS: tuple[tuple[str, Text], ...] = (
+    (r"Missing data for required field\.", Text("请填写此项。", "Please fill this in.")),
+    (r"Field may not be null\.", Text("请填写此项。", "Please fill this in.")),
+    (r"Unknown field\.", Text("没有这个字段。", "There is no such field.")),
+    (r"Shorter than minimum length 1\.", Text("请填写此项。", "Please fill this in.")),
+    (
+        r"Length must be between 1 and (\d+)\.",
+        Text("请填写此项，最多 {0} 个字。", "Please fill this in, {0} characters at most."),
+    ),
+    (r"Shorter than minimum length (\d+)\.", Text("至少 {0} 个字。", "At least {0} characters.")),
+    (r"Longer than maximum length (\d+)\.", Text("最多 {0} 个字。", "{0} characters at most.")),
+    (
+        r"Length must be between (\d+) and (\d+)\.",
+        Text("需要 {0} 到 {1} 个字。", "Between {0} and {1} characters, please."),
+    ),
+    (r"Must be greater than or equal to (\S+?)\.?(?: and .*)?", Text("不能小于 {0}。", "Not less than {0}, please.")),
+    (r"Must be less than or equal to (\S+?)\.", Text("不能大于 {0}。", "Not more than {0}, please.")),
+    (r"Not a valid (?:integer|number)\.", Text("请填写数字。", "A number, please.")),
+    (
+        r"Not a valid (?:aware )?(?:date|datetime|time)\.",
+        Text("日期或时间格式不对。", "This is not a date or time we can read."),
+    ),
+    (r"Not a valid boolean\.", Text("请选择是或否。", "Yes or no, please.")),
+    (r"Must be one of: (.*)\.", Text("请从选项中选择：{0}", "Please choose one of: {0}")),
+)
+_OTHERWISE = Text("这一项不对，请检查。", "This is not right; please check.")
+
+
+def worded(messages: Any, lang: Lang) -> dict[str, str]:
+    """marshmallow's account of faults as one sentence per field (`claims.0.person` for nested ones)."""
+    return {name or "_": _sentence(said, lang) for name, said in _flat(messages)}
+
+
+def _flat(messages: Any, prefix: str = "") -> list[tuple[str, Any]]:
+    if isinstance(messages, dict):
+        return [row for name, below in messages.items() for row in _flat(below, f"{prefix}.{name}".lstrip("."))]
+    return [(prefix.removesuffix("._schema").removeprefix("_schema"), messages)]
+
+
+def _sentence(said: Any, lang: Lang) -> str:
+    first = said[0] if isinstance(said, list) and said else said
+    if isinstance(first, Text):
+        return first.in_(lang)
+    for pattern, text in _WORDINGS:
+        match = re.fullmatch(pattern, str(first))
+        if match:
+            return text.in_(lang).format(*match.groups())
+    return _OTHERWISE.in_(lang)

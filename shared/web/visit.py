@@ -1,0 +1,147 @@
+"""What a request tells before any rule is asked: language, representation wanted, credentials, body."""
+
+import hashlib
+import hmac
+from functools import cached_property
+from typing import Any
+
+import orjson
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Request
+
+from shared.auth import Principal
+from shared.errors import Malformed, NotAllowed, TooLarge, UnsupportedMedia
+from shared.words import Lang, Text
+
+SESSION_COOKIE = "session"
+VISIT_COOKIE = "visit"  # stands in for a session until someone signs in, so that the sign-in form itself is safe
+LANG_COOKIE = "lang"
+NOTICE_COOKIE = "notice"
+CSRF_FIELD = "csrf_token"
+ONCE_FIELD = "once"
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+SAFE = ("GET", "HEAD", "OPTIONS")
+LARGEST_BODY = 1024 * 1024
+
+
+class CrossSite(NotAllowed):
+    """A write that did not come from one of our own pages."""
+
+    code = "cross-site"
+    says = Text("页面已过期，请刷新后重试。", "This page is out of date; please reload it and try again.")
+
+
+class Visit:
+    """One request, read lazily; reading faults are named errors."""
+
+    def __init__(self, request: Request, origin: str) -> None:
+        self.request = request
+        self.origin = origin
+        self.caller: Principal | None = None
+
+    @cached_property
+    def lang(self) -> Lang:
+        """The switch in the URL, else as chosen before, else (for programs) as asked for, else Chinese."""
+        chosen = self.request.args.get("lang") or self.request.cookies.get(LANG_COOKIE)
+        if chosen is None and not self.wants_page:
+            chosen = self.request.accept_languages.best_match(["zh", "en"])
+        return "en" if chosen == "en" else "zh"
+
+    @cached_property
+    def wants_page(self) -> bool:
+        """People's browsers ask for HTML by name; whoever takes anything gets JSON."""
+        accepts = self.request.accept_mimetypes
+        return self.is_fragment or accepts["text/html"] > accepts["application/json"]
+
+    @property
+    def is_fragment(self) -> bool:
+        return self.request.headers.get("HX-Request") == "true"
+
+    @cached_property
+    def bearer(self) -> str | None:
+        scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
+        return token.strip() if scheme.lower() == "bearer" and token else None
+
+    @property
+    def session_token(self) -> str | None:
+        return self.request.cookies.get(SESSION_COOKIE)
+
+    @property
+    def csrf_secret(self) -> str | None:
+        """What this visitor's forms prove themselves by."""
+        if self.caller is not None and self.caller.session is not None:
+            return self.caller.session
+        return self.request.cookies.get(VISIT_COOKIE)
+
+    def check_same_site(self) -> None:
+        """Cookies travel with every request, so a write by cookie must prove that one of our own pages made it.
+
+        Raises CrossSite.
+        """
+        if self.request.method in SAFE or self.bearer is not None:
+            return
+        said = self.request.headers.get("Origin")
+        if said is not None and said != self.origin:
+            raise CrossSite
+        if self.session_token is None and not self.is_form:
+            return
+        shown = self.request.headers.get("X-CSRF-Token") or self.fields.get(CSRF_FIELD) or ""
+        if self.csrf_secret is None or not hmac.compare_digest(str(shown), csrf_of(self.csrf_secret)):
+            raise CrossSite
+
+    @property
+    def is_form(self) -> bool:
+        return self.request.mimetype in FORM_TYPES
+
+    @cached_property
+    def raw(self) -> bytes:
+        """Raises TooLarge."""
+        if (self.request.content_length or 0) > LARGEST_BODY:
+            raise TooLarge(limit=LARGEST_BODY)
+        self.request.max_content_length = LARGEST_BODY
+        try:
+            return self.request.get_data(cache=True)
+        except HTTPException as fault:
+            raise TooLarge(limit=LARGEST_BODY) from fault
+
+    @cached_property
+    def fields(self) -> dict[str, Any]:
+        """The body as fields, from JSON or a form alike. Raises Malformed, UnsupportedMedia, TooLarge."""
+        body = self.raw
+        if self.is_form:
+            try:
+                form = self.request.form
+            except HTTPException as fault:
+                raise Malformed(reason="form") from fault
+            return {name: values if len(values) > 1 else values[0] for name, values in form.lists()}
+        if not body:
+            return {}
+        if self.request.mimetype != "application/json":
+            raise UnsupportedMedia
+        try:
+            fields = orjson.loads(body)
+        except orjson.JSONDecodeError as fault:
+            raise Malformed(reason=str(fault)) from fault
+        if not isinstance(fields, dict):
+            raise Malformed(reason="a JSON object is expected")
+        return fields
+
+    @cached_property
+    def body(self) -> dict[str, Any]:
+        """`fields` without the page's own."""
+        return {name: value for name, value in self.fields.items() if name not in (CSRF_FIELD, ONCE_FIELD)}
+
+    def idempotency_key(self) -> str | None:
+        """Names a repeatable write: caller, route, body and the key the client chose (or the form was drawn with)."""
+        chosen = self.request.headers.get("Idempotency-Key") or (self.fields.get(ONCE_FIELD) if self.is_form else None)
+        if not chosen:
+            return None
+        who = self.caller.account if self.caller else (self.csrf_secret or "")
+        said = orjson.dumps(self.body, option=orjson.OPT_SORT_KEYS)
+        parts = [who, self.request.method, self.request.path, hashlib.sha256(said).hexdigest(), str(chosen)]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def csrf_of(secret: str) -> str:
+    """The token a page shows; it proves knowledge of the secret without telling it."""
+    return hmac.new(secret.encode(), b"csrf", hashlib.sha256).hexdigest()

@@ -1,0 +1,203 @@
+"""A district for one test module: a vhost and databases of its own, and services as real processes."""
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import jwt
+import requests
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pymongo import MongoClient
+
+from services.catalogue import service_class, service_names
+from shared.auth import Grant, TokenMaker
+from shared.broker import definitions
+from shared.ids import new_id, now
+from shared.subscriptions import subscription_of
+from tests.parts import Parts
+
+ROOT = Path(__file__).parents[1]
+PATIENCE_SECONDS = 20.0
+T = TypeVar("T")
+
+
+def eventually(ask: Callable[[], T], *, seconds: float = PATIENCE_SECONDS) -> T:
+    """Asks again and again until the answer is true (or an assertion in it holds); returns it."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            answer = ask()
+            if answer or time.monotonic() > deadline:
+                assert answer, f"still {answer!r} after {seconds} s"
+                return answer
+        except (AssertionError, requests.ConnectionError):
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.05)
+
+
+class Stack:
+    """Services on real parts. `start` and `kill` them by name (`shifts.yueran` is an instance of a community service)."""
+
+    def __init__(self, parts: Parts, home: Path, communities: Sequence[str] = ("yueran", "biguiyuan")) -> None:
+        self.parts = parts
+        self.communities = tuple(communities)
+        self.home = home
+        self.name = f"t{secrets.token_hex(6)}"
+        self.origin = "http://127.0.0.1:1"
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.addresses: dict[str, str] = {}
+        self.passwords = {one: secrets.token_hex(8) for one in [*self.communities, *service_names()]}
+        self._make_keys()
+        self._make_topology()
+
+    @property
+    def client(self) -> MongoClient[dict[str, Any]]:
+        return MongoClient(self.parts.mongodb_uri)
+
+    @property
+    def amqp_uri(self) -> str:
+        """The vhost's address, without a user."""
+        return f"amqp://{self.parts.amqp_host}:{self.parts.amqp_port}/{self.name}"
+
+    @property
+    def admin_amqp_uri(self) -> str:
+        user = f"{self.parts.admin_user}:{self.parts.admin_password}"
+        return f"amqp://{user}@{self.parts.amqp_host}:{self.parts.amqp_port}/{self.name}"
+
+    def database(self, service: str, community: str | None = None) -> Any:
+        return self.client["_".join([self.name, service, *([community] if community else [])])]
+
+    def start(self, *instances: str, **environment: str) -> "Stack":
+        """Starts and waits until ready; without names, every service on disk, community services once per community."""
+        chosen = instances or tuple(self._all_instances())
+        for instance in chosen:
+            self.spawn(instance, **environment)
+        for instance in chosen:
+            self.await_ready(instance)
+        return self
+
+    def spawn(self, instance: str, **environment: str) -> subprocess.Popen[bytes]:
+        service, _, community = instance.partition(".")
+        address = self.addresses.setdefault(instance, f"127.0.0.1:{_free_port()}")
+        user = community or service
+        known = {
+            "HTTP_ADDRESS": address,
+            "AMQP_URI": self.amqp_uri,
+            "AMQP_PASSWORDS": f"{user}={self.passwords[user]}",
+            "MONGODB_URI": self.parts.mongodb_uri,
+            "DATABASE_PREFIX": self.name,
+            "TOKEN_PUBLIC_KEYS": str(self.home / "keys.json"),
+            "TOKEN_SIGNING_KEY": str(self.signing_key),
+            "PUBLIC_ORIGIN": self.origin,
+            "COMMUNITIES": community,
+            "LOG_LEVEL": "WARNING",
+        }
+        log = (self.home / f"{instance}.log").open("ab")
+        self.processes[instance] = subprocess.Popen(
+            [sys.executable, "-m", "services", service],
+            cwd=ROOT,
+            env={**os.environ, **{name: value for name, value in known.items() if value}, **environment},
+            stdout=log,
+            stderr=log,
+        )
+        return self.processes[instance]
+
+    def await_ready(self, instance: str) -> None:
+        def ready() -> bool:
+            if self.processes[instance].poll() is not None:
+                raise RuntimeError(self.log(instance))
+            return requests.get(f"http://{self.addresses[instance]}/healthz/ready", timeout=5).status_code == 200
+
+        eventually(ready, seconds=60)
+
+    def kill(self, instance: str) -> None:
+        process = self.processes.pop(instance)
+        process.kill()
+        process.wait()
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        self.processes.clear()
+        self._management("DELETE", f"/api/vhosts/{self.name}")
+        for name in self.client.list_database_names():
+            if name.startswith(self.name):
+                self.client.drop_database(name)
+
+    def log(self, instance: str) -> str:
+        return (self.home / f"{instance}.log").read_text()[-4000:]
+
+    def url(self, path: str) -> str:
+        """The address of a path at whichever started instance owns its prefix."""
+        for instance, address in self.addresses.items():
+            service, _, community = instance.partition(".")
+            prefix = service_class(service).url_prefix.replace("<community>", community)
+            if path.startswith(prefix):
+                return f"http://{address}{path}"
+        raise LookupError(f"no started service owns {path}")
+
+    def token(self, *grants: str, account: str | None = None) -> str:
+        """A genuine token: `token("staff@community:yueran")`."""
+        held = [Grant(*one.split("@")) for one in grants]
+        return TokenMaker(self.signing_key).make(account or new_id(), held, now(), name="test", audience="district")
+
+    def call(
+        self, method: str, path: str, token: str | None = None, body: Any = None, **headers: str
+    ) -> requests.Response:
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        return requests.request(method, self.url(path), json=body, headers=headers, timeout=30, allow_redirects=False)
+
+    def _all_instances(self) -> Iterable[str]:
+        for service in service_names():
+            if service_class(service).per_community:
+                yield from (f"{service}.{community}" for community in self.communities)
+            else:
+                yield service
+
+    def _make_keys(self) -> None:
+        self.home.mkdir(parents=True, exist_ok=True)
+        key = Ed25519PrivateKey.generate()
+        self.signing_key = self.home / "test.pem"
+        self.signing_key.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+        public = json.loads(jwt.algorithms.OKPAlgorithm.to_jwk(key.public_key()))
+        (self.home / "keys.json").write_text(json.dumps({"keys": [{**public, "kid": "test"}]}))
+
+    def _make_topology(self) -> None:
+        subscriptions = [subscription_of(service_class(name)) for name in service_names()]
+        wanted = definitions(self.name, subscriptions, self.communities, self.passwords)
+        self._management("PUT", f"/api/vhosts/{self.name}")
+        everything = {"configure": ".*", "write": ".*", "read": ".*"}
+        self._management("PUT", f"/api/permissions/{self.name}/{self.parts.admin_user}", everything)
+        self._management("POST", "/api/definitions", wanted)
+
+    def _management(self, method: str, path: str, body: Any = None) -> None:
+        auth = (self.parts.admin_user, self.parts.admin_password)
+        response = requests.request(method, self.parts.management_url + path, json=body, auth=auth, timeout=30)
+        assert response.ok, response.text
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

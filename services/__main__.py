@@ -14,9 +14,9 @@ import signal  # noqa: E402
 import sys  # noqa: E402
 from typing import Any  # noqa: E402
 
-import shared.nameko_compat  # noqa: E402, F401  (its shims come before nameko's web part)
 from nameko.containers import ServiceContainer  # noqa: E402
 
+import shared.nameko_compat  # noqa: E402, F401  (its shims come before nameko's web part)
 from services.catalogue import service_class  # noqa: E402
 from shared.settings import EnvValidationError, read_settings  # noqa: E402
 from shared.telemetry import log_to_stderr  # noqa: E402
@@ -31,10 +31,8 @@ def run(name: str) -> None:
     try:
         settings = read_settings(name, per_community=cls.per_community)
     except EnvValidationError as faults:
-        sys.exit(
-            "\n".join([f"{name} cannot start:", *(f"  {key}: {said}" for key, said in faults.error_messages.items())])
-        )
-    log_to_stderr(logging.getLevelName(settings.log_level))
+        sys.exit(f"{name} cannot start. {faults}")
+    log_to_stderr(settings.log_level)
     config = {"settings": settings, "WEB_SERVER_ADDRESS": settings.http_address, "max_workers": MAX_WORKERS}
     container = ServiceContainer(cls, config)
 

@@ -22,7 +22,7 @@ class Act:
 
 
 class AlreadyDone(Exception):
-    """This act was done before under the same Idempotency-Key; `result` is what it answered then."""
+    """The act was done before under the same Idempotency-Key; `result` is what it answered then."""
 
     def __init__(self, result: Any) -> None:
         super().__init__("already done")

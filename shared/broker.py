@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-import kombu
 from amqp import Message
+from kombu.connection import Connection
 from kombu.utils.url import as_url
 
 from shared.events import DISTRICT
@@ -48,8 +48,8 @@ class Endpoint(NamedTuple):
     uri: str
     user: str
 
-    def connection(self) -> kombu.Connection:
-        return kombu.Connection(self.uri, heartbeat=HEARTBEAT_SECONDS, connect_timeout=CONNECT_SECONDS)
+    def connection(self) -> Connection:
+        return Connection(self.uri, heartbeat=HEARTBEAT_SECONDS, connect_timeout=CONNECT_SECONDS)
 
 
 def endpoint(uri: str, user: str, passwords: Mapping[str, str]) -> Endpoint:
@@ -58,7 +58,12 @@ def endpoint(uri: str, user: str, passwords: Mapping[str, str]) -> Endpoint:
         return Endpoint(uri, unquote(urlsplit(uri).username or "guest"))
     parts = urlsplit(uri)
     own = as_url(
-        parts.scheme, parts.hostname, parts.port or 5672, user, passwords[user], unquote(parts.path.removeprefix("/"))
+        parts.scheme,
+        parts.hostname or "localhost",
+        parts.port or 5672,
+        user,
+        passwords[user],
+        unquote(parts.path.removeprefix("/")),
     )
     return Endpoint(own, user)
 
@@ -72,8 +77,9 @@ class Outgoing(NamedTuple):
 class Publisher:
     """Sends messages in batches, each confirmed by the broker. One greenthread per publisher, one publisher per connection."""
 
-    def __init__(self, at: Endpoint) -> None:
+    def __init__(self, at: Endpoint, exchange: str = EXCHANGE) -> None:
         self._user = at.user
+        self._exchange = exchange
         self._connection = at.connection()
         self._connection.connect()
         self._channel = self._connection.channel()
@@ -101,7 +107,7 @@ class Publisher:
             self._sent += 1
             self._unconfirmed.add(self._sent)
             message = Message(body, content_type=content_type, **properties)
-            self._channel.basic_publish(message, EXCHANGE, routing_key, mandatory=True, timeout=seconds)
+            self._channel.basic_publish(message, self._exchange, routing_key, mandatory=True, timeout=seconds)
         deadline = time.monotonic() + seconds
         while self._unconfirmed:
             self._wait(deadline)

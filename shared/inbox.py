@@ -122,7 +122,7 @@ class Inbox:
         name = {"_id": delivery.digest}
         suspects = self._store["suspects"]
         suspect = suspects.find_one_and_update(name, {"$inc": {"attempts": 1}}, upsert=True, return_document=True)
-        if suspect["attempts"] > ATTEMPTS_ALONE:
+        if suspect and suspect["attempts"] > ATTEMPTS_ALONE:
             self.parking.raw(delivery, f"its process died {ATTEMPTS_ALONE} times while it was handled alone")
         else:
             self._take_events(self._open(delivery))
@@ -271,12 +271,12 @@ class Inbox:
 
 def _log_received(store: Store, events: Sequence[Event]) -> None:
     """Logs what took effect, in that order, for rebuilding read models and for looking back."""
-    count = {"$inc": {"last": len(events)}}
-    counter = store["received"].find_one_and_update(
-        {"_id": "position"}, count, upsert=True, return_document=True, session=store.session
+    log = store["received"]
+    counter = log.find_one_and_update(
+        {"_id": "position"}, {"$inc": {"last": len(events)}}, upsert=True, session=store.session
     )
-    first = counter["last"] - len(events) + 1
+    first = counter["last"] + 1 if counter else 1
     entries = [
         {"_id": place, "at": store.act.at, "event": to_wire(event)} for place, event in enumerate(events, start=first)
     ]
-    store["received"].insert_many(entries, session=store.session)
+    log.insert_many(entries, session=store.session)

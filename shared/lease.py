@@ -31,7 +31,7 @@ class Lease:
         lease = self._leases.find_one_and_update(
             {"_id": self._name}, [{"$set": change}], upsert=True, return_document=True
         )
-        held = lease["holder"] == self._holder
+        held = lease is not None and lease["holder"] == self._holder
         self._sure_until = asked + LEASE_SECONDS if held else 0.0
         return held
 

@@ -141,7 +141,8 @@ class Store:
 
     def save_all(self, changes: Iterable[tuple[Any, Iterable[Fact]]], *, community: str | None = None) -> None:
         """`save` for many aggregates of any kinds, with one journal write."""
-        assert self.session is not None, "a store saves only inside a transaction"
+        if self.session is None:
+            raise RuntimeError("a store saves only inside a transaction")
         events = []
         for aggregate, facts in changes:
             kind = self.kinds[type(aggregate)]
@@ -189,7 +190,7 @@ class Store:
 
     def _bound(self, session: ClientSession, act: Act) -> Self:
         bound = copy.copy(self)
-        bound.session, bound.act, bound._known = session, act, {}
+        bound.session, bound.act, bound._known = session, act, {}  # noqa: SLF001  (a copy of ourselves)
         return bound
 
     def _recall(self) -> None:

@@ -27,7 +27,7 @@ from werkzeug.exceptions import HTTPException  # noqa: E402
 from werkzeug.wrappers import Request  # noqa: E402
 
 ACCEPT_BACKLOG = 1024
-WorseThan = Callable[[Request, HTTPException], Any]
+WordsFault = Callable[[Request, HTTPException], Any]
 
 
 class Server(WebServer):  # type: ignore[misc]  # nameko has no types
@@ -37,7 +37,8 @@ class Server(WebServer):  # type: ignore[misc]  # nameko has no types
     - The stock listener has a backlog of 50 and dies with its accept loop when files run out: it goes on here.
     """
 
-    on_routing_fault: WorseThan | None = None
+    on_routing_fault: WordsFault | None = None
+    _starting: bool
 
     @property
     def sharing_key(self) -> type:

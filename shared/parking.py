@@ -62,7 +62,7 @@ class Parking:
         self._store["raw"].update_one({"_id": delivery.digest}, {"$setOnInsert": kept}, upsert=True)
 
     def park(self, store: Store, event: Event, fault: Exception) -> bool:
-        """Within a transaction: keeps the event with the reason, to be retried later and later. True when it was not held before."""
+        """Within a transaction: keeps the event with the reason, to be retried later and later. True when new here."""
         reason = f"{type(fault).__name__}: {fault}"
         facts = {"queue": self._queue, "event": event.id, "type": event.type}
         _log.error("event parked: %s", reason, extra={"facts": facts})

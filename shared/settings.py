@@ -1,12 +1,13 @@
 """Environment variables → typed settings; every fault is listed at once, at start-up, not at the first night's use."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from environs import Env, EnvValidationError
 from marshmallow import ValidationError
+from marshmallow.validate import OneOf
 
 from shared.ids import new_id
 
@@ -35,35 +36,39 @@ class Settings:
 def read_settings(service: str, *, per_community: bool) -> Settings:
     """Reads the environment. Raises EnvValidationError naming every variable at fault."""
     env = Env(eager=False)
-    communities = env.list("COMMUNITIES", [], validate=_communities(needed=per_community))
+    communities: list[str] = env.list("COMMUNITIES", [], validate=_communities(needed=per_community))
     operator = env.str("FIRST_OPERATOR_USER", ""), env.str("FIRST_OPERATOR_PASSWORD", "")
-    values = {
-        "http_address": env.str("HTTP_ADDRESS", "127.0.0.1:8000", validate=_address),
-        "amqp_uri": env.str("AMQP_URI", validate=_scheme("amqp", "amqps")),
-        "amqp_passwords": env.dict("AMQP_PASSWORDS", {}),
-        "mongodb_uri": env.str("MONGODB_URI", validate=_scheme("mongodb", "mongodb+srv")),
-        "database_prefix": env.str("DATABASE_PREFIX", "lianfang"),
-        "token_public_keys": env.path("TOKEN_PUBLIC_KEYS", validate=_file),
-        "token_signing_key": env.path("TOKEN_SIGNING_KEY", None, validate=_file),
-        "token_audience": env.str("TOKEN_AUDIENCE", "district"),
-        "public_origin": env.str("PUBLIC_ORIGIN", validate=_scheme("http", "https")),
-        "demo": env.bool("DEMO", False),  # noqa: FBT003  (environs takes defaults by place)
-        "log_level": env.log_level("LOG_LEVEL", "INFO"),
-    }
-    speakers = communities or [service]
-    if values["amqp_passwords"] and (missing := [one for one in speakers if one not in values["amqp_passwords"]]):
-        env._errors["AMQP_PASSWORDS"] = [f"no password for {', '.join(missing)}"]  # noqa: SLF001  (environs offers no other way to add one)
-    env.seal()
-    return Settings(
+    settings = Settings(
         service=service,
         instance=f"{service}-{new_id()}",
-        communities=tuple(communities),
+        communities=tuple(communities or []),
+        http_address=env.str("HTTP_ADDRESS", "127.0.0.1:8000", validate=_address),
+        amqp_uri=env.str("AMQP_URI", validate=_scheme("amqp", "amqps")),
+        amqp_passwords=env.dict("AMQP_PASSWORDS", {}, validate=_one_for_each(communities or [service])),
+        mongodb_uri=env.str("MONGODB_URI", validate=_scheme("mongodb", "mongodb+srv")),
+        database_prefix=env.str("DATABASE_PREFIX", "lianfang"),
+        token_public_keys=env.path("TOKEN_PUBLIC_KEYS", validate=_file),
+        token_signing_key=env.path("TOKEN_SIGNING_KEY", None, validate=_file),
+        token_audience=env.str("TOKEN_AUDIENCE", "district"),
+        public_origin=env.str("PUBLIC_ORIGIN", validate=_scheme("http", "https")),
         first_operator=operator if all(operator) else None,
-        **values,
+        demo=env.bool("DEMO", False),
+        log_level=env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])),
     )
+    env.seal()
+    return settings
 
 
-def _communities(*, needed: bool):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _one_for_each(speakers: list[str]) -> Callable[[dict[str, str]], None]:
+    def check(passwords: dict[str, str]) -> None:
+        missing = [one for one in speakers if one not in passwords]
+        if passwords and missing:
+            raise ValidationError(f"no password for {', '.join(missing)}")
+
+    return check
+
+
+def _communities(*, needed: bool) -> Callable[[list[str]], None]:
     def check(value: list[str]) -> None:
         if needed and not value:
             raise ValidationError("this service runs per community: name at least one")
@@ -73,7 +78,7 @@ def _communities(*, needed: bool):  # type: ignore[no-untyped-def]  # noqa: ANN2
     return check
 
 
-def _scheme(*schemes: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _scheme(*schemes: str) -> Callable[[str], None]:
     def check(value: str) -> None:
         if urlsplit(value).scheme not in schemes:
             raise ValidationError(f"must begin with {' or '.join(f'{one}://' for one in schemes)}")

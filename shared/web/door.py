@@ -231,7 +231,7 @@ class Door(Entrypoint):  # type: ignore[misc]  # nameko has no types
             else {fault.field or "": fault.sentence(visit.lang)}
         )
         context = {"it": reply.value, **reply.page, "errors": said, "values": visit.body}
-        return answers.as_page(visit, drawing.page, context, fault.status)
+        return answers.as_page(visit, drawing.page or "problem.html", context, fault.status)
 
     def _no_such_door(self, request: Request, fault: HTTPException) -> Response:
         visit = Visit(request, self.origin)

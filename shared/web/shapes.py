@@ -56,7 +56,7 @@ _OTHERWISE = Text("这一项不对，请检查。", "This is not right; please c
 
 
 def worded(messages: Any, lang: Lang) -> dict[str, str]:
-    """marshmallow's account of faults as one sentence per field (`claims.0.person` for nested ones)."""
+    """The account marshmallow gives of faults as one sentence per field (`claims.0.person` for nested ones)."""
     return {name or "_": _sentence(said, lang) for name, said in _flat(messages)}
 
 

@@ -1,0 +1,139 @@
+"""An operator's commands at a subscriber: parked events listed, shown, retried, discarded; a journal replayed to one queue.
+
+python -m shared.operate --help
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+from pymongo import ASCENDING, MongoClient
+from pymongo.database import Database
+
+from shared.broker import Publisher, endpoint
+from shared.ids import now
+from shared.journal import Journal
+from shared.relay import READ_AT_ONCE, in_messages
+
+SHOWN_AT_ONCE = 200
+
+Document = dict[str, Any]
+
+
+def parked(database: Database[Document]) -> list[Document]:
+    """Parked and waiting events, then raw messages; oldest first, each with its reason."""
+    held = database["held"].find({}, {"event": 0}, limit=SHOWN_AT_ONCE).sort("since", ASCENDING)
+    raw = database["raw"].find({}, {"body": 0}, limit=SHOWN_AT_ONCE).sort("at", ASCENDING)
+    return [*held, *({**one, "state": "raw"} for one in raw)]
+
+
+def show(database: Database[Document], id_: str) -> Document:
+    """One of them, whole. Raises LookupError."""
+    found = database["held"].find_one({"_id": id_}) or database["raw"].find_one({"_id": id_})
+    if found is None:
+        raise LookupError(f"nothing is parked under {id_}")
+    return found
+
+
+def retry(database: Database[Document], id_: str) -> None:
+    """Lets the subscriber try a parked event again at once. Raises LookupError."""
+    change = {"$set": {"next_try": now()}}
+    if database["held"].update_one({"_id": id_, "state": "parked"}, change).matched_count == 0:
+        raise LookupError(f"no event is parked under {id_}")
+
+
+def discard(database: Database[Document], id_: str, *, by: str, reason: str) -> None:
+    """Lets the subscriber pass over a parked event without effect; name and reason stay on record. Raises LookupError."""
+    record = {"state": "discarded", "discarded_by": by, "discard_reason": reason, "next_try": now()}
+    if database["held"].update_one({"_id": id_, "state": "parked"}, {"$set": record}).matched_count == 1:
+        return
+    raw = database["raw"].find_one({"_id": id_})
+    if raw is None:
+        raise LookupError(f"nothing is parked under {id_}")
+    database["discarded"].replace_one({"_id": id_}, {**raw, **record}, upsert=True)
+    database["raw"].delete_one({"_id": id_})
+
+
+def replay(database: Database[Document], source: str, queue: str, amqp_uri: str) -> int:
+    """Sends a publisher's whole journal to one subscriber's queue, in order; what it has already taken has no further effect.
+
+    `amqp_uri` is the administrator's. Returns how many events were sent.
+    """
+    journal = Journal(database, source)
+    publisher = Publisher(endpoint(amqp_uri, "", {}), exchange="")
+    sent = 0
+    try:
+        for entries in _pages(journal):
+            events = [journal.event(entry) for entry in entries]
+            publisher.publish([one._replace(routing_key=queue) for one in in_messages(events)])
+            sent += len(events)
+    finally:
+        publisher.close()
+    return sent
+
+
+def _pages(journal: Journal) -> Iterator[list[Document]]:
+    """The published part of the journal, in pages by order and id."""
+    after: Document = {}
+    while True:
+        query = {"unpublished": {"$exists": False}, **after}
+        page = list(journal.collection.find(query).sort([("order", ASCENDING), ("_id", ASCENDING)]).limit(READ_AT_ONCE))
+        if not page:
+            return
+        yield page
+        last = page[-1]
+        after = {"$or": [{"order": {"$gt": last["order"]}}, {"order": last["order"], "_id": {"$gt": last["_id"]}}]}
+
+
+def main(words: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="python -m shared.operate", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--database", required=True, help="lianfang_district, lianfang_shifts_yueran, …")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("parked", help="list parked, waiting and raw events")
+    for name in ("show", "retry", "discard"):
+        command = commands.add_parser(name)
+        command.add_argument("id")
+        if name == "discard":
+            command.add_argument("--by", required=True, help="your name, for the record")
+            command.add_argument("--reason", required=True)
+    command = commands.add_parser("replay", help="send this publisher's journal to one subscriber's queue")
+    command.add_argument("--to", required=True, metavar="QUEUE")
+    chosen = parser.parse_args(words)
+    database: Database[Document] = MongoClient[Document](os.environ["MONGODB_URI"], tz_aware=True)[chosen.database]
+    try:
+        _run(chosen, database)
+    except LookupError as fault:
+        sys.exit(str(fault))
+
+
+def _run(chosen: argparse.Namespace, database: Database[Document]) -> None:
+    match chosen.command:
+        case "parked":
+            for one in parked(database):
+                _print(one)
+        case "show":
+            _print(show(database, chosen.id))
+        case "retry":
+            retry(database, chosen.id)
+        case "discard":
+            discard(database, chosen.id, by=chosen.by, reason=chosen.reason)
+        case "replay":
+            sent = replay(database, _source_of(database.name), chosen.to, os.environ["AMQP_URI"])
+            print(f"{sent} events sent to {chosen.to}")
+
+
+def _source_of(database: str) -> str:
+    """`lianfang_shifts_yueran` → `/communities/yueran/shifts`."""
+    _, service, *community = database.split("_")
+    return f"/communities/{community[0]}/{service}" if community else f"/district/{service}"
+
+
+def _print(document: Document) -> None:
+    print(orjson.dumps(document, default=str, option=orjson.OPT_INDENT_2).decode())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -92,6 +92,18 @@ def test_navigation_stands_at_the_bottom_of_a_phone_and_hides_nothing(site: Spec
     assert last["y"] + last["height"] <= bar["y"]
 
 
+def test_a_question_is_not_hidden_behind_the_navigation(site: Specimen, page_at: PageAt) -> None:
+    page = page_at(*PHONE)
+    page.goto(site.url)
+    asks = page.get_by_text("退出班次")
+    asks.evaluate("button => scrollBy(0, button.getBoundingClientRect().bottom - innerHeight + 60)")
+    asks.press("Enter")
+    page.wait_for_function(
+        """() => document.querySelector('.confirm .sheet').getBoundingClientRect().bottom
+            < document.querySelector('.nav').getBoundingClientRect().top"""
+    )
+
+
 def test_pages_keep_to_their_own_content_policy(site: Specimen, page_at: PageAt) -> None:
     page = page_at(*DESK)
     complaints: list[str] = []

@@ -242,6 +242,11 @@ document.addEventListener("focusin", ({ target, relatedTarget }) => {
 document.addEventListener("click", ({ target }) => {
   for (const opened of all("details.menu[open], details.confirm[open]")) if (!opened.contains(target)) opened.open = false;
 });
+document.addEventListener(
+  "toggle",
+  ({ target }) => target.matches("details.confirm[open]") && find(".sheet", target).scrollIntoView({ block: "nearest" }),
+  true,
+);
 
 // --- what htmx could not send is said where refusals are said
 

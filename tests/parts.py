@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.administrator import NAME as ADMIN
-from deploy.administrator import administrator
 from deploy.local.parts import MongoDB, RabbitMQ
 from deploy.local.ports import choose_ports
 from deploy.local.programs import Program, wait_until
+from shared.broker import definitions
+
+ADMIN = "admin"
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def start_parts(home: Path) -> Parts:
     mongodb = MongoDB(home / "mongodb", ports["mongodb"], cache_gb=0.25)
     password = secrets.token_urlsafe(18)
     parts = Parts("127.0.0.1", rabbitmq.amqp_port, rabbitmq.management_url, ADMIN, password, mongodb.uri)
-    rabbitmq.prepare(administrator(password))
+    rabbitmq.prepare(definitions("/", [], [], {ADMIN: password}))
     mongodb.prepare()
     try:
         _start(parts, rabbitmq.names_program())

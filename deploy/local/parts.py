@@ -43,7 +43,6 @@ class RabbitMQ:
             cookie.write_text(secrets.token_hex(20))
             cookie.chmod(0o400)
         loaded = self.folder / "definitions.json"
-        loaded.touch(mode=0o600)
         loaded.write_text(json.dumps(definitions, indent=1))
         (self.folder / "enabled_plugins").write_text("[rabbitmq_management].")
         (self.folder / "env.conf").write_text("")

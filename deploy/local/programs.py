@@ -6,15 +6,18 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 TAIL = 10
 
 
 class NotReadyError(Exception):
-    """A program did not become ready; says which, why and the last lines of its log."""
+    """The district cannot run; the message is the sentence to show."""
 
-    def __init__(self, name: str, reason: str, log: Path) -> None:
-        super().__init__(f"{name} {reason}\n{log_tail(log)}")
+    @classmethod
+    def of(cls, program: "Program", reason: str) -> Self:
+        """Say which program, why, and the last lines of its log."""
+        return cls(f"{program.name} {reason}; the end of {program.log}:\n{log_tail(program.log)}")
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,8 @@ class Program:
         """The command, told by the kernel to stop when its parent dies, so that nothing is ever left behind."""
         return ("setpriv", "--pdeathsig", "TERM", "--", *self.command)
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self, *held: int) -> subprocess.Popen[bytes]:
+        """Start it with our environment and its own; file descriptors in `held` stay open in it."""
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 self.leashed_command,
@@ -41,6 +45,7 @@ class Program:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=held,
             )
 
 
@@ -51,9 +56,9 @@ def wait_until(
     deadline = time.monotonic() + seconds
     while not is_ready():
         if not is_running():
-            raise NotReadyError(program.name, "stopped by itself", program.log)
+            raise NotReadyError.of(program, "stopped by itself")
         if time.monotonic() > deadline:
-            raise NotReadyError(program.name, f"was not ready after {seconds:.0f} s", program.log)
+            raise NotReadyError.of(program, f"was not ready after {seconds:.0f} s")
         time.sleep(0.05)
 
 

@@ -1,0 +1,35 @@
+# Lianfang: `make run` starts the whole district on this machine, `make test` tests it. Both install what is missing.
+#   LIANFANG_PORT (8080) and LIANFANG_HOME (.local) move the port and the folder; AMQP_URI and MONGODB_URI use yours.
+.DEFAULT_GOAL := help
+.PHONY: help run stop clean test check lock
+BIN := .venv/bin
+COMPILE := pip compile -q --generate-hashes --no-header pyproject.toml
+
+help:   ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 14
+
+run:    ## start everything, with a demo district, until Ctrl-C
+	@python3 -m deploy.local.prepare run
+	@exec $(BIN)/python -m deploy.local run
+
+stop:   ## stop what `make run` started, from elsewhere
+	@python3 -m deploy.local stop
+
+clean:  ## stop it and forget its data
+	@python3 -m deploy.local clean
+
+test:   ## all tests, on real parts of their own; ARGS="-k word" chooses
+	@python3 -m deploy.local.prepare test
+	@$(BIN)/pytest $(ARGS)
+
+check:  ## style, types and the walls between the rooms
+	@python3 -m deploy.local.prepare check
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock:   ## pin anew, with hashes, all that pyproject.toml's versions need
+	@$(BIN)/pip install -q uv==0.13.9
+	$(BIN)/uv $(COMPILE) -o requirements.lock
+	$(BIN)/uv $(COMPILE) --group local --group test --group check -o requirements-dev.lock

@@ -1,0 +1,199 @@
+"""The district's programs on this machine: which there are, in what order they start and how each knows it is ready."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pymongo
+import requests
+from pymongo.errors import PyMongoError
+
+from deploy.ingress import Place, nginx_conf
+from deploy.instances import COMMUNITIES, Instance, instances, service_classes
+from deploy.local.parts import MongoDB, RabbitMQ
+from deploy.local.ports import answers, choose_ports
+from deploy.local.programs import NotReadyError, Program
+from deploy.local.say import Step, line
+from deploy.secrets import Secrets
+from shared.broker import Subscription, declare, definitions, endpoint
+from shared.subscriptions import subscription_of
+
+ROOT = Path(__file__).resolve().parents[2]
+VHOST = "lianfang"
+ADMIN = "admin"
+FIRST_OPERATOR = "operator"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Programs that start together, once all before them are ready; each with the question whether it is."""
+
+    name: str
+    programs: tuple[tuple[Program, Callable[[], bool]], ...]
+
+
+class District:
+    """Everything under `home`, `port` being public; yours instead of private parts where addresses are given."""
+
+    def __init__(self, home: Path, port: int, *, amqp_uri: str | None, mongodb_uri: str | None, demo: bool) -> None:
+        self._home = home
+        self._port = port
+        self._given_amqp_uri = amqp_uri
+        self._given_mongodb_uri = mongodb_uri
+        self._demo = demo
+        self._instances = instances()
+        (home / "logs").mkdir(parents=True, exist_ok=True)
+        self._secrets = Secrets(home / "secrets")
+        parts = ("amqp", "management", "distribution", "epmd", "mongodb")
+        self._ports = choose_ports([*parts, *(one.name for one in self._instances)], home / "ports.json")
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def amqp_uri(self) -> str:
+        """The broker's address as its administrator, or yours as you gave it."""
+        password = self._secrets.password(ADMIN)
+        return self._given_amqp_uri or f"amqp://{ADMIN}:{password}@127.0.0.1:{self._ports['amqp']}/{VHOST}"
+
+    @property
+    def mongodb_uri(self) -> str:
+        return self._given_mongodb_uri or self._mongodb.uri
+
+    def addresses(self) -> dict[str, str]:
+        """Return what tools and the demo need to know, by the names it has in the env file."""
+        management = {} if self._given_amqp_uri else {"RABBITMQ_MANAGEMENT_URL": self._rabbitmq.management_url}
+        return {
+            "BASE_URL": self.base_url,
+            "AMQP_URI": self.amqp_uri,
+            "MONGODB_URI": self.mongodb_uri,
+            **management,
+            "FIRST_OPERATOR_USER": FIRST_OPERATOR,
+            "FIRST_OPERATOR_PASSWORD": self._secrets.password("first-operator"),
+        }
+
+    def definitions(self) -> dict[str, Any]:
+        """Make RabbitMQ's definitions: topology, users and what each may do."""
+        users = {ADMIN, *COMMUNITIES, *(one.broker_user for one in self._instances)}
+        return definitions(
+            VHOST, self._subscriptions(), COMMUNITIES, {user: self._secrets.password(user) for user in users}
+        )
+
+    def private_ports(self) -> list[int]:
+        """Return the ports of the private parts, by which one sees that they have stopped."""
+        return [self._ports["amqp"], self._ports["mongodb"]]
+
+    def reach_given_parts(self) -> None:
+        """Check yours where addresses are given, and declare the topology there; NotReadyError when that fails."""
+        if self._given_mongodb_uri:
+            _check_replica_set(self._given_mongodb_uri)
+        if self._given_amqp_uri:
+            with Step("declare exchange and queues at your broker"):
+                try:
+                    declare(endpoint(self._given_amqp_uri, "", {}), self._subscriptions(), COMMUNITIES)
+                except Exception as fault:
+                    raise NotReadyError(f"The broker of AMQP_URI does not take our queues: {fault}") from fault
+            line("At your broker all services are one and the same user, so it does not hold them apart.")
+
+    def stages(self) -> list[Stage]:
+        """Return the programs in the order of their start, and write their configuration."""
+        return [*self._parts(), self._services(), self._ingress()]
+
+    def _subscriptions(self) -> list[Subscription]:
+        return [subscription_of(cls) for cls in service_classes().values()]
+
+    @cached_property
+    def _rabbitmq(self) -> RabbitMQ:
+        names = ("amqp", "management", "distribution", "epmd")
+        return RabbitMQ(self._home / "rabbitmq", *(self._ports[name] for name in names))
+
+    @cached_property
+    def _mongodb(self) -> MongoDB:
+        return MongoDB(self._home / "mongodb", self._ports["mongodb"])
+
+    def _parts(self) -> Iterator[Stage]:
+        started: list[tuple[Program, Callable[[], bool]]] = []
+        if not self._given_mongodb_uri:
+            self._mongodb.prepare()
+            started.append((self._mongodb.program(), self._mongodb.is_ready))
+        if not self._given_amqp_uri:
+            rabbitmq, password = self._rabbitmq, self._secrets.password(ADMIN)
+            rabbitmq.prepare(self.definitions())
+            yield Stage("names", ((rabbitmq.names_program(), rabbitmq.names_ready),))
+            started.append((rabbitmq.program(), lambda: rabbitmq.is_ready(ADMIN, password)))
+        if started:
+            yield Stage("parts", tuple(started))
+
+    def _services(self) -> Stage:
+        return Stage("services", tuple((self._service(one), self._readiness(one)) for one in self._instances))
+
+    def _service(self, instance: Instance) -> Program:
+        environment = {
+            "HTTP_ADDRESS": self._address(instance),
+            "AMQP_URI": self.amqp_uri,
+            "MONGODB_URI": self.mongodb_uri,
+            "TOKEN_PUBLIC_KEYS": str(self._secrets.public_keys),
+            "PUBLIC_ORIGIN": self.base_url,
+            "DEMO": str(int(self._demo)),
+            "PYTHONUNBUFFERED": "1",
+            "COMMUNITIES": instance.community or "",
+            **self._broker_identity(instance),
+        }
+        if instance.service == "accounts":
+            environment |= {
+                "TOKEN_SIGNING_KEY": str(self._secrets.token_key),
+                "FIRST_OPERATOR_USER": FIRST_OPERATOR,
+                "FIRST_OPERATOR_PASSWORD": self._secrets.password("first-operator"),
+            }
+        command = (sys.executable, "-m", "services", instance.service)
+        return Program(instance.name, command, self._home / f"logs/{instance.name}.log", environment)
+
+    def _broker_identity(self, instance: Instance) -> Mapping[str, str]:
+        """Its own user at the private broker; at yours, everybody is the user of your address."""
+        if self._given_amqp_uri:
+            return {"AMQP_PASSWORDS": ""}
+        user = instance.broker_user
+        address = f"amqp://127.0.0.1:{self._ports['amqp']}/{VHOST}"
+        return {"AMQP_URI": address, "AMQP_PASSWORDS": f"{user}={self._secrets.password(user)}"}
+
+    def _address(self, instance: Instance) -> str:
+        return f"127.0.0.1:{self._ports[instance.name]}"
+
+    def _readiness(self, instance: Instance) -> Callable[[], bool]:
+        return lambda: _says_ready(f"http://{self._address(instance)}/healthz/ready")
+
+    def _ingress(self) -> Stage:
+        folder = self._home / "nginx"
+        folder.mkdir(exist_ok=True)
+        conf = folder / "nginx.conf"
+        place = Place(f"127.0.0.1:{self._port}", str(folder), str(self._home / "logs/access.log"), "stderr")
+        conf.write_text(nginx_conf(self._instances, self._address, place))
+        nginx = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin:/sbin") or "nginx"
+        # One process: workers would outlive a killed master and keep the port from the next.
+        command = (nginx, "-p", str(folder), "-e", "stderr", "-c", str(conf), "-g", "daemon off; master_process off;")
+        program = Program("nginx", command, self._home / "logs/nginx.log")
+        return Stage("ingress", ((program, lambda: answers(self._port)),))
+
+
+def _says_ready(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=2).ok
+    except requests.RequestException:
+        return False
+
+
+def _check_replica_set(uri: str) -> None:
+    with Step("reach your MongoDB"):
+        try:
+            with pymongo.MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=5000) as client:
+                is_set = "setName" in client.admin.command("hello")
+        except PyMongoError as fault:
+            raise NotReadyError(f"MONGODB_URI cannot be reached: {fault}") from fault
+        if not is_set:
+            raise NotReadyError("MONGODB_URI is no replica set, which transactions need; one member is enough.")

@@ -1,0 +1,71 @@
+"""Debian's packages, installed as root so that none of their system services is started or stays enabled.
+
+Run as a program of its own, because only this part of the set-up needs root: packages.py PACKAGE...
+It stands on the standard library alone and reports apt's progress in percent on its standard output.
+"""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+POLICY = Path("/usr/sbin/policy-rc.d")
+KEPT_POLICY = Path("/usr/sbin/policy-rc.d.before-lianfang")
+NOBODY_STARTS = "#!/bin/sh\nexit 101\n"  # invoke-rc.d's code for "forbidden by policy"
+
+# The units that come with what we install or what it needs.
+UNITS = {
+    "rabbitmq-server": ("rabbitmq-server.service",),
+    "erlang-base": ("epmd.socket", "epmd.service"),
+    "nginx-common": ("nginx.service",),
+}
+
+
+def install(packages: list[str]) -> None:
+    """Install; CalledProcessError when apt fails."""
+    before = _installed()
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    apt = ("apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=120", "-o", "APT::Status-Fd=1")
+    with _no_service_starts():
+        subprocess.run([*apt, "update"], check=True, env=environment)
+        subprocess.run([*apt, "install", "--no-install-recommends", *packages], check=True, env=environment)
+        for package in UNITS.keys() & (_installed() - before):
+            _disable(UNITS[package])
+
+
+def _installed() -> set[str]:
+    listing = subprocess.run(
+        ["dpkg-query", "-W", "-f", "${db:Status-Abbrev} ${Package}\n"], check=True, capture_output=True, text=True
+    )
+    return {line.split()[1] for line in listing.stdout.splitlines() if line.startswith("ii")}
+
+
+@contextlib.contextmanager
+def _no_service_starts() -> Iterator[None]:
+    if POLICY.exists():
+        POLICY.replace(KEPT_POLICY)
+    POLICY.write_text(NOBODY_STARTS)
+    POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        if KEPT_POLICY.exists():
+            KEPT_POLICY.replace(POLICY)
+        else:
+            POLICY.unlink()
+
+
+def _disable(units: tuple[str, ...]) -> None:
+    """Disable what a package enabled at its installation, under systemd and under System V init."""
+    if shutil.which("systemctl"):
+        subprocess.run(["systemctl", "disable", *units], check=False)
+    for name in {unit.split(".")[0] for unit in units}:
+        if Path("/etc/init.d", name).exists():
+            subprocess.run(["update-rc.d", name, "disable"], check=False)
+
+
+if __name__ == "__main__":
+    install(sys.argv[1:])

@@ -11,6 +11,7 @@ import orjson
 CONTENT_TYPE = "application/cloudevents-batch+json"
 DISTRICT = "district"  # stands where a community would for what belongs to none
 MAX_SEQUENCE = 2**31 - 1  # an Integer of the CloudEvents type system has 32 bits
+MAX_DEPTH = 32
 
 _TYPE = re.compile(r"[a-z]+(\.[a-z]+(-[a-z]+)*){2}\.v[1-9][0-9]{0,3}")
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -115,6 +116,7 @@ def from_wire(wire: Any) -> Event:
     data = wire.get("data")
     if not isinstance(data, dict):
         raise NotAnEvent("data is not a JSON object")
+    _check_keepable(data, MAX_DEPTH)
     return Event(
         id=_text(wire, "id", 64),
         type=type_,
@@ -137,6 +139,21 @@ def _check_origin(type_: str, source: str, community: str) -> None:
         raise NotAnEvent(f"source {source!r} does not publish {type_!r}")
     if match["community"] not in (None, community):
         raise NotAnEvent(f"source {source!r} does not speak for {community!r}")
+
+
+def _check_keepable(value: Any, depth: int) -> None:
+    """Every subscriber must be able to keep an event, if only to park it, and BSON holds less than JSON."""
+    if isinstance(value, dict):
+        if any("\0" in name for name in value):
+            raise NotAnEvent("a name in data contains NUL")
+        value = list(value.values())
+    if isinstance(value, list):
+        if depth == 0:
+            raise NotAnEvent(f"data is nested deeper than {MAX_DEPTH}")
+        for one in value:
+            _check_keepable(one, depth - 1)
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise NotAnEvent(f"{value} in data has more than 64 bits")
 
 
 def _text(wire: dict[str, Any], name: str, longest: int) -> str:

@@ -146,12 +146,13 @@ def community_of(source: str) -> str:
 
 def in_messages(events: Iterable[Event]) -> Iterator[Outgoing]:
     """Consecutive events with one routing key as one message, up to 100 events or 64 KiB; nothing waits to fill one."""
-    key, parts, size = "", list[bytes](), 0
+    key, parts, size = "", list[bytes](), 1
     for event in events:
         part = encode_batch([event])[1:-1]
-        if parts and (event.routing_key != key or len(parts) >= BATCH_EVENTS or size + len(part) > BATCH_BYTES):
+        longer = size + len(part) + 1
+        if parts and (event.routing_key != key or len(parts) >= BATCH_EVENTS or longer > BATCH_BYTES):
             yield Outgoing(key, b"[" + b",".join(parts) + b"]", CONTENT_TYPE)
-            parts, size = [], 0
+            parts, size = [], 1
         key = event.routing_key
         parts.append(part)
         size += len(part) + 1

@@ -3,11 +3,11 @@
 import importlib
 import pkgutil
 
-from shared.contracts.registry import BreaksContract, Contract, EventData, Fact, Registry, UnknownType
+from shared.contracts.registry import BreaksContract, Contract, EventData, Fact, Publisher, Registry, UnknownType
 
 registry = Registry()
 
-__all__ = ["BreaksContract", "Contract", "EventData", "Fact", "Registry", "UnknownType", "registry"]
+__all__ = ["BreaksContract", "Contract", "EventData", "Fact", "Publisher", "Registry", "UnknownType", "registry"]
 
 for _module in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{_module.name}")

@@ -110,10 +110,18 @@ class Registry:
             raise BreaksContract(type_, reasons)
         return Fact(type_, data)
 
-    def publisher(self, types: Mapping[type, str]) -> Callable[[Iterable[Any]], list[Fact]]:
-        """From a table of domain events and their contract types, the function that states a list of them as facts."""
+    def publisher(self, types: Mapping[type, str]) -> "Publisher":
+        """From a table of domain events and their contract types, what states a list of them as facts."""
+        return Publisher(self, types)
 
-        def publish(happened: Iterable[Any]) -> list[Fact]:
-            return [self.fact(types[type(one)], one) for one in happened]
 
-        return publish
+@dataclass(frozen=True)
+class Publisher:
+    """What a service publishes: `types` tells under which contract type each of its domain events is stated."""
+
+    contracts: Registry
+    types: Mapping[type, str]
+
+    def __call__(self, happened: Iterable[Any]) -> list[Fact]:
+        """Raises BreaksContract."""
+        return [self.contracts.fact(self.types[type(one)], one) for one in happened]

@@ -51,7 +51,7 @@ class _Plan:
     effects: list[Event] = field(default_factory=list)
     held: list[Event] = field(default_factory=list)
     broken: list[tuple[Event, BreaksContract]] = field(default_factory=list)
-    repeated: int = 0
+    repeated: list[Event] = field(default_factory=list)
 
 
 class Inbox:
@@ -171,7 +171,7 @@ class Inbox:
             self._apply(events[middle:], again=again)
             return
         EVENTS_HANDLED.labels(self._queue).inc(len(plan.taken))
-        EVENTS_REPEATED.labels(self._queue).inc(plan.repeated)
+        EVENTS_REPEATED.labels(self._queue).inc(len(plan.repeated))
 
     def _take_in(self, store: Store, events: Sequence[Event], *, again: bool) -> _Plan:
         plan = _Plan(self._progress(store, events))
@@ -191,7 +191,7 @@ class Inbox:
     def _place(self, plan: _Plan, event: Event, discarded: set[str], *, again: bool) -> None:
         at = plan.progress[key_of(event)]
         if event.sequence <= at.last:
-            plan.repeated += 1
+            plan.repeated.append(event)
         elif event.sequence > at.last + 1 or (at.parked and not again):
             if not again:
                 plan.held.append(event)
@@ -203,7 +203,7 @@ class Inbox:
 
     def _place_single(self, plan: _Plan, event: Event, known: set[str], discarded: set[str]) -> None:
         if event.id in known:
-            plan.repeated += 1
+            plan.repeated.append(event)
         elif self._takes(plan, event, discarded):
             known.add(event.id)
 
@@ -219,12 +219,13 @@ class Inbox:
         return True
 
     def _write(self, store: Store, plan: _Plan, *, again: bool) -> None:
-        if again and plan.taken:
-            self.parking.release(store, plan.taken)
-            self._count(plan, plan.taken, -1)
+        released = list[Event]()
+        if again or any(progress.held for progress in plan.progress.values()):
+            released = self.parking.release(store, [*plan.taken, *plan.repeated])
+        self._count(plan, released, -1)
         self._count(plan, self.parking.hold(store, plan.held), 1)
         self._count(plan, [event for event, broken in plan.broken if self.parking.park(store, event, broken)], 1)
-        placed = {key_of(event) for event in (*plan.taken, *plan.held, *(event for event, _ in plan.broken))}
+        placed = {key_of(event) for event in (*plan.taken, *released, *plan.held, *(event for event, _ in plan.broken))}
         writes = [plan.progress[key].write() for key in sorted(placed & plan.progress.keys())]
         if writes:
             store["inbox"].bulk_write(writes, session=store.session, ordered=False)

@@ -92,13 +92,19 @@ class Parking:
             store["held"].insert_many([_entry(event) for event in fresh], session=store.session)
         return fresh
 
-    def release(self, store: Store, events: Iterable[Event]) -> None:
-        """Within a transaction: these have taken effect, or were discarded and are kept on record as such."""
+    def release(self, store: Store, events: Sequence[Event]) -> list[Event]:
+        """Within a transaction: those of `events` that were held are so no longer; what was discarded stays on record.
+
+        Returns those that were held.
+        """
         ids = {"_id": {"$in": [event.id for event in events]}}
-        discarded = list(store["held"].find({**ids, "state": "discarded"}, session=store.session))
+        held = list(store["held"].find(ids, session=store.session))
+        discarded = [entry for entry in held if entry["state"] == "discarded"]
         if discarded:
             store["discarded"].insert_many(discarded, session=store.session)
-        store["held"].delete_many(ids, session=store.session)
+        if held:
+            store["held"].delete_many(ids, session=store.session)
+        return [_event_of(entry) for entry in held]
 
     def discarded(self, store: Store, events: Iterable[Event]) -> set[str]:
         """The ids among `events` that an operator decided to pass over."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.link import Link
 from tests.parts import Parts, start_parts
 from tests.stack import Stack
 
@@ -22,3 +23,11 @@ def stack(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
     made = Stack(parts, tmp_path_factory.mktemp("stack"))
     yield made
     made.stop()
+
+
+@pytest.fixture
+def link(parts: Parts) -> Iterator[Link]:
+    """A publisher and a subscriber of this test's own."""
+    made = Link(parts)
+    yield made
+    made.drop()

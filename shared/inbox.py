@@ -56,7 +56,8 @@ class _Plan:
 
 class Inbox:
     """The inbox of one queue in one tenant's database. `reactions` maps an event type to what it makes happen here:
-    a function of the store, inside the transaction, and consecutive events of that type."""
+    a function of the store, inside the transaction, and consecutive events; one that answers to several types gets them mixed,
+    as they came."""
 
     def __init__(
         self,
@@ -182,9 +183,9 @@ class Inbox:
                 self._place_single(plan, event, singles, discarded)
             else:
                 self._place(plan, event, discarded, again=again)
-        for type_, run in groupby(plan.effects, key=lambda event: event.type):
-            if type_ in self._reactions:
-                self._reactions[type_](store, list(run))
+        for reaction, run in groupby(plan.effects, key=lambda event: self._reactions.get(event.type)):
+            if reaction is not None:
+                reaction(store, list(run))
         self._write(store, plan, again=again)
         return plan
 

@@ -6,25 +6,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from eventlet.event import Event as GreenEvent
 from marshmallow import ValidationError, fields
-from nameko.extensions import Entrypoint, register_entrypoint
+from nameko.extensions import register_entrypoint
 from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Request, Response
 
 from shared.acts import Act, AlreadyDone
-from shared.auth import Principal, TokenReader, accounts_silent_since, still_valid
+from shared.auth import Principal
 from shared.errors import Fault, Invalid, Malformed, NotFound, NotSignedIn, Unavailable
-from shared.mongo import Store, is_away
-from shared.nameko_compat import Server
-from shared.settings import Settings
-from shared.stores import stores_in
+from shared.mongo import is_away
 from shared.telemetry import HTTP_SECONDS, new_traceparent, traceparent
 from shared.web import answers
 from shared.web.access import Access
-from shared.web.answers import Reply
+from shared.web.answers import Cookie, Reply
+from shared.web.entrypoint import WebEntrypoint
 from shared.web.shapes import Empty, Query, Shape, worded
 from shared.web.visit import SAFE, Visit
 from shared.words import Lang, Text
@@ -56,14 +53,12 @@ class Call:
         return self.caller.account
 
 
-class Door(Entrypoint):  # type: ignore[misc]  # nameko has no types
+class Door(WebEntrypoint):
     """One method and URL of a service.
 
     who: who may. body, query: shapes of what comes in. out: shape of the resource (`many` of them: a list).
     page: the template people see (or, after a fault in a form, `again`: the name of the GET door that draws the form).
     """
-
-    server = Server()
 
     def __init__(
         self,
@@ -78,23 +73,13 @@ class Door(Entrypoint):  # type: ignore[misc]  # nameko has no types
         page: str | None = None,
         again: str | None = None,
     ) -> None:
-        super().__init__()
-        self.method, self.url, self.who = method, url, who
+        super().__init__(method, url, who=who)
         self.body, self.query, self.out, self.many = body, query, out, many
         self.page, self.again = page, again
 
     def setup(self) -> None:
-        settings: Settings = self.container.config["settings"]
-        self.origin = settings.public_origin
-        self.tokens = TokenReader(settings.token_public_keys, settings.token_audience)
-        self.stores = stores_in(self.container)
-        self.per_community = bool(settings.communities)
+        super().setup()
         self.server.on_routing_fault = self._no_such_door
-        self.server.register_provider(self)
-
-    def stop(self) -> None:
-        self.server.unregister_provider(self)
-        super().stop()
 
     def get_url_rule(self) -> Rule:
         return Rule(self.url, methods=[self.method])
@@ -105,7 +90,7 @@ class Door(Entrypoint):  # type: ignore[misc]  # nameko has no types
         request.shallow = False
         visit = Visit(request, self.origin)
         trace = traceparent.set(new_traceparent(request.headers.get("traceparent")))
-        cookies: dict[str, tuple[str, int] | None] = {}
+        cookies: dict[str, Cookie] = {}
         try:
             response, cookies = self._serve(visit)
         except Fault as fault:
@@ -117,42 +102,20 @@ class Door(Entrypoint):  # type: ignore[misc]  # nameko has no types
         HTTP_SECONDS.labels(self.method, self.url, str(response.status_code)).observe(time.monotonic() - began)
         return answers.finish(visit, response, cookies)
 
-    def _serve(self, visit: Visit) -> tuple[Response, dict[str, tuple[str, int] | None]]:
+    def _serve(self, visit: Visit) -> tuple[Response, dict[str, Cookie]]:
         path = visit.request.path_values  # type: ignore[attr-defined]
-        community = path.get("community")
-        store = (
-            self.stores.tenants.of(community if self.per_community else None)
-            if community or not self.per_community
-            else None
-        )
-        visit.caller = self._caller(visit, store, community)
-        self.who.check(visit.caller, community)
+        store = self.store_of(path)
+        self.admit(visit, store, path)
         visit.check_same_site()
         try:
             call = self._call(visit, store)
-            return self._answer(visit, self._run(self, call, path))
+            return self._answer(visit, self._reply(self, call, path))
         except AlreadyDone as done:
             return self._answer(visit, Reply(done.result), dumped=True)
         except Fault as fault:
             if self.again is None or not visit.is_form or not visit.wants_page:
                 raise
             return self._draw_again(visit, store, path, fault), {}
-
-    def _caller(self, visit: Visit, store: Store | None, community: str | None) -> Principal | None:
-        token = visit.bearer or visit.session_token
-        if token is None or store is None:
-            return None
-        local = community if self.per_community else None
-        silent = accounts_silent_since(store) if local else None
-        try:
-            caller = self.tokens.read(token, community=local, accounts_silent_since=silent)
-            if not still_valid(store, caller):
-                raise NotSignedIn
-        except NotSignedIn:
-            if visit.bearer is not None or self.who.roles is not None:
-                raise
-            return None
-        return caller
 
     def _call(self, visit: Visit, store: Any) -> Call:
         body = self._load(self.body(), visit.body, form=visit.is_form) if self.method not in SAFE else {}
@@ -179,16 +142,8 @@ class Door(Entrypoint):  # type: ignore[misc]  # nameko has no types
             raise Invalid(error.normalized_messages()) from error
         return loaded
 
-    def _run(self, door: "Door", call: Call, path: Mapping[str, Any]) -> Reply:
-        """Runs the service's method in a worker of the container, which counts and limits them."""
-        done = GreenEvent()
-
-        def note(_worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
-            done.send(result, exc_info)
-            return result, exc_info
-
-        self.container.spawn_worker(door, (call,), dict(path), handle_result=note)
-        result = done.wait()
+    def _reply(self, door: "Door", call: Call, path: Mapping[str, Any]) -> Reply:
+        result = self.run(door, call, path)
         return result if isinstance(result, Reply) else Reply(result)
 
     def _dump(self, result: Any) -> Any:
@@ -197,9 +152,7 @@ class Door(Entrypoint):  # type: ignore[misc]  # nameko has no types
             return value
         return self.out(many=self.many).dump(value)
 
-    def _answer(
-        self, visit: Visit, reply: Reply, *, dumped: bool = False
-    ) -> tuple[Response, dict[str, tuple[str, int] | None]]:
+    def _answer(self, visit: Visit, reply: Reply, *, dumped: bool = False) -> tuple[Response, dict[str, Cookie]]:
         if reply.raw is not None:
             return reply.raw, reply.cookies
         if visit.wants_page and reply.then is not None:
@@ -224,7 +177,7 @@ class Door(Entrypoint):  # type: ignore[misc]  # nameko has no types
         call = Call(
             Act(actor=visit.caller.account if visit.caller else None), visit.caller, store, visit.lang, {}, {}, visit
         )
-        reply = self._run(drawing, call, path)
+        reply = self._reply(drawing, call, path)
         said = (
             worded(fault.fields, visit.lang)
             if isinstance(fault, Invalid)

@@ -14,7 +14,7 @@ from shared.ids import new_id, now
 from shared.web.assets import asset_url
 from shared.web.nav import nav_of
 from shared.web.visit import Visit, csrf_of
-from shared.words import Text
+from shared.words import Lang, Text
 
 SERVICES = Path(__file__).parents[2] / "services"
 BRAND = Text("联防", "Lianfang")
@@ -39,18 +39,13 @@ def render(template: str, visit: Visit, context: dict[str, Any], fresh_secret: s
     request, lang = visit.request, visit.lang
     secret = fresh_secret or visit.csrf_secret or ""
     common = {
-        "lang": lang,
-        "t": lambda zh, en: zh if lang == "zh" else en,
-        "text": lambda text: text.in_(lang),
+        **_at_hand(lang),
         "caller": visit.caller,
         "nav": nav_of(visit.caller, request.path),
         "path": request.path,
         "query": {name: value for name, value in request.args.items() if name != "lang"},
         "csrf": csrf_of(secret),
         "once": new_id(),
-        "now": now(),
-        "asset": asset_url,
-        "brand": BRAND,
         "place": None,
         "live_url": None,
         "renew_at": _renew_at(visit),
@@ -58,6 +53,23 @@ def render(template: str, visit: Visit, context: dict[str, Any], fresh_secret: s
         "values": {},
     }
     return environment().get_template(template).render({**common, **context})
+
+
+def fragments(template: str, lang: Lang, context: dict[str, Any]) -> dict[str, str]:
+    """What a live page follows, drawn for all its readers at once: each macro of `template` is the element of that id."""
+    module = environment().get_template(template).make_module({**_at_hand(lang), **context})
+    return {name: str(macro()) for name, macro in vars(module).items() if not name.startswith("_")}
+
+
+def _at_hand(lang: Lang) -> dict[str, Any]:
+    return {
+        "lang": lang,
+        "t": lambda zh, en: zh if lang == "zh" else en,
+        "text": lambda text: text.in_(lang),
+        "now": now(),
+        "asset": asset_url,
+        "brand": BRAND,
+    }
 
 
 @cache

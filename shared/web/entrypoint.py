@@ -1,0 +1,79 @@
+"""What the HTTP door and the live door have in common: where they stand, on whose data, who calls, and running the method."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from eventlet.event import Event as GreenEvent
+from nameko.extensions import Entrypoint
+
+from shared.auth import Principal, TokenReader, accounts_silent_since, still_valid
+from shared.errors import NotSignedIn
+from shared.mongo import Store
+from shared.nameko_compat import Server
+from shared.settings import Settings
+from shared.stores import stores_in
+from shared.web.access import Access
+from shared.web.visit import Visit
+
+
+class WebEntrypoint(Entrypoint):  # type: ignore[misc]  # nameko has no types
+    """A service's method behind a URL; subclasses add `get_url_rule` and `handle_request`."""
+
+    server = Server()
+
+    def __init__(self, method: str, url: str, *, who: Access) -> None:
+        super().__init__()
+        self.method, self.url, self.who = method, url, who
+
+    def setup(self) -> None:
+        settings: Settings = self.container.config["settings"]
+        self.origin = settings.public_origin
+        self.tokens = TokenReader(settings.token_public_keys, settings.token_audience)
+        self.stores = stores_in(self.container)
+        self.per_community = bool(settings.communities)
+        self.server.register_provider(self)
+
+    def stop(self) -> None:
+        self.server.unregister_provider(self)
+        super().stop()
+
+    def store_of(self, path: Mapping[str, Any]) -> Store | None:
+        """The tenant a URL is about; None at a community service's doors that name no community. Raises NotFound."""
+        community = path.get("community")
+        if self.per_community and not community:
+            return None
+        store: Store = self.stores.tenants.of(community if self.per_community else None)
+        return store
+
+    def admit(self, visit: Visit, store: Store | None, path: Mapping[str, Any]) -> None:
+        """Learns the visit's caller from bearer token or session cookie. Raises NotSignedIn or NotAllowed."""
+        community = path.get("community")
+        visit.caller = self._caller(visit, store, community)
+        self.who.check(visit.caller, community)
+
+    def run(self, entrypoint: Entrypoint, argument: Any, path: Mapping[str, Any]) -> Any:
+        """Runs the service's method in a worker of the container, which counts and limits them."""
+        done = GreenEvent()
+
+        def note(_worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+            done.send(result, exc_info)
+            return result, exc_info
+
+        self.container.spawn_worker(entrypoint, (argument,), dict(path), handle_result=note)
+        return done.wait()
+
+    def _caller(self, visit: Visit, store: Store | None, community: str | None) -> Principal | None:
+        token = visit.bearer or visit.session_token
+        if token is None or store is None:
+            return None
+        local = community if self.per_community else None
+        silent = accounts_silent_since(store) if local else None
+        try:
+            caller = self.tokens.read(token, community=local, accounts_silent_since=silent)
+            if not still_valid(store, caller):
+                raise NotSignedIn
+        except NotSignedIn:
+            if visit.bearer is not None or self.who.roles is not None:
+                raise
+            return None
+        return caller

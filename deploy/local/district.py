@@ -1,7 +1,5 @@
 """The district's programs on this machine: which there are, in what order they start and how each knows it is ready."""
 
-import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,19 +11,17 @@ import pymongo
 import requests
 from pymongo.errors import PyMongoError
 
+from deploy.definitions import ADMIN, VHOST, broker_definitions, subscriptions
 from deploy.ingress import Place, nginx_conf
-from deploy.instances import COMMUNITIES, Instance, instances, service_classes
-from deploy.local.parts import MongoDB, RabbitMQ
+from deploy.instances import COMMUNITIES, Instance, instances
+from deploy.local.parts import MongoDB, Nginx, RabbitMQ
 from deploy.local.ports import answers, choose_ports
 from deploy.local.programs import NotReadyError, Program
 from deploy.local.say import Step, line
 from deploy.secrets import Secrets
-from shared.broker import Subscription, declare, definitions, endpoint
-from shared.subscriptions import subscription_of
+from shared.broker import declare, endpoint
 
 ROOT = Path(__file__).resolve().parents[2]
-VHOST = "lianfang"
-ADMIN = "admin"
 FIRST_OPERATOR = "operator"
 
 
@@ -78,13 +74,6 @@ class District:
             "FIRST_OPERATOR_PASSWORD": self._secrets.password("first-operator"),
         }
 
-    def definitions(self) -> dict[str, Any]:
-        """Make RabbitMQ's definitions: topology, users and what each may do."""
-        users = {ADMIN, *COMMUNITIES, *(one.broker_user for one in self._instances)}
-        return definitions(
-            VHOST, self._subscriptions(), COMMUNITIES, {user: self._secrets.password(user) for user in users}
-        )
-
     def private_ports(self) -> list[int]:
         """Return the ports of the private parts, by which one sees that they have stopped."""
         return [self._ports["amqp"], self._ports["mongodb"]]
@@ -96,7 +85,7 @@ class District:
         if self._given_amqp_uri:
             with Step("declare exchange and queues at your broker"):
                 try:
-                    declare(endpoint(self._given_amqp_uri, "", {}), self._subscriptions(), COMMUNITIES)
+                    declare(endpoint(self._given_amqp_uri, "", {}), subscriptions(), COMMUNITIES)
                 except Exception as fault:
                     raise NotReadyError(f"The broker of AMQP_URI does not take our queues: {fault}") from fault
             line("At your broker all services are one and the same user, so it does not hold them apart.")
@@ -104,9 +93,6 @@ class District:
     def stages(self) -> list[Stage]:
         """Return the programs in the order of their start, and write their configuration."""
         return [*self._parts(), self._services(), self._ingress()]
-
-    def _subscriptions(self) -> list[Subscription]:
-        return [subscription_of(cls) for cls in service_classes().values()]
 
     @cached_property
     def _rabbitmq(self) -> RabbitMQ:
@@ -124,7 +110,7 @@ class District:
             started.append((self._mongodb.program(), self._mongodb.is_ready))
         if not self._given_amqp_uri:
             rabbitmq, password = self._rabbitmq, self._secrets.password(ADMIN)
-            rabbitmq.prepare(self.definitions())
+            rabbitmq.prepare(broker_definitions(self._secrets.password))
             yield Stage("names", ((rabbitmq.names_program(), rabbitmq.names_ready),))
             started.append((rabbitmq.program(), lambda: rabbitmq.is_ready(ADMIN, password)))
         if started:
@@ -169,15 +155,12 @@ class District:
         return lambda: _says_ready(f"http://{self._address(instance)}/healthz/ready")
 
     def _ingress(self) -> Stage:
-        folder = self._home / "nginx"
-        folder.mkdir(exist_ok=True)
-        conf = folder / "nginx.conf"
-        place = Place(f"127.0.0.1:{self._port}", str(folder), str(self._home / "logs/access.log"), "stderr")
-        conf.write_text(nginx_conf(self._instances, self._address, place))
-        nginx = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin:/sbin") or "nginx"
-        # One process: workers would outlive a killed master and keep the port from the next.
-        command = (nginx, "-p", str(folder), "-e", "stderr", "-c", str(conf), "-g", "daemon off; master_process off;")
-        program = Program("nginx", command, self._home / "logs/nginx.log")
+        nginx = Nginx(self._home / "nginx", self._home / "logs/nginx.log")
+        place = Place(
+            f"127.0.0.1:{self._port}", str(nginx.folder), str(self._home / "logs/access.log"), error_log="stderr"
+        )
+        nginx.prepare(nginx_conf(self._instances, self._address, place))
+        program = nginx.program()
         return Stage("ingress", ((program, lambda: answers(self._port)),))
 
 

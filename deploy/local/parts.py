@@ -1,4 +1,4 @@
-"""RabbitMQ and MongoDB as private programs: own folder, own ports, loopback only, no system service touched."""
+"""RabbitMQ, MongoDB and nginx as private programs: own folder, own ports, loopback only, no system service touched."""
 
 import importlib.util
 import json
@@ -162,6 +162,29 @@ class MongoDB:
             config["members"][0]["host"] = self.address
             config["version"] += 1
             client.admin.command("replSetReconfig", config, force=True)
+
+
+@dataclass(frozen=True)
+class Nginx:
+    """One private nginx, its configuration being the ingress's."""
+
+    folder: Path
+    log: Path
+
+    @property
+    def conf(self) -> Path:
+        return self.folder / "nginx.conf"
+
+    def prepare(self, conf: str) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.conf.write_text(conf)
+
+    def program(self) -> Program:
+        binary = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin:/sbin") or "nginx"
+        # One process: workers would outlive a killed master and keep the port from the next.
+        settings = "daemon off; master_process off;"
+        command = (binary, "-p", str(self.folder), "-e", "stderr", "-c", str(self.conf), "-g", settings)
+        return Program("nginx", command, self.log)
 
 
 def mongod_binary() -> str:

@@ -1,0 +1,21 @@
+"""The broker's definitions for all services on disk: one source for the local run and for containers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from deploy.instances import COMMUNITIES, instances, service_classes
+from shared.broker import Subscription, definitions
+from shared.subscriptions import subscription_of
+
+VHOST = "lianfang"
+ADMIN = "admin"
+
+
+def subscriptions() -> list[Subscription]:
+    return [subscription_of(cls) for cls in service_classes().values()]
+
+
+def broker_definitions(password_of: Callable[[str], str]) -> dict[str, Any]:
+    """Make RabbitMQ's definitions: topology, users and what each may do; `password_of` is asked once per user."""
+    users = {ADMIN, *COMMUNITIES, *(one.broker_user for one in instances())}
+    return definitions(VHOST, subscriptions(), COMMUNITIES, {user: password_of(user) for user in sorted(users)})

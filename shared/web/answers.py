@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import orjson
@@ -27,12 +27,20 @@ _YEAR = timedelta(days=365)
 _log = logging.getLogger(__name__)
 
 
+class Cookie(NamedTuple):
+    """`seconds` 0 forgets it."""
+
+    value: str
+    seconds: int
+    path: str = "/"
+
+
 @dataclass(frozen=True)
 class Reply:
     """A use case's result on its way out.
 
     `page` is what the page shows beside the resource itself (`it`). After a write, people go on to `then` and read `says`;
-    programs get `status` and, for 201, `then` as Location. `cookies` maps names to (value, seconds; None forgets).
+    programs get `status` and, for 201, `then` as Location. `cookies` are set by name.
     """
 
     value: Any = None
@@ -40,7 +48,7 @@ class Reply:
     page: dict[str, Any] = field(default_factory=dict)
     then: str | None = None
     says: Text | None = None
-    cookies: dict[str, tuple[str, int] | None] = field(default_factory=dict)
+    cookies: dict[str, Cookie] = field(default_factory=dict)
     raw: Response | None = None
 
 
@@ -70,16 +78,14 @@ def onwards(visit: Visit, reply: Reply) -> Response:
     return response
 
 
-def finish(visit: Visit, response: Response, cookies: dict[str, tuple[str, int] | None]) -> Response:
+def finish(visit: Visit, response: Response, cookies: dict[str, Cookie]) -> Response:
     """The headers every answer carries."""
     for name, cookie in cookies.items():
-        if cookie is None:
-            response.delete_cookie(name)
-        else:
-            _set_cookie(response, visit, name, *cookie)
+        _set_cookie(response, visit, name, *cookie)
     if visit.request.args.get("lang") in ("zh", "en"):
         _set_cookie(response, visit, LANG_COOKIE, visit.lang, _YEAR.days * 24 * 3600)
-    response.headers.setdefault("Cache-Control", "no-cache" if visit.caller is None else "no-store")
+    anybodys = visit.caller is None and visit.request.method in SAFE and not cookies
+    response.headers.setdefault("Cache-Control", "no-cache" if anybodys else "no-store")
     response.headers["Vary"] = "Accept, Accept-Language, HX-Request, Cookie"
     response.headers["Content-Security-Policy"] = _CSP
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -133,7 +139,6 @@ def _notice(visit: Visit) -> pages.Notice | None:
     return pages.Notice.read(said) if said else None
 
 
-def _set_cookie(response: Response, visit: Visit, name: str, value: str, seconds: int) -> None:
-    response.set_cookie(
-        name, value, max_age=seconds, httponly=True, samesite="Lax", secure=visit.origin.startswith("https://")
-    )
+def _set_cookie(response: Response, visit: Visit, name: str, value: str, seconds: int, path: str = "/") -> None:
+    secure = visit.origin.startswith("https://")
+    response.set_cookie(name, value, max_age=seconds, path=path, httponly=True, samesite="Lax", secure=secure)

@@ -53,6 +53,19 @@ class Faulty(Exception):
     """The reaction's own fault, as a test asked for."""
 
 
+def board_inbox(board: BoardStore, fail_on: set[str]) -> Inbox:
+    """The board's inbox; events whose id or gate is in `fail_on` make its reaction fail."""
+
+    def note(store: Store, events: Sequence[Event]) -> None:
+        for event in events:
+            if event.id in fail_on or event.subject in fail_on:
+                raise Faulty(event.id)
+            change = {"$push": {"sequences": event.sequence}}
+            store["seen"].update_one({"_id": event.subject}, change, upsert=True, session=store.session)
+
+    return Inbox(board, "district", {CLOSED: note, OPENED: note}, check_users=True, keep_log=True)
+
+
 @dataclass
 class Link:
     """One vhost, one publisher's database (community yueran), one subscriber's (district)."""
@@ -73,17 +86,8 @@ class Link:
         shifts = Subscription("shifts", (), per_community=True)
         wanted = definitions(self.name, [self.subscription, shifts], ["yueran", "biguiyuan"], self.passwords)
         make_vhost(self.parts, self.name, wanted)
-        self.inbox = Inbox(
-            self.board, "district", {CLOSED: self._note, OPENED: self._note}, check_users=True, keep_log=True
-        )
+        self.inbox = board_inbox(self.board, self.fail_on)
         self.inbox.prepare()
-
-    def _note(self, store: Store, events: Sequence[Event]) -> None:
-        for event in events:
-            if event.id in self.fail_on or event.subject in self.fail_on:
-                raise Faulty(event.id)
-            change = {"$push": {"sequences": event.sequence}}
-            store["seen"].update_one({"_id": event.subject}, change, upsert=True, session=store.session)
 
     def at(self, user: str) -> Endpoint:
         uri = f"amqp://{self.parts.amqp_host}:{self.parts.amqp_port}/{self.name}"

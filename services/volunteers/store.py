@@ -8,8 +8,8 @@ from shared.mongo import Kind, Store
 
 class VolunteersStore(Store):
     service = "volunteers"
-    kinds = {Volunteer: Kind("volunteers", "volunteers.volunteer")}  # noqa: RUF012
-    indexes = {  # noqa: RUF012
+    kinds = {Volunteer: Kind("volunteers", "volunteers.volunteer")}
+    indexes = {
         "volunteers": [
             IndexModel([("community", ASCENDING), ("standing", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("account", ASCENDING), ("community", ASCENDING)], unique=True),

@@ -9,7 +9,7 @@ from shared.web.access import Access
 from shared.web.door import Door
 
 METHOD_WIDTH = 8
-URL_WIDTH = 64
+URL_WIDTH = 80
 
 
 class Entry(NamedTuple):

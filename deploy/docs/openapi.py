@@ -50,14 +50,15 @@ def openapi(service: type[Service], version: str) -> dict[str, Any]:
 
 def _operation(service: type[Service], entry: Entry) -> dict[str, Any]:
     door = entry.door
-    operation = {
+    operation: dict[str, Any] = {
         "operationId": entry.name,
         "tags": ["process" if hasattr(Service, entry.name) else service.name],
-        "description": entry.says,
         "x-access": who_may(door.who),
         "parameters": list(_parameters(door)),
         "responses": _responses(door),
     }
+    if entry.says:
+        operation["description"] = entry.says
     if door.who.roles is not None:
         operation["security"] = [{"bearer": []}]
     if door.method not in SAFE and door.body is not Empty:

@@ -1,0 +1,68 @@
+"""The documents made from the code: never stale, valid, and true of the golden samples."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from deploy.docs.__main__ import ROOT, documents
+from services.catalogue import service_class, service_names
+from shared.subscriptions import subscription_of
+from tests.contracts.samples import TYPES, sample_bytes
+
+DOCUMENTS = documents()
+OPENAPI = [place for place in DOCUMENTS if place.parent.name == "openapi"]
+ASYNCAPI = orjson.loads(DOCUMENTS[Path("docs/asyncapi.json")])
+
+
+@pytest.mark.parametrize("place", DOCUMENTS, ids=str)
+def test_what_is_checked_in_is_what_the_code_says(place: Path) -> None:
+    path = ROOT / place
+    assert path.is_file(), f"{place} is missing: make docs"
+    assert path.read_text() == DOCUMENTS[place].decode(), f"{place} is stale: make docs, and read what changed"
+
+
+def test_no_document_outlives_its_service() -> None:
+    assert {path.relative_to(ROOT) for path in (ROOT / "docs/openapi").iterdir()} == set(OPENAPI)
+
+
+@pytest.mark.parametrize("place", OPENAPI, ids=str)
+def test_openapi_is_valid(place: Path) -> None:
+    OpenAPIV31SpecValidator(orjson.loads(DOCUMENTS[place])).validate()
+
+
+def test_asyncapi_refers_to_nothing_that_is_not_there() -> None:
+    for reference in references(ASYNCAPI):
+        part = ASYNCAPI
+        for step in reference.removeprefix("#/").split("/"):
+            assert step in part, reference
+            part = part[step]
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_asyncapi_describes_the_golden_sample(type_: str) -> None:
+    payload = ASYNCAPI["components"]["messages"][type_]["payload"]
+    schema = {**payload, "components": ASYNCAPI["components"]}
+    Draft202012Validator.check_schema(schema)
+    event = orjson.loads(sample_bytes(type_))
+    Draft202012Validator(schema).validate([event])
+    assert not Draft202012Validator(schema).is_valid([{**event, "sequence": 0}])
+
+
+def test_asyncapi_tells_who_receives_what() -> None:
+    told = {name for name, one in ASYNCAPI["operations"].items() if one["action"] == "receive"}
+    heard = {
+        f"{name}.receives.{aggregate}"
+        for name in service_names()
+        for aggregate in subscription_of(service_class(name)).aggregates
+    }
+    assert told == heard
+
+
+def references(value: object) -> list[str]:
+    if isinstance(value, dict):
+        own = [value["$ref"]] if "$ref" in value else []
+        return own + [one for below in value.values() for one in references(below)]
+    return [one for below in value for one in references(below)] if isinstance(value, list) else []

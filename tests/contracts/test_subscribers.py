@@ -1,0 +1,73 @@
+"""The subscribers' side: whoever listens can take every golden sample, on a real database."""
+
+from fnmatch import fnmatchcase
+from secrets import token_hex
+
+import pytest
+
+from services.catalogue import service_class, service_names
+from shared.broker import Subscription
+from shared.contracts import registry
+from shared.events import CONTENT_TYPE, Event, encode_batch
+from shared.inbox import Inbox
+from shared.mongo import Store, connect
+from shared.parking import Delivery, key_of
+from shared.stores import Stores
+from shared.subscriptions import EventDoor, subscription_of
+from tests.contracts.samples import TYPES, story
+from tests.parts import Parts
+
+COMMUNITY = "yueran"
+
+
+def event_doors(service: str) -> list[EventDoor]:
+    return [value for value in vars(service_class(service)).values() if isinstance(value, EventDoor)]
+
+
+LISTENERS = [name for name in service_names() if event_doors(name)]
+
+
+@pytest.mark.parametrize("service", LISTENERS)
+def test_a_service_reacts_only_to_what_contracts_say(service: str) -> None:
+    reactions = {type_ for door in event_doors(service) for type_ in door.reactions}
+    assert reactions <= {contract.type for contract in registry.contracts()}
+
+
+@pytest.mark.parametrize("type_", [one for one in TYPES if one.split(".")[0] in service_names()])
+def test_every_event_is_bound_by_a_subscriber(type_: str) -> None:
+    event = next(one for one in story() if one.type == type_)
+    assert any(hears(subscription_of(service_class(name)), event) for name in service_names())
+
+
+@pytest.mark.parametrize("service", LISTENERS)
+def test_a_subscriber_takes_the_whole_story(service: str, parts: Parts) -> None:
+    client = connect(parts.mongodb_uri, "contracts")
+    name = f"t{token_hex(6)}"
+    try:
+        cls, (door,) = service_class(service), event_doors(service)
+        stores = next(value for value in vars(cls).values() if isinstance(value, Stores))
+        store: Store = stores.store_class(client[name], COMMUNITY if cls.per_community else None)
+        store.prepare()
+        inbox = Inbox(store, service, door.reactions, check_users=False, keep_log=door.keep_log)
+        inbox.prepare()
+        heard = [event for event in story() if hears(subscription_of(cls), event)]
+        for event in heard:
+            inbox.take([delivery(event)])
+        assert list(store["held"].find()) == []
+        assert list(store["raw"].find()) == []
+        taken = {entry["_id"]: entry["last"] for entry in store["inbox"].find()}
+        assert taken == {key_of(one): one.sequence for one in sorted(heard, key=lambda event: event.sequence)}
+    finally:
+        client.drop_database(name)
+        client.close()
+
+
+def hears(subscription: Subscription, event: Event) -> bool:
+    """Whether the queue's bindings take this routing key, as a topic exchange decides it."""
+    community = COMMUNITY if subscription.per_community else None
+    patterns = [key.replace(".#", ".*") for key in subscription.bindings(community)]
+    return any(fnmatchcase(event.routing_key, pattern) for pattern in patterns)
+
+
+def delivery(event: Event) -> Delivery:
+    return Delivery(encode_batch([event]), CONTENT_TYPE, "backbone", event.routing_key, user=None)

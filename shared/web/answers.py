@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import orjson
+from pymongo.errors import PyMongoError
 from werkzeug.wrappers import Response
 
 from shared.errors import Fault, Invalid, NotSignedIn, TooMany, Unavailable
 from shared.ids import new_id
+from shared.mongo import is_away
 from shared.web import pages
 from shared.web.shapes import worded
 from shared.web.visit import LANG_COOKIE, NOTICE_COOKIE, SAFE, VISIT_COOKIE, Visit
@@ -91,6 +93,17 @@ def finish(visit: Visit, response: Response, cookies: dict[str, Cookie]) -> Resp
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     return response
+
+
+def as_fault(error: Exception) -> Fault:
+    """What a caller is told of an error; one that nobody named is ours to look into, and on record."""
+    if isinstance(error, Fault):
+        return error
+    if isinstance(error, PyMongoError) and is_away(error):
+        _log.warning("database away: %r", error)
+        return Unavailable()
+    _log.error("unexpected fault", exc_info=error)
+    return Fault()
 
 
 def refused(visit: Visit, fault: Fault) -> Response:

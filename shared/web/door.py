@@ -1,6 +1,5 @@
 """The HTTP door: checks caller and shape, runs the service's method with a `Call`, and answers in the form asked for."""
 
-import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,15 +7,13 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 from nameko.extensions import register_entrypoint
-from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Request, Response
 
 from shared.acts import Act, AlreadyDone
 from shared.auth import Principal
-from shared.errors import Fault, Invalid, Malformed, NotFound, NotSignedIn, Unavailable
-from shared.mongo import is_away
+from shared.errors import Fault, Invalid, Malformed, NotFound, NotSignedIn
 from shared.telemetry import HTTP_SECONDS, new_traceparent, traceparent
 from shared.web import answers
 from shared.web.access import Access
@@ -25,8 +22,6 @@ from shared.web.entrypoint import WebEntrypoint
 from shared.web.shapes import Empty, Query, Shape, worded
 from shared.web.visit import SAFE, Visit
 from shared.words import Lang, Text
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -93,10 +88,8 @@ class Door(WebEntrypoint):
         cookies: dict[str, Cookie] = {}
         try:
             response, cookies = self._serve(visit)
-        except Fault as fault:
-            response = answers.refused(visit, fault)
-        except Exception as fault:  # noqa: BLE001  (the last line: nobody is shown a stack trace)
-            response = answers.refused(visit, _unexpected(fault))
+        except Exception as error:  # noqa: BLE001  (the last line: nobody is shown a stack trace)
+            response = answers.refused(visit, answers.as_fault(error))
         finally:
             traceparent.reset(trace)
         HTTP_SECONDS.labels(self.method, self.url, str(response.status_code)).observe(time.monotonic() - began)
@@ -198,14 +191,6 @@ class MethodNotAllowed(Malformed):
     code = "method-not-allowed"
     status = 405
     says = Text("这个地址不支持此操作。", "This address does not take that method.")
-
-
-def _unexpected(fault: Exception) -> Fault:
-    if isinstance(fault, PyMongoError) and is_away(fault):
-        _log.warning("database away: %r", fault)
-        return Unavailable()
-    _log.error("unexpected fault", exc_info=fault)
-    return Fault()
 
 
 def door(method: str, url: str, **options: Any) -> Callable[[Any], Any]:

@@ -89,6 +89,14 @@ class Visit:
         if self.csrf_secret is None or not hmac.compare_digest(str(shown), csrf_of(self.csrf_secret)):
             raise CrossSite
 
+    def check_own_page(self) -> None:
+        """Browsers let any site open a websocket with our cookies: one without a token of its own must come from our page.
+
+        Raises CrossSite.
+        """
+        if self.bearer is None and self.request.headers.get("Origin") != self.origin:
+            raise CrossSite
+
     @property
     def is_form(self) -> bool:
         return self.request.mimetype in FORM_TYPES

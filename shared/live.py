@@ -1,0 +1,188 @@
+"""Live pages: follows what a service shows, draws it once per scope and language, and tells every reader what changed."""
+
+import itertools
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from eventlet.websocket import WebSocketWSGI
+from nameko.extensions import SharedExtension, register_entrypoint
+from pymongo.errors import PyMongoError
+from werkzeug.routing import Rule
+from werkzeug.wrappers import Request
+
+from shared.errors import Fault
+from shared.ids import now
+from shared.mongo import Store
+from shared.readers import GOING_AWAY, RIGHTS_GONE, TOKEN_OVER, Channel, Reader
+from shared.stores import stores_in
+from shared.telemetry import LIVE_READERS
+from shared.web import answers
+from shared.web.access import Access
+from shared.web.entrypoint import WebEntrypoint
+from shared.web.visit import Visit
+from shared.words import Lang
+
+BEAT_SECONDS = 2.0
+BEATS_PER_CHECK = 2  # how often a reader's rights are looked at
+REDRAW_SECONDS = 5.0  # shifts begin and communities fall silent without any event
+PAUSE_SECONDS = 0.2  # a burst of events is drawn five times a second at most
+LOOK_MS = 1_000
+LONGEST_FRAME = 1_024  # readers have nothing to tell us
+
+_log = logging.getLogger(__name__)
+
+
+def note_change(store: Store) -> None:
+    """Within a transaction: what this store's pages show is another now. To be said once per batch."""
+    store["revisions"].update_one({"_id": "shown"}, {"$inc": {"revision": 1}}, upsert=True, session=store.session)
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What a live door's method is given: whose data to draw, in which language, for all readers alike."""
+
+    store: Any
+    lang: Lang
+
+
+class Hub(SharedExtension):  # type: ignore[misc]  # nameko has no types
+    """One per process: follows every tenant's revisions, has what is looked at drawn again, and tends the readers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._channels: dict[Any, Channel] = {}
+        self._changed = threading.Event()
+        self._cut_off: set[str] = set()
+        self._stopping = False
+
+    def start(self) -> None:
+        for store in stores_in(self.container).tenants.all():
+            self.container.spawn_managed_thread(partial(self._follow, store), identifier="live follower")
+        self.container.spawn_managed_thread(self._draw_forever, identifier="live drawer")
+        self.container.spawn_managed_thread(self._tend_forever, identifier="live tender")
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._changed.set()
+        for reader in self._readers():
+            reader.close(GOING_AWAY)
+
+    def serve(self, reader: Reader, key: Any, draw: Callable[[], Mapping[str, str]]) -> None:
+        """Keeps one reader told until it leaves; runs in its connection's own greenthread."""
+        channel = self._channels.setdefault(key, Channel(draw))
+        writing = self.container.spawn_managed_thread(partial(reader.write, channel), identifier="live writer")
+        LIVE_READERS.inc()
+        channel.readers.add(reader)
+        if not channel.is_drawn:
+            self._changed.set()
+        try:
+            reader.wait_until_gone()
+        finally:
+            LIVE_READERS.dec()
+            writing.kill()
+            channel.readers.discard(reader)
+            if not channel.readers and self._channels.get(key) is channel:
+                del self._channels[key]
+
+    def _follow(self, store: Store) -> None:
+        """Wakes the drawer at each new revision. While the database cannot be asked nobody is told that all is well."""
+        while not self._stopping:
+            try:
+                with store["revisions"].watch(max_await_time_ms=LOOK_MS) as stream:
+                    self._changed.set()  # for what was missed before we looked
+                    while not self._stopping:
+                        if stream.try_next() is not None:
+                            self._changed.set()
+                        self._cut_off.discard(store.source)
+            except PyMongoError as fault:
+                self._cut_off.add(store.source)
+                _log.warning("live pages are cut off: %r", fault, extra={"facts": {"source": store.source}})
+                time.sleep(1)
+
+    def _draw_forever(self) -> None:
+        while not self._stopping:
+            self._changed.wait(REDRAW_SECONDS)
+            self._changed.clear()
+            for channel in list(self._channels.values()):
+                _draw(channel)
+            time.sleep(PAUSE_SECONDS)
+
+    def _tend_forever(self) -> None:
+        for beat in itertools.count(1):
+            time.sleep(BEAT_SECONDS)
+            if self._stopping:
+                return
+            for channel in list(self._channels.values()):
+                channel.beat(beat, trusted=not self._cut_off)
+            if beat % BEATS_PER_CHECK == 0:
+                self._check_rights()
+
+    def _check_rights(self) -> None:
+        for reader in self._readers():
+            try:
+                reader.check()
+            except Fault:
+                reader.close(TOKEN_OVER if reader.expires <= now() else RIGHTS_GONE)
+            except PyMongoError:
+                return  # nothing can be known now; readers get no beats either
+
+    def _readers(self) -> list[Reader]:
+        return [reader for channel in self._channels.values() for reader in channel.readers]
+
+
+class Live(WebEntrypoint):
+    """A websocket beside a page: its method draws `{element id: html}` from a Glance and the URL's values."""
+
+    hub = Hub()
+
+    def __init__(self, url: str, *, who: Access) -> None:
+        super().__init__("GET", url, who=who)
+
+    def get_url_rule(self) -> Rule:
+        return Rule(self.url, methods=["GET"], websocket=True)
+
+    def handle_request(self, request: Request) -> Any:
+        """The handshake: whoever may not look gets an ordinary refusal."""
+        visit = Visit(request, self.origin)
+        path: Mapping[str, Any] = request.path_values  # type: ignore[attr-defined]
+        try:
+            store = self.store_of(path)
+            self.admit(visit, store, path)
+            visit.check_own_page()
+        except Exception as error:  # noqa: BLE001  (the last line: nobody is shown a stack trace)
+            return answers.finish(visit, answers.refused(visit, answers.as_fault(error)), {})
+        draw = partial(self.run, self, Glance(store, visit.lang), path)
+        key = (self.url, tuple(sorted(path.items())), visit.lang)
+        check = partial(self.admit, visit, store, path)
+        # Compressing anew for each reader would cost more than the bytes it saves in a district's own network.
+        request.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        return WebSocketWSGI(
+            lambda socket: self.hub.serve(Reader(socket, visit, check), key, draw), max_frame_length=LONGEST_FRAME
+        )
+
+
+def live(url: str, *, who: Access) -> Callable[[Any], Any]:
+    """Marks a service's method as what a live page follows: `@live("/district/live", who=only("officer"))`."""
+
+    def mark(function: Any) -> Any:
+        register_entrypoint(function, Live(url, who=who))
+        return function
+
+    return mark
+
+
+def _draw(channel: Channel) -> None:
+    try:
+        channel.show(channel.draw(), now())
+    except Fault:
+        for reader in list(channel.readers):
+            reader.close(RIGHTS_GONE)  # what they look at is not there
+    except Exception as fault:  # noqa: BLE001  (one page that cannot be drawn must not stop the others)
+        channel.sound = False
+        log = _log.warning if isinstance(fault, PyMongoError) else _log.exception
+        log("a live page could not be drawn: %r", fault)

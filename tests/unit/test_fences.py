@@ -1,0 +1,77 @@
+"""The walls between the rooms stand around every service on disk, and the rules within are pure."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+from services.catalogue import service_names
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("domain", "schemas", "service", "store", "usecases")
+# What rules may stand on: no file, socket, process, clock or chance among it.
+PURE = {
+    "abc", "bisect", "collections", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "heapq",
+    "itertools", "math", "operator", "re", "statistics", "string", "types", "typing", "unicodedata", "zoneinfo",
+}  # fmt: skip
+OURS = {"shared.errors", "shared.words"}
+CLOCKS = {"now", "today", "utcnow"}
+
+
+def test_the_walls_stand() -> None:
+    assert lint_imports(str(ROOT / "pyproject.toml"), no_cache=True) == 0, "lint-imports tells which wall fell"
+
+
+def test_whatever_lies_under_services_is_a_service() -> None:
+    folders = {path.parent.name for path in (ROOT / "services").glob("*/*.py")}
+    assert folders == set(service_names())
+
+
+@pytest.mark.parametrize("service", service_names())
+def test_every_service_has_the_same_rooms(service: str) -> None:
+    assert [room for room in ROOMS if not (ROOT / "services" / service / f"{room}.py").is_file()] == []
+
+
+@pytest.mark.parametrize("service", service_names())
+def test_rules_stand_on_the_plain_language_only(service: str) -> None:
+    for room in rooms_of_rules(service):
+        for module in imported(room):
+            own = module.startswith(f"services.{service}.")
+            assert own or module in OURS or module.split(".")[0] in PURE, f"{room.name} imports {module}"
+
+
+@pytest.mark.parametrize("service", service_names())
+def test_rules_are_told_the_time(service: str) -> None:
+    for room in rooms_of_rules(service):
+        asked = [node.attr for node in ast.walk(tree(room)) if isinstance(node, ast.Attribute) and node.attr in CLOCKS]
+        assert asked == [], f"{room.name} asks a clock"
+
+
+def rooms_of_rules(service: str) -> list[Path]:
+    """domain.py, and what it stands on within its service."""
+    found, ahead = list[Path](), [ROOT / "services" / service / "domain.py"]
+    while ahead:
+        room = ahead.pop()
+        if room not in found:
+            found.append(room)
+            own = [module for module in imported(room) if module.startswith(f"services.{service}.")]
+            ahead += [ROOT / f"{module.replace('.', '/')}.py" for module in own]
+    return found
+
+
+def imported(room: Path) -> list[str]:
+    """The modules a file imports; `from services.x import y` counts as services.x.y where that is a module."""
+    modules = []
+    for node in ast.walk(tree(room)):
+        if isinstance(node, ast.Import):
+            modules += [alias.name for alias in node.names]
+        if isinstance(node, ast.ImportFrom):
+            within = [f"{node.module}.{alias.name}" for alias in node.names]
+            rooms = [name for name in within if (ROOT / f"{name.replace('.', '/')}.py").is_file()]
+            modules += rooms or [node.module or "."]
+    return modules
+
+
+def tree(room: Path) -> ast.Module:
+    return ast.parse(room.read_text(), str(room))

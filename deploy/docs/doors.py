@@ -4,18 +4,19 @@ import inspect
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from shared.live import Live
 from shared.service import Service
 from shared.web.access import Access
-from shared.web.door import Door
+from shared.web.entrypoint import WebEntrypoint
 
 METHOD_WIDTH = 8
 URL_WIDTH = 80
 
 
 class Entry(NamedTuple):
-    """A door, the method behind it, and what the method's docstring says."""
+    """A door (or live door), the method behind it, and what the method's docstring says."""
 
-    door: Door
+    door: WebEntrypoint
     name: str
     says: str
 
@@ -26,7 +27,7 @@ def doors_of(service: type[Service]) -> list[Entry]:
         Entry(door, name, inspect.getdoc(method) or "")
         for name, method in inspect.getmembers(service, inspect.isfunction)
         for door in getattr(method, "nameko_entrypoints", ())
-        if isinstance(door, Door)
+        if isinstance(door, WebEntrypoint)
     ]
     return sorted(found, key=lambda entry: (entry.door.url, entry.door.method))
 
@@ -45,4 +46,5 @@ def authorisation_table(services: Iterable[type[Service]]) -> str:
 
 def _line(entry: Entry) -> str:
     door = entry.door
-    return f"  {door.method:{METHOD_WIDTH}}{door.url:{URL_WIDTH}}{who_may(door.who)}\n"
+    method = "LIVE" if isinstance(door, Live) else door.method
+    return f"  {method:{METHOD_WIDTH}}{door.url:{URL_WIDTH}}{who_may(door.who)}\n"

@@ -42,14 +42,14 @@ def openapi(service: type[Service], version: str) -> dict[str, Any]:
     spec.components.schema("Problem", _problem(service))
     spec.components.response("Problem", _problem_response())
     for entry in doors_of(service):
-        path = _PATH_PARAMETER.sub(r"{\1}", entry.door.url)
-        spec.path(path=path, operations={entry.door.method.lower(): _operation(service, entry)})
+        if isinstance(entry.door, Door):
+            path = _PATH_PARAMETER.sub(r"{\1}", entry.door.url)
+            spec.path(path=path, operations={entry.door.method.lower(): _operation(service, entry, entry.door)})
     document: dict[str, Any] = spec.to_dict()
     return document
 
 
-def _operation(service: type[Service], entry: Entry) -> dict[str, Any]:
-    door = entry.door
+def _operation(service: type[Service], entry: Entry, door: Door) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": entry.name,
         "tags": ["process" if hasattr(Service, entry.name) else service.name],

@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from apispec import APISpec
-from apispec.ext.marshmallow import MarshmallowPlugin
-
+from deploy.docs.shapes import new_spec
 from shared.broker import EXCHANGE
 from shared.contracts import Contract, Registry
 from shared.events import CONTENT_TYPE, DISTRICT, MAX_SEQUENCE
@@ -112,7 +110,7 @@ def _operation(action: str, service: str, aggregate: str) -> dict[str, Any]:
 
 
 def _data_schemas(contracts: Registry) -> dict[str, Any]:
-    spec = APISpec("contracts", "1", "3.1.0", plugins=[MarshmallowPlugin()])
+    spec = new_spec("contracts", "1")
     for contract in contracts.contracts():
         spec.components.schema(contract.type, schema=contract.schema)
     schemas: dict[str, Any] = spec.to_dict()["components"]["schemas"]

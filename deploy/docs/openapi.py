@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from apispec import APISpec
-from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
 from deploy.docs.doors import Entry, doors_of, who_may
+from deploy.docs.shapes import new_spec
 from shared.errors import Fault
 from shared.service import Service
 from shared.web.answers import PROBLEM_TYPE
@@ -30,13 +29,7 @@ _PATH_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 def openapi(service: type[Service], version: str) -> dict[str, Any]:
-    spec = APISpec(
-        f"Lianfang: {service.name}",
-        version,
-        "3.1.0",
-        plugins=[MarshmallowPlugin(schema_name_resolver=_name_of)],
-        info={"description": _ABOUT},
-    )
+    spec = new_spec(f"Lianfang: {service.name}", version, info={"description": _ABOUT})
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
     spec.components.parameter("IdempotencyKey", "header", _IDEMPOTENCY_KEY)
     spec.components.schema("Problem", _problem(service))
@@ -147,8 +140,3 @@ def _kinds_of(fault: type[Fault]) -> Iterator[type[Fault]]:
 def _fields(schema: type[Schema]) -> dict[str, Any]:
     fields: dict[str, Any] = schema().fields
     return fields
-
-
-def _name_of(schema: Any) -> str:
-    cls = schema if isinstance(schema, type) else type(schema)
-    return cls.__name__

@@ -55,7 +55,8 @@ def _operation(service: type[Service], entry: Entry, door: Door) -> dict[str, An
     if door.who.roles is not None:
         operation["security"] = [{"bearer": []}]
     if door.method not in SAFE and door.body is not Empty:
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": door.body}}}
+        needed = any(field.required for field in _fields(door.body).values())
+        operation["requestBody"] = {"required": needed, "content": {"application/json": {"schema": door.body}}}
     return operation
 
 

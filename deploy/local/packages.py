@@ -6,7 +6,6 @@ It stands on the standard library alone and reports apt's progress in percent on
 
 import contextlib
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -33,7 +32,7 @@ def install(packages: list[str]) -> None:
         subprocess.run([*apt, "update"], check=True, env=environment)
         subprocess.run([*apt, "install", "--no-install-recommends", *packages], check=True, env=environment)
         for package in UNITS.keys() & (_installed() - before):
-            _disable(UNITS[package])
+            _disable(package, UNITS[package])
 
 
 def _installed() -> set[str]:
@@ -58,13 +57,13 @@ def _no_service_starts() -> Iterator[None]:
             POLICY.unlink()
 
 
-def _disable(units: tuple[str, ...]) -> None:
-    """Disable what a package enabled at its installation, under systemd and under System V init."""
-    if shutil.which("systemctl"):
-        subprocess.run(["systemctl", "disable", *units], check=False)
+def _disable(package: str, units: tuple[str, ...]) -> None:
+    """Disable what a package enabled at its installation, under systemd (there or not) and under System V init."""
+    as_the_package = os.environ | {"DPKG_MAINTSCRIPT_PACKAGE": package}
+    subprocess.run(["deb-systemd-helper", "disable", *units], check=True, env=as_the_package)
     for name in {unit.split(".")[0] for unit in units}:
         if Path("/etc/init.d", name).exists():
-            subprocess.run(["update-rc.d", name, "disable"], check=False)
+            subprocess.run(["update-rc.d", name, "disable"], check=True)
 
 
 if __name__ == "__main__":

@@ -64,7 +64,8 @@ class RabbitMQ:
         loopback = "-kernel inet_dist_use_interface {127,0,0,1}"
         return {
             "HOME": str(self.folder / "home"),
-            "RABBITMQ_NODENAME": "lianfang@localhost",
+            "RABBITMQ_NODENAME": "lianfang@127.0.0.1",
+            "RABBITMQ_USE_LONGNAME": "true",  # an address counts as one, and needs no name to be looked up
             "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
             "RABBITMQ_NODE_PORT": str(self.amqp_port),
             "RABBITMQ_DIST_PORT": str(self.distribution_port),
@@ -75,6 +76,7 @@ class RabbitMQ:
             "RABBITMQ_ADVANCED_CONFIG_FILE": str(self.folder / "advanced.config"),
             "RABBITMQ_CONF_ENV_FILE": str(self.folder / "env.conf"),
             "RABBITMQ_PID_FILE": str(self.folder / "pid"),
+            "ERL_CRASH_DUMP": str(self.folder / "log/erl_crash.dump"),
             # Quiet schedulers: an idle district costs next to no processor time.
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"{loopback} +S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none",
             "RABBITMQ_CTL_ERL_ARGS": loopback,

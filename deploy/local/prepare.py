@@ -120,7 +120,7 @@ def _works(python: Path) -> bool:
 def _pip_progress(output: Iterator[str], step: Step, total: int) -> None:
     seen = 0
     for written in output:
-        seen += written.startswith(("Collecting", "Requirement already"))
+        seen += written.startswith(("Collecting", "Processing", "Requirement already"))
         step.note(f"{min(seen, total)} of {total}")
 
 

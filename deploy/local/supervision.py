@@ -33,6 +33,7 @@ class Supervisor:
         command = (sys.executable, "-m", "supervisor.supervisord", "--nodaemon", "--silent", "-c", str(conf))
         self.program = Program("supervisor", command, home / "logs/supervisor.log")
         self._groups = {program.name: stage.name for stage in stages for program, _ in stage.programs}
+        self._pids: dict[str, int] = {}
         self._process: Popen[bytes] | None = None
 
     def start(self, held: int) -> None:
@@ -48,8 +49,11 @@ class Supervisor:
         self._ask("startProcess", f"{self._groups[name]}:{name}", False)  # noqa: FBT003 - "wait" in its XML-RPC
 
     def keeps_running(self, name: str) -> bool:
-        """Tell whether the program runs, without having ended by itself."""
-        return self.is_running() and self._state(name) in UP
+        """Tell whether the program runs and is still the process that this was first asked of."""
+        if not self.is_running():
+            return False
+        info = cast("dict[str, Any]", self._ask("getProcessInfo", f"{self._groups[name]}:{name}"))
+        return info["statename"] in UP and info["pid"] == self._pids.setdefault(name, info["pid"])
 
     def wait(self) -> None:
         """Return when the supervisor has ended by itself."""
@@ -61,10 +65,6 @@ class Supervisor:
         if self._process is not None:
             self._process.terminate()
             self._process.wait()
-
-    def _state(self, name: str) -> str:
-        info = cast("dict[str, Any]", self._ask("getProcessInfo", f"{self._groups[name]}:{name}"))
-        return str(info["statename"])
 
     def _answers(self) -> bool:
         try:

@@ -138,8 +138,11 @@ class Viewer:
         if self.roster is None:
             return MyDuty(None, [], [], 0)
         me = self.roster.id
-        ahead, behind = self._store.held_by(me, self.at), self._store.served_by(me, self.at, PAST_SHOWN)
-        return MyDuty(me, self._seen(ahead), self._seen(behind), self._store.minutes_of(me))
+        held = self._seen(self._store.held_by(me, self.at))
+        ahead = [one for one in held if one.mine is not None and one.mine.checked_out is None]
+        left = [one for one in held if one not in ahead]
+        served = self._seen(self._store.served_by(me, self.at, PAST_SHOWN))
+        return MyDuty(me, ahead, [*left, *served], self._store.minutes_of(me))
 
     def who_can_take(self, shift_id: str) -> list[tuple[str, Text]]:
         """The volunteers who may be assigned to a shift, by id and what they are called."""

@@ -1,0 +1,136 @@
+"""What the README says is so: its commands run, and the files, names, events and metrics it names are there."""
+
+import os
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from pkgutil import resolve_name
+from threading import Timer
+
+import pytest
+
+from deploy.local.ports import choose_ports
+from shared.acts import Act
+from shared.contracts import Fact, registry
+from tests.link import CLOSED, Gate, GateStore, Link
+from tests.stack import ROOT
+
+READMES = ("README.md", "README.zh.md")
+CI = ".ci/run"
+RUN_BY_CI = {"make check", "make test"}
+RUN_BELOW = {"make run", "make stop", "make clean", "make help"}
+ROOMS = ("", "services/*/")  # where a file named without its folder is looked for
+PATIENCE_SECONDS = 120
+
+
+def blocks(readme: str) -> list[str]:
+    """The shell blocks, each a list of commands, one a line."""
+    return re.findall(r"```sh\n(.*?)```", (ROOT / readme).read_text(), re.DOTALL)
+
+
+def spans(pattern: str) -> list[str]:
+    """What stands in `code` and is written like this, in either README."""
+    text = "".join(re.sub(r"```.*?```", "", (ROOT / readme).read_text(), flags=re.DOTALL) for readme in READMES)
+    return sorted({span for span in re.findall(r"`([^`\n]+)`", text) if re.fullmatch(pattern, span)})
+
+
+def operators_block() -> str:
+    return next(block for block in blocks("README.md") if "shared.operate" in block)
+
+
+def make(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["make", *words], cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=True, timeout=60
+    )
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_command_is_run_by_a_test_or_by_ci(readme: str) -> None:
+    told = {command for block in blocks(readme) for command in block.splitlines()}
+    assert told <= {CI, *RUN_BY_CI, *RUN_BELOW, *operators_block().splitlines()}
+
+
+def test_ci_runs_what_is_left_to_it() -> None:
+    steps = (ROOT / CI).read_text()
+    assert all(f'step="{command}"' in steps for command in RUN_BY_CI)
+
+
+def test_help_tells_every_make_command() -> None:
+    targets = {word for word in spans(r"make \w+") if word != "make lock"} | RUN_BELOW | RUN_BY_CI
+    assert all(f"  {target} " in make("help").stdout for target in targets)
+
+
+def test_the_district_starts_with_one_command_and_stops_and_is_forgotten_with_others(tmp_path: Path) -> None:
+    port = choose_ports(["ingress"], tmp_path / "ports.json")["ingress"]
+    place = {"LIANFANG_HOME": str(tmp_path / "home"), "LIANFANG_PORT": str(port), "DEMO": "0"}
+    private = {name: value for name, value in os.environ.items() if name not in ("AMQP_URI", "MONGODB_URI")}
+    running = subprocess.Popen(["make", "run"], cwd=ROOT, env=private | place, stdout=subprocess.PIPE, text=True)
+    patience = Timer(PATIENCE_SECONDS, running.terminate)
+    patience.start()
+    try:
+        said = list(lines_until_ready(running))
+        assert said[-1] == f"ready http://127.0.0.1:{port}", said
+    finally:
+        patience.cancel()
+        make("stop", **place)
+        running.communicate(timeout=60)
+        make("clean", **place)
+    assert not (tmp_path / "home").exists()
+
+
+def lines_until_ready(running: subprocess.Popen[str]) -> Iterator[str]:
+    assert running.stdout is not None
+    for line in running.stdout:
+        yield line.rstrip()
+        if line.startswith("ready "):
+            return
+
+
+def test_an_operators_commands_work_as_written(link: Link, tmp_path: Path) -> None:
+    gates = GateStore(link.client[f"{link.name}_shifts_yueran"], "yueran")
+    gates.prepare()
+    gates.transaction(Act(), lambda tx: tx.save(Gate("west"), [Fact(CLOSED, {})]))
+    (event,) = gates.journal.unpublished(1)
+    gates.journal.mark_published([event.id])
+    link.fail_on.add(event.id)
+    link.take([event])
+    addresses = {"MONGODB_URI": link.parts.mongodb_uri, "AMQP_URI": link.admin_uri}
+    (tmp_path / "env").write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in addresses.items()))
+    script = operators_block().replace("ID", event.id).replace(".local/env", str(tmp_path / "env"))
+    script = script.replace("lianfang_district", link.board.database.name).replace("lianfang_", f"{link.name}_")
+    try:
+        done = subprocess.run(["bash", "-ec", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    finally:
+        link.client.drop_database(gates.database.name)
+    assert "1 events sent to district" in done.stdout
+    (entry,) = link.board["held"].find()
+    assert (entry["state"], entry["discarded_by"], entry["discard_reason"]) == ("discarded", "your name", "why")
+
+
+@pytest.mark.parametrize("path", spans(r"(?!/|\.local/)(?:[\w.*<>-]+/[\w./*<>-]*|[\w-]+\.(?:py|yml|env|md))"))
+def test_every_file_named_is_there(path: str) -> None:
+    pattern = re.sub(r"NAME|<\w+>", "*", path).rstrip("/")
+    assert any(next(ROOT.glob(room + pattern), None) for room in ROOMS)
+
+
+@pytest.mark.parametrize("name", spans(r"(?:shared|services|deploy|tests)(?:\.\w+)+"))
+def test_every_name_in_the_code_is_there(name: str) -> None:
+    assert resolve_name(name)
+
+
+@pytest.mark.parametrize("type_", spans(r"\w+\.\w+\.[\w-]+\.v\d+"))
+def test_every_event_named_has_its_contract(type_: str) -> None:
+    assert registry.contract(type_)
+
+
+@pytest.mark.parametrize("metric", spans(r"lianfang_[a-z_]+"))
+def test_every_metric_named_is_measured(metric: str) -> None:
+    assert f'"{metric}"' in (ROOT / "shared/telemetry.py").read_text()
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_link_within_the_project_leads_somewhere(readme: str) -> None:
+    links = re.findall(r"\]\((?!https?://)([^)]+)\)", (ROOT / readme).read_text())
+    assert [link for link in links if not (ROOT / link).exists()] == []

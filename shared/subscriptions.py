@@ -23,7 +23,8 @@ from shared.telemetry import HANDLING_SECONDS
 
 PREFETCH = 500  # messages of up to 100 events each
 BATCH_MESSAGES = 200
-IDLE_SECONDS = 1.0
+TEND_SECONDS = 1.0  # how often parked events are looked after, however busy the queue is
+COUNT_SECONDS = 10.0
 LONGEST_PAUSE_SECONDS = 5.0
 
 _log = logging.getLogger(__name__)
@@ -78,6 +79,20 @@ def subscription_of(service: Any) -> Subscription:
     return Subscription(service.name, aggregates, service.per_community)
 
 
+class Every:
+    """Says once in so many seconds that it is time."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._last = time.monotonic()
+
+    def is_due(self) -> bool:
+        due = time.monotonic() - self._last >= self._seconds
+        if due:
+            self._last = time.monotonic()
+        return due
+
+
 class Consumer:
     """One queue's consumer: a reader that fills a buffer, and a worker that alone writes to the connection."""
 
@@ -92,7 +107,6 @@ class Consumer:
         self._arrived = threading.Event()
         self._fault: Exception | None = None
         self._stopping = False
-        self._counted = 0.0
 
     def run(self) -> None:
         """Consumes until stopped, through every absence of broker and database."""
@@ -142,16 +156,20 @@ class Consumer:
         self._arrived.set()
 
     def _work(self, connection: Any, channel: Any) -> None:
-        beats = time.monotonic()
+        beat, tend, count = Every(HEARTBEAT_SECONDS / 4), Every(TEND_SECONDS), Every(COUNT_SECONDS)
         took_over = False
         while not self._stopping:
             if self._fault is not None:
                 raise self._fault
-            if time.monotonic() - beats > HEARTBEAT_SECONDS / 4:
+            if beat.is_due():
                 connection.heartbeat_check()
-                beats = time.monotonic()
+            if took_over and tend.is_due():
+                self.inbox.retry_due()
+            if took_over and count.is_due():
+                self.inbox.parking.count()
             if not self._buffer:
-                self._idle()
+                self._arrived.wait(TEND_SECONDS)
+                self._arrived.clear()
                 continue
             if not took_over:
                 self._take_over()
@@ -159,14 +177,6 @@ class Consumer:
             batch = [self._buffer.popleft() for _ in range(min(len(self._buffer), BATCH_MESSAGES))]
             self._handle(connection, batch)
             channel.basic_ack(batch[-1].delivery_tag, multiple=True)
-
-    def _idle(self) -> None:
-        self._arrived.clear()
-        if not self._buffer and not self._arrived.wait(IDLE_SECONDS):
-            self.inbox.retry_due()
-            if time.monotonic() - self._counted > HEARTBEAT_SECONDS / 2:
-                self.inbox.parking.count()
-                self._counted = time.monotonic()
 
     def _handle(self, connection: Any, batch: list[Message]) -> None:
         """Hands the batch to the inbox for as long as a part is away, keeping the broker's connection alive meanwhile."""

@@ -1,12 +1,8 @@
 """The relay and the consumer on a real broker: everything arrives, confirmed and in order; what leads nowhere is kept."""
 
-import requests
 
-from shared.events import DISTRICT
-from shared.acts import Act
-from shared.contracts import Fact
 from shared import operate
-from tests.link import CLOSED, Gate, GateStore, Link, Running
+from tests.link import Link, Running
 from tests.stack import eventually, manage
 
 
@@ -81,3 +77,18 @@ def test_a_replayed_journal_teaches_a_new_subscriber_everything(link: Link) -> N
     operate.replay(link.gates.database, "/communities/yueran/shifts", "district", link.admin_uri)
     with Running(link.consumer()):
         eventually(lambda: link.board.seen("west") == [1, 2, 3, 4, 5])
+
+
+def test_a_parked_event_is_retried_by_the_clock_though_the_queue_is_never_idle(link: Link) -> None:
+    link.ring("west", 2)
+    link.fail_on.add("west")
+    with Running(link.relay(), link.consumer()):
+        eventually(lambda: link.board["held"].count_documents({"state": "parked"}) == 1)
+        link.fail_on.clear()
+        operate.retry(link.board.database, link.rung()[0].id)
+
+        def healed_under_load() -> bool:
+            link.ring("north")
+            return link.board.seen("west") == [1, 2]
+
+        eventually(healed_under_load)

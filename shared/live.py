@@ -19,6 +19,7 @@ from shared.errors import Fault
 from shared.ids import now
 from shared.mongo import Store
 from shared.readers import GOING_AWAY, RIGHTS_GONE, TOKEN_OVER, Channel, Reader
+from shared.revisions import revisions_of
 from shared.stores import stores_in
 from shared.telemetry import LIVE_READERS
 from shared.web import answers
@@ -35,11 +36,6 @@ LOOK_MS = 1_000
 LONGEST_FRAME = 1_024  # readers have nothing to tell us
 
 _log = logging.getLogger(__name__)
-
-
-def note_change(store: Store) -> None:
-    """Within a transaction: what this store's pages show is another now. To be said once per batch."""
-    store["revisions"].update_one({"_id": "shown"}, {"$inc": {"revision": 1}}, upsert=True, session=store.session)
 
 
 @dataclass(frozen=True)
@@ -93,7 +89,7 @@ class Hub(SharedExtension):  # type: ignore[misc]  # nameko has no types
         """Wakes the drawer at each new revision. While the database cannot be asked nobody is told that all is well."""
         while not self._stopping:
             try:
-                with store["revisions"].watch(max_await_time_ms=LOOK_MS) as stream:
+                with revisions_of(store).watch(max_await_time_ms=LOOK_MS) as stream:
                     self._changed.set()  # for what was missed before we looked
                     while not self._stopping:
                         if stream.try_next() is not None:

@@ -17,6 +17,7 @@ from shared.ids import now
 from shared.web.visit import Visit
 
 QUEUE = 8  # messages; whoever is further behind gets the whole page instead
+SEND_BUFFER = 128 * 1024  # bytes the kernel keeps for a stalled reader, where it would take megabytes by itself
 STALLED_SECONDS = 30.0
 
 # Close codes. live.js knocks again after each of them but the second.
@@ -74,6 +75,7 @@ class Reader:
 
     def __init__(self, websocket: Any, visit: Visit, check: Callable[[], None]) -> None:
         self._websocket = websocket
+        websocket.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         self.check = check
         self.expires = visit.caller.expires if visit.caller else datetime.max.replace(tzinfo=now().tzinfo)
         self._known = visit.request.args.get("revision")

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2.runtime import Macro
 
 from shared import dates
 from shared.ids import new_id, now
@@ -58,7 +59,7 @@ def render(template: str, visit: Visit, context: dict[str, Any], fresh_secret: s
 def fragments(template: str, lang: Lang, context: dict[str, Any]) -> dict[str, str]:
     """What a live page follows, drawn for all its readers at once: each macro of `template` is the element of that id."""
     module = environment().get_template(template).make_module({**_at_hand(lang), **context})
-    return {name: str(macro()) for name, macro in vars(module).items() if not name.startswith("_")}
+    return {name: str(macro()) for name, macro in vars(module).items() if isinstance(macro, Macro)}
 
 
 def _at_hand(lang: Lang) -> dict[str, Any]:

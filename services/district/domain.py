@@ -1,0 +1,241 @@
+"""What the district makes of what it hears: who is on duty, what is missing, which community has fallen silent."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from shared.words import Text
+
+GAP_HORIZON = timedelta(hours=72)  # as far ahead as the communities themselves speak of gaps
+SILENT_AFTER = timedelta(seconds=30)  # six pulses that did not come
+LATE_AFTER = timedelta(seconds=30)
+
+State = Literal["gap", "attention", "silent", "ok"]
+Standing = Literal["applied", "approved", "refused", "suspended"]
+
+
+@dataclass
+class Post:
+    kind: str
+    name: str
+    name_en: str
+    is_open: bool = True
+
+    @property
+    def title(self) -> Text:
+        return Text(self.name, self.name_en)
+
+
+@dataclass
+class Shift:
+    """One shift as its community told of it; `claimed` and `present` are volunteer ids."""
+
+    id: str
+    community: str
+    post: str
+    starts: datetime
+    ends: datetime
+    head_count: int
+    claimed: list[str] = field(default_factory=list)
+    present: list[str] = field(default_factory=list)
+    is_cancelled: bool = False
+
+    def claim(self, volunteer: str) -> None:
+        if volunteer not in self.claimed:
+            self.claimed.append(volunteer)
+
+    def release(self, volunteer: str) -> None:
+        self.claimed = [one for one in self.claimed if one != volunteer]
+        self.leave(volunteer)
+
+    def arrive(self, volunteer: str) -> None:
+        if volunteer not in self.present:
+            self.present.append(volunteer)
+
+    def leave(self, volunteer: str) -> None:
+        self.present = [one for one in self.present if one != volunteer]
+
+    def cancel(self) -> None:
+        self.is_cancelled, self.present = True, []
+
+    @property
+    def missing(self) -> int:
+        """How many people it still lacks; claims count, whether or not the person is there yet."""
+        return 0 if self.is_cancelled else max(0, self.head_count - len(self.claimed))
+
+    def is_running(self, now: datetime) -> bool:
+        return not self.is_cancelled and self.starts <= now < self.ends
+
+    def is_ahead(self, now: datetime) -> bool:
+        return not self.is_cancelled and now < self.starts <= now + GAP_HORIZON
+
+
+@dataclass
+class Community:
+    """What is known of a community whatever the hour; before accounts has named it, only its slug."""
+
+    id: str
+    name: str | None = None
+    name_en: str | None = None
+    residents: int | None = None
+    registered: datetime | None = None
+    volunteers: dict[Standing, int] = field(default_factory=dict)
+    posts: dict[str, Post] = field(default_factory=dict)
+
+    @property
+    def title(self) -> Text:
+        return Text(self.name or self.id, self.name_en or self.id)
+
+    def register(self, name: str, name_en: str, residents: int, at: datetime) -> None:
+        self.name, self.name_en, self.residents, self.registered = name, name_en, residents, at
+
+    def count(self, before: Standing | None, after: Standing) -> None:
+        """A volunteer's standing changed."""
+        if before is not None:
+            self.volunteers[before] = self.volunteers.get(before, 0) - 1
+        self.volunteers[after] = self.volunteers.get(after, 0) + 1
+
+    def open_post(self, post: str, kind: str, name: str, name_en: str) -> None:
+        self.posts[post] = Post(kind, name, name_en)
+
+    def close_post(self, post: str) -> None:
+        if post in self.posts:
+            self.posts[post].is_open = False
+
+    def title_of(self, post: str) -> Text:
+        return self.posts[post].title if post in self.posts else Text("岗位", "a post")
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something that happened, for people to read: what, where, when, by whom; `count` when one act did it many times."""
+
+    id: str
+    time: datetime
+    community: str
+    type: str
+    subject: str
+    actor: str | None = None
+    volunteer: str | None = None
+    missing: int | None = None
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """When a community's shifts were last heard here, and since when its oldest unsent event waits."""
+
+    at: datetime
+    oldest: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Silence:
+    """What is shown of this community is not fresh: it fell silent, or its news is late; `since` None: never heard at all."""
+
+    why: Literal["silent", "late"]
+    since: datetime | None
+
+
+def silence(pulse: Pulse | None, now: datetime) -> Silence | None:
+    if pulse is None:
+        return Silence("silent", None)
+    if now - pulse.at > SILENT_AFTER:
+        return Silence("silent", pulse.at)
+    if pulse.oldest is not None and pulse.at - pulse.oldest > LATE_AFTER:
+        return Silence("late", pulse.oldest)
+    return None
+
+
+def on_duty(shifts: list[Shift]) -> int:
+    """How many people have checked in and not out again."""
+    return sum(len(shift.present) for shift in shifts)
+
+
+def missing_now(shifts: list[Shift], now: datetime) -> int:
+    """How many people the running shifts lack."""
+    return sum(shift.missing for shift in shifts if shift.is_running(now))
+
+
+def missing_ahead(shifts: list[Shift], now: datetime) -> int:
+    """How many people the shifts of the next 72 hours lack."""
+    return sum(shift.missing for shift in shifts if shift.is_ahead(now))
+
+
+def gaps(shifts: list[Shift], now: datetime) -> list[Shift]:
+    """The shifts that lack people, now or in the next 72 hours, by time."""
+    lacking = [shift for shift in shifts if shift.missing and (shift.is_running(now) or shift.is_ahead(now))]
+    return sorted(lacking, key=lambda shift: (shift.starts, shift.id))
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """One community at one moment."""
+
+    community: Community
+    shifts: list[Shift]
+    silence: Silence | None
+    at: datetime
+
+    @property
+    def on_duty(self) -> int:
+        return on_duty(self.shifts)
+
+    @property
+    def missing_now(self) -> int:
+        return missing_now(self.shifts, self.at)
+
+    @property
+    def missing_ahead(self) -> int:
+        return missing_ahead(self.shifts, self.at)
+
+    @property
+    def gaps(self) -> list[Shift]:
+        return gaps(self.shifts, self.at)
+
+    @property
+    def running(self) -> list[Shift]:
+        """The shifts that run now or that somebody has not left yet, by post."""
+        here = [shift for shift in self.shifts if shift.present or shift.is_running(self.at)]
+        return sorted(here, key=lambda shift: (shift.post, shift.starts))
+
+    @property
+    def state(self) -> State:
+        """Silence first: what is not fresh is not shown as if it were."""
+        if self.silence:
+            return "silent"
+        if self.missing_now:
+            return "gap"
+        return "attention" if self.missing_ahead else "ok"
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All communities at one moment. What a silent one said last is in no sum."""
+
+    at: datetime
+    outlooks: list[Outlook]
+
+    @property
+    def heard(self) -> list[Outlook]:
+        return [one for one in self.outlooks if one.silence is None]
+
+    @property
+    def needing(self) -> int:
+        return sum(one.state != "ok" for one in self.outlooks)
+
+    @property
+    def silent(self) -> int:
+        return len(self.outlooks) - len(self.heard)
+
+    @property
+    def on_duty(self) -> int:
+        return sum(one.on_duty for one in self.heard)
+
+    @property
+    def missing_now(self) -> int:
+        return sum(one.missing_now for one in self.heard)
+
+    @property
+    def missing_ahead(self) -> int:
+        return sum(one.missing_ahead for one in self.heard)

@@ -1,0 +1,94 @@
+"""The district's doors: the office's overview, one community, and what is behind their figures; all of it live."""
+
+from datetime import datetime
+
+from services.district import schemas, usecases, views
+from services.district.store import DistrictStore
+from shared.contracts import registry
+from shared.errors import Malformed
+from shared.ids import now
+from shared.live import Glance, live
+from shared.service import Service
+from shared.stores import Stores
+from shared.subscriptions import EventDoor
+from shared.web import Call, Reply, door, only
+from shared.web.pages import fragments
+
+OFFICE = only("officer", "operator")
+PAGE_LENGTH = 50
+FOLLOWED = [one.type for one in registry.contracts() if one.type.rsplit(".", 2)[0] in usecases.FOLLOWED]
+
+
+class DistrictService(Service):
+    name = "district"
+    url_prefix = "/district"
+
+    stores = Stores(DistrictStore)
+    events = EventDoor(dict.fromkeys(FOLLOWED, usecases.follow), keep_log=True)
+
+    @door("GET", "/district/", who=OFFICE, out=schemas.DistrictShape, page="district/overview.html")
+    def overview(self, call: Call) -> Reply:
+        """Every community at this moment: what is missing, who is on duty, who is silent, and what happened last."""
+        return Reply(views.see_district(call.store, now()), page={"live_url": f"/district/live?lang={call.lang}"})
+
+    @live("/district/live", who=OFFICE)
+    def overview_live(self, glance: Glance) -> dict[str, str]:
+        it = views.see_district(glance.store, now())
+        return fragments("district/overview_parts.html", glance.lang, {"it": it})
+
+    @door("GET", "/district/communities/<community>", who=OFFICE, out=schemas.PlaceShape,
+          page="district/community.html")  # fmt: skip
+    def community(self, call: Call, community: str) -> Reply:
+        """One community at this moment: its people on duty, gaps, posts, and what happened last."""
+        it = views.see_community(call.store, community, now())
+        page = {"live_url": f"/district/communities/{community}/live?lang={call.lang}"}
+        return Reply(it, page=page)
+
+    @live("/district/communities/<community>/live", who=OFFICE)
+    def community_live(self, glance: Glance, community: str) -> dict[str, str]:
+        it = views.see_community(glance.store, community, now())
+        return fragments("district/community_parts.html", glance.lang, {"it": it})
+
+    @door("GET", "/district/gaps", who=OFFICE, query=schemas.From, out=schemas.GapShape, many=True,
+          page="district/gaps.html")  # fmt: skip
+    def gaps(self, call: Call) -> Reply:
+        """All shifts that lack people, now or in the next 72 hours, by time."""
+        found = views.see_district(call.store, now()).gaps
+        after = _place_in(call.query["after"])
+        shown = [gap for gap in found if after is None or (gap.shift.starts, gap.shift.id) > after]
+        following = (
+            _cursor(shown[PAGE_LENGTH - 1].shift.starts, shown[PAGE_LENGTH - 1].shift.id)
+            if shown[PAGE_LENGTH:]
+            else None
+        )
+        return Reply(shown[:PAGE_LENGTH], page={"total": len(found), "listing": {"next": following}})
+
+    @door("GET", "/district/happenings", who=OFFICE, query=schemas.HappeningList, out=schemas.ToldShape, many=True,
+          page="district/happenings.html")  # fmt: skip
+    def happenings(self, call: Call) -> Reply:
+        """What happened in the last seven days, newest first; `community` for one of them only."""
+        community = call.query["community"]
+        found = call.store.happenings(PAGE_LENGTH + 1, community=community, before=_place_in(call.query["after"]))
+        shown, more = found[:PAGE_LENGTH], found[PAGE_LENGTH:]
+        communities = call.store.communities_by_id({one.community for one in shown})
+        told = views.tell(call.store, shown, now(), communities)
+        following = _cursor(shown[-1].time, shown[-1].id) if more else None
+        return Reply(told, page={"community": community, "listing": {"next": following}})
+
+
+def _cursor(time: datetime, id_: str) -> str:
+    return f"{time.isoformat()}~{id_}"
+
+
+def _place_in(cursor: str) -> tuple[datetime, str] | None:
+    """Raises Malformed for a cursor that was not ours."""
+    if not cursor:
+        return None
+    time, _, id_ = cursor.partition("~")
+    try:
+        place = datetime.fromisoformat(time)
+    except ValueError as error:
+        raise Malformed(reason="after") from error
+    if place.tzinfo is None:
+        raise Malformed(reason="after")
+    return place, id_

@@ -1,0 +1,132 @@
+"""The district's read models as documents, and the questions its pages ask of them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateOne
+
+from services.district.domain import GAP_HORIZON, Community, Happening, Pulse, Shift
+from shared.errors import NotFound
+from shared.mongo import Store, converter
+
+T = TypeVar("T", Community, Shift, Happening)
+
+KEEP_HAPPENINGS_SECONDS = 7 * 24 * 3600
+
+
+class DistrictStore(Store):
+    service = "district"
+    indexes = {
+        "communities": [],
+        "people": [],
+        "revisions": [],
+        "shifts_seen": [
+            IndexModel([("ends", ASCENDING)], partialFilterExpression={"missing": {"$gt": 0}}, name="lacking"),
+            IndexModel([("here", ASCENDING)], partialFilterExpression={"here": {"$gt": 0}}, name="attended"),
+            IndexModel([("community", ASCENDING), ("ends", ASCENDING)]),
+        ],
+        "happenings": [
+            IndexModel([("time", ASCENDING)], expireAfterSeconds=KEEP_HAPPENINGS_SECONDS),
+            IndexModel([("time", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("community", ASCENDING), ("time", DESCENDING), ("_id", DESCENDING)]),
+        ],
+    }
+
+    def communities(self) -> list[Community]:
+        """All of them, in the order they were registered, so that each keeps its place."""
+        known = [_read(Community, document) for document in self["communities"].find()]
+        return sorted(known, key=lambda one: (one.registered is None, one.registered, one.id))
+
+    def the_community(self, community: str) -> Community:
+        """Raises NotFound."""
+        document = self["communities"].find_one({"_id": community})
+        if document is None:
+            raise NotFound
+        return _read(Community, document)
+
+    def communities_by_id(self, ids: Iterable[str]) -> dict[str, Community]:
+        return self._by_id(Community, "communities", ids)
+
+    def shifts_by_id(self, ids: Iterable[str]) -> dict[str, Shift]:
+        return self._by_id(Shift, "shifts_seen", ids)
+
+    def shifts_now(self, now: datetime) -> list[Shift]:
+        """Every shift somebody stands in, and those that lack people now or in the next 72 hours."""
+        lacking = {"missing": {"$gt": 0}, "ends": {"$gt": now}, "starts": {"$lte": now + GAP_HORIZON}}
+        found = self["shifts_seen"].find({"$or": [{"here": {"$gt": 0}}, lacking]})
+        return [_read(Shift, document) for document in found]
+
+    def shifts_of(self, community: str, now: datetime) -> list[Shift]:
+        """The community's shifts somebody stands in, and all that run now or begin in the next 72 hours."""
+        timely = {"ends": {"$gt": now}, "starts": {"$lte": now + GAP_HORIZON}}
+        found = self["shifts_seen"].find({"community": community, "$or": [{"here": {"$gt": 0}}, timely]})
+        return [_read(Shift, document) for document in found]
+
+    def pulses(self) -> dict[str, Pulse]:
+        """By community: when its shifts were heard last."""
+        heard = self["heard"].find({"_id": {"$regex": "^/communities/[^/]+/shifts$"}})
+        return {one["community"]: _pulse(one) for one in heard}
+
+    def pulse(self, community: str) -> Pulse | None:
+        heard = self["heard"].find_one({"_id": f"/communities/{community}/shifts"})
+        return _pulse(heard) if heard else None
+
+    def happenings(
+        self, limit: int, *, community: str | None = None, before: tuple[datetime, str] | None = None
+    ) -> list[Happening]:
+        """The newest, those before a time and id."""
+        query: dict[str, Any] = {"community": community} if community else {}
+        if before is not None:
+            time, id_ = before
+            query["$or"] = [{"time": {"$lt": time}}, {"time": time, "_id": {"$lt": id_}}]
+        newest = self["happenings"].find(query, sort=[("time", DESCENDING), ("_id", DESCENDING)], limit=limit)
+        return [_read(Happening, document) for document in newest]
+
+    def names(self, volunteers: Iterable[str]) -> dict[str, str]:
+        """The display names of those who agreed to be shown."""
+        found = self["people"].find({"_id": {"$in": sorted(volunteers)}})
+        return {person["_id"]: person["name"] for person in found}
+
+    def keep_communities(self, communities: Iterable[Community]) -> None:
+        self._bulk("communities", [_replace(community) for community in communities])
+
+    def keep_shifts(self, shifts: Iterable[Shift]) -> None:
+        self._bulk("shifts_seen", [_replace(one, missing=one.missing, here=len(one.present)) for one in shifts])
+
+    def keep_names(self, names: Mapping[str, str]) -> None:
+        """`names` maps volunteer ids to display names."""
+        self._bulk("people", [UpdateOne({"_id": id_}, {"$set": {"name": names[id_]}}, upsert=True) for id_ in names])
+
+    def keep_happenings(self, happenings: Iterable[Happening]) -> None:
+        """One that is there already, from an earlier part of the same act, is counted on."""
+        self._bulk("happenings", [_count(happening) for happening in happenings])
+
+    def _by_id(self, cls: type[T], collection: str, ids: Iterable[str]) -> dict[str, T]:
+        found = self[collection].find({"_id": {"$in": sorted(ids)}}, session=self.session)
+        return {document["_id"]: _read(cls, document) for document in found}
+
+    def _bulk(self, collection: str, writes: list[Any]) -> None:
+        if writes:
+            self[collection].bulk_write(writes, ordered=False, session=self.session)
+
+
+def _read(cls: type[T], document: dict[str, Any]) -> T:
+    return converter.structure({**document, "id": document["_id"]}, cls)
+
+
+def _replace(kept: Community | Shift, **derived: int) -> ReplaceOne[dict[str, Any]]:
+    document = {**converter.unstructure(kept), **derived}
+    document["_id"] = document.pop("id")
+    return ReplaceOne({"_id": document["_id"]}, document, upsert=True)
+
+
+def _count(happening: Happening) -> UpdateOne:
+    told = converter.unstructure(happening)
+    id_, count = told.pop("id"), told.pop("count")
+    return UpdateOne({"_id": id_}, {"$setOnInsert": told, "$inc": {"count": count}}, upsert=True)
+
+
+def _pulse(heard: dict[str, Any]) -> Pulse:
+    oldest = heard.get("oldest")
+    return Pulse(heard["at"], datetime.fromisoformat(oldest) if oldest else None)

@@ -1,0 +1,103 @@
+"""What the district does with what it hears: folds every batch of facts into what it shows."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from services.district.domain import Community, Happening, Shift, Standing
+from services.district.store import DistrictStore
+from shared.events import Event
+from shared.revisions import note_change
+
+FOLLOWED = ("accounts.community", "volunteers.volunteer", "shifts.post", "shifts.shift")
+
+REGISTERED = "accounts.community.registered.v1"
+INTRODUCED = "volunteers.volunteer.introduced.v1"
+PLANNED = "shifts.shift.planned.v1"
+CANCELLED = "shifts.shift.cancelled.v1"
+GAP_OPENED = "shifts.shift.gap-opened.v1"
+
+MANY_AT_ONCE = (PLANNED, CANCELLED, GAP_OPENED)  # a week's rota is one thing that happened, not a hundred
+
+STANDINGS: dict[str, tuple[Standing | None, Standing]] = {
+    "volunteers.volunteer.applied.v1": (None, "applied"),
+    "volunteers.volunteer.approved.v1": ("applied", "approved"),
+    "volunteers.volunteer.refused.v1": ("applied", "refused"),
+    "volunteers.volunteer.suspended.v1": ("approved", "suspended"),
+    "volunteers.volunteer.reinstated.v1": ("suspended", "approved"),
+}
+
+MOVES: dict[str, Callable[[Shift, dict[str, Any]], None]] = {
+    CANCELLED: lambda shift, _data: shift.cancel(),
+    "shifts.shift.claimed.v1": lambda shift, data: shift.claim(data["volunteer"]),
+    "shifts.shift.released.v1": lambda shift, data: shift.release(data["volunteer"]),
+    "shifts.shift.checked-in.v1": lambda shift, data: shift.arrive(data["volunteer"]),
+    "shifts.shift.checked-out.v1": lambda shift, data: shift.leave(data["volunteer"]),
+}
+
+
+def follow(store: DistrictStore, events: Sequence[Event]) -> None:
+    """Takes in a batch of facts from anywhere, with one read and one write per read model."""
+    shifts = [event for event in events if event.aggregate == "shifts.shift"]
+    _follow_shifts(store, shifts)
+    _follow_communities(store, [event for event in events if event.aggregate != "shifts.shift"])
+    store.keep_names({event.subject: event.data["display_name"] for event in events if event.type == INTRODUCED})
+    store.keep_happenings(_happenings(events))
+    note_change(store)
+
+
+def _follow_shifts(store: DistrictStore, events: Sequence[Event]) -> None:
+    """Of a shift whose plan was never heard nothing can be shown."""
+    shifts = store.shifts_by_id({event.subject for event in events})
+    for event in events:
+        if event.type == PLANNED:
+            shifts[event.subject] = Shift(event.subject, event.community, **event.data)
+        elif event.subject in shifts and event.type in MOVES:
+            MOVES[event.type](shifts[event.subject], event.data)
+    store.keep_shifts(shifts.values())
+
+
+def _follow_communities(store: DistrictStore, events: Sequence[Event]) -> None:
+    places = {event.subject if event.type == REGISTERED else event.community for event in events}
+    communities = {place: Community(place) for place in places} | store.communities_by_id(places)
+    for event in events:
+        if event.type == REGISTERED:
+            communities[event.subject].register(**event.data, at=event.time)
+        else:
+            _follow_community(communities[event.community], event)
+    store.keep_communities(communities.values())
+
+
+def _follow_community(community: Community, event: Event) -> None:
+    if event.type in STANDINGS:
+        community.count(*STANDINGS[event.type])
+    elif event.type == "shifts.post.opened.v1":
+        community.open_post(event.subject, **event.data)
+    elif event.type == "shifts.post.closed.v1":
+        community.close_post(event.subject)
+
+
+def _happenings(events: Sequence[Event]) -> Iterable[Happening]:
+    told: dict[str, Happening] = {}
+    for event in events:
+        if event.type == INTRODUCED:
+            continue
+        happening = _happening(event)
+        before = told.get(happening.id)
+        told[happening.id] = replace(before, count=before.count + 1) if before else happening
+    return told.values()
+
+
+def _happening(event: Event) -> Happening:
+    """An act that did the same to many shifts is told once."""
+    one_act = f"{event.community} {event.type} {event.time.isoformat()}"
+    return Happening(
+        id=one_act if event.type in MANY_AT_ONCE else event.id,
+        time=event.time,
+        community=event.subject if event.type == REGISTERED else event.community,
+        type=event.type,
+        subject=event.subject,
+        actor=event.actor,
+        volunteer=event.data.get("volunteer"),
+        missing=event.data.get("missing"),
+    )

@@ -1,0 +1,175 @@
+"""What the district's pages and programs are shown: read models brought together at one moment, happenings in words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.district.domain import (
+    Community,
+    Happening,
+    Outlook,
+    Overview,
+    Post,
+    Shift,
+    Silence,
+    gaps,
+    silence,
+)
+from services.district.store import DistrictStore
+from shared import dates
+from shared.words import Text
+
+NEWEST = 20  # happenings on a page
+
+SENTENCES = {
+    "accounts.community.registered.v1": Text("{place}加入联防", "{place} joined"),
+    "volunteers.volunteer.applied.v1": Text("有居民报名做志愿者", "A resident applied to volunteer"),
+    "volunteers.volunteer.approved.v1": Text("{who}成为志愿者", "{who} became a volunteer"),
+    "volunteers.volunteer.refused.v1": Text("一份志愿者报名未通过", "An application was refused"),
+    "volunteers.volunteer.suspended.v1": Text("一名志愿者被暂停", "A volunteer was suspended"),
+    "volunteers.volunteer.reinstated.v1": Text("一名志愿者恢复服务", "A volunteer was reinstated"),
+    "shifts.post.opened.v1": Text("开设岗位：{post}", "Post opened: {post}"),
+    "shifts.post.closed.v1": Text("关闭岗位：{post}", "Post closed: {post}"),
+    "shifts.shift.planned.v1": Text("排出班次：{post}，{when}", "Shift planned: {post}, {when}"),
+    "shifts.shift.cancelled.v1": Text("取消班次：{post}，{when}", "Shift cancelled: {post}, {when}"),
+    "shifts.shift.claimed.v1": Text("{who}报名{post}，{when}", "{who} claimed {post}, {when}"),
+    "shifts.shift.released.v1": Text("{who}退出{post}，{when}", "{who} gave up {post}, {when}"),
+    "shifts.shift.checked-in.v1": Text("{who}到岗：{post}", "{who} is on duty: {post}"),
+    "shifts.shift.checked-out.v1": Text("{who}离岗：{post}", "{who} went off duty: {post}"),
+    "shifts.shift.gap-opened.v1": Text("{post}缺{missing}人，{when}", "{post} is {missing} short, {when}"),
+    "shifts.shift.gap-closed.v1": Text("{post}已补齐，{when}", "{post} is filled, {when}"),
+}
+SENTENCES_FOR_MANY = {
+    "shifts.shift.planned.v1": Text("排出{count}个班次", "{count} shifts planned"),
+    "shifts.shift.cancelled.v1": Text("取消{count}个班次", "{count} shifts cancelled"),
+    "shifts.shift.gap-opened.v1": Text("{count}个班次缺人", "{count} shifts are short of people"),
+}
+SOMEONE = Text("一名志愿者", "A volunteer")
+SOME_POST = Text("岗位", "a post")
+SOME_TIME = Text("时间不明", "time unknown")
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A shift that lacks people, with the words a reader needs."""
+
+    shift: Shift
+    place: Text
+    post: Text
+    is_now: bool
+    silence: Silence | None
+
+
+@dataclass(frozen=True)
+class Told:
+    """A happening in words."""
+
+    happening: Happening
+    place: Text
+    words: Text
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A shift that runs now, and its people: display name (None where there is no consent) and whether they are there."""
+
+    shift: Shift
+    post: Text
+    people: list[tuple[str | None, bool]]
+
+
+@dataclass(frozen=True)
+class District:
+    overview: Overview
+    gaps: list[Gap]
+    happenings: list[Told]
+
+
+@dataclass(frozen=True)
+class Place:
+    """One community's page."""
+
+    outlook: Outlook
+    duties: list[Duty]
+    gaps: list[Gap]
+    posts: list[tuple[str, Post]]
+    happenings: list[Told]
+
+
+def see_district(store: DistrictStore, at: datetime) -> District:
+    communities, pulses = store.communities(), store.pulses()
+    shifts: dict[str, list[Shift]] = {}
+    for shift in store.shifts_now(at):
+        shifts.setdefault(shift.community, []).append(shift)
+    outlooks = [Outlook(one, shifts.get(one.id, []), silence(pulses.get(one.id), at), at) for one in communities]
+    told = tell(store, store.happenings(NEWEST), at, {one.id: one for one in communities})
+    return District(Overview(at, outlooks), see_gaps(outlooks, at), told)
+
+
+def see_gaps(outlooks: Iterable[Outlook], at: datetime) -> list[Gap]:
+    """By time, over all communities."""
+    where = {one.community.id: one for one in outlooks}
+    return [
+        _gap(shift, where[shift.community], at) for shift in gaps([s for o in where.values() for s in o.shifts], at)
+    ]
+
+
+def see_community(store: DistrictStore, community: str, at: datetime) -> Place:
+    """Raises NotFound."""
+    known = store.the_community(community)
+    outlook = Outlook(known, store.shifts_of(community, at), silence(store.pulse(community), at), at)
+    names = store.names({person for shift in outlook.running for person in (*shift.claimed, *shift.present)})
+    return Place(
+        outlook,
+        [_duty(shift, known, names) for shift in outlook.running],
+        [_gap(shift, outlook, at) for shift in outlook.gaps],
+        sorted(known.posts.items(), key=lambda post: (not post[1].is_open, post[0])),
+        tell(store, store.happenings(NEWEST, community=community), at, {community: known}),
+    )
+
+
+def tell(
+    store: DistrictStore, happenings: Sequence[Happening], at: datetime, communities: dict[str, Community]
+) -> list[Told]:
+    """Each happening as a sentence, with the names that are known by now. `communities` must hold all that occur."""
+    shifts = store.shifts_by_id({one.subject for one in happenings if one.type.startswith("shifts.shift.")})
+    names = store.names({one.volunteer or one.subject for one in happenings})
+    return [
+        _told(one, communities.get(one.community, Community(one.community)), shifts, names, at) for one in happenings
+    ]
+
+
+def _told(
+    happening: Happening, community: Community, shifts: dict[str, Shift], names: dict[str, str], at: datetime
+) -> Told:
+    shift = shifts.get(happening.subject)
+    who = names.get(happening.volunteer or happening.subject)
+    many = SENTENCES_FOR_MANY.get(happening.type) if happening.count > 1 else None
+    words = (many or SENTENCES.get(happening.type) or Text(happening.type, happening.type)).format(
+        place=community.title,
+        who=Text(who, who) if who else SOMEONE,
+        post=_post_of(happening, shift, community),
+        when=_span(shift, at) if shift else SOME_TIME,
+        missing=happening.missing,
+        count=happening.count,
+    )
+    return Told(happening, community.title, words)
+
+
+def _post_of(happening: Happening, shift: Shift | None, community: Community) -> Text:
+    return community.title_of(shift.post if shift else happening.subject)
+
+
+def _span(shift: Shift, at: datetime) -> Text:
+    return Text(dates.span(shift.starts, shift.ends, "zh", at), dates.span(shift.starts, shift.ends, "en", at))
+
+
+def _gap(shift: Shift, outlook: Outlook, at: datetime) -> Gap:
+    community = outlook.community
+    return Gap(shift, community.title, community.title_of(shift.post), shift.is_running(at), outlook.silence)
+
+
+def _duty(shift: Shift, community: Community, names: dict[str, str]) -> Duty:
+    absent = [person for person in shift.claimed if person not in shift.present]
+    people = [(names.get(person), True) for person in shift.present] + [(names.get(person), False) for person in absent]
+    return Duty(shift, community.title_of(shift.post), people)

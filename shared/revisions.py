@@ -1,0 +1,15 @@
+"""The revision of what a service shows: bumped with every change, followed by whoever draws its live pages."""
+
+from pymongo.collection import Collection
+
+from shared.mongo import Store
+
+
+def note_change(store: Store) -> None:
+    """Within a transaction: what this store's pages show is another now. To be said once per batch."""
+    store["revisions"].update_one({"_id": "shown"}, {"$inc": {"revision": 1}}, upsert=True, session=store.session)
+
+
+def revisions_of(store: Store) -> Collection[dict[str, object]]:
+    """The collection in which every change shows, for a change stream."""
+    return store["revisions"]

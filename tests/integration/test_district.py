@@ -1,0 +1,177 @@
+"""The district sees what its communities say, at its doors, with real facts from real journals."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from shared.ids import new_id, now
+from tests.speaker import Speaker
+from tests.stack import Stack, eventually
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def town(stack: Stack) -> Iterator[SimpleNamespace]:
+    """The district's process, and the voices of accounts, volunteers and one community's shifts."""
+    stack.start("district")
+    town = SimpleNamespace(
+        accounts=Speaker(stack, "accounts"),
+        volunteers=Speaker(stack, "volunteers"),
+        shifts=Speaker(stack, "shifts", "yueran"),
+        officer=stack.token("officer@district"),
+    )
+    for slug, name, name_en in [("yueran", "悦然馨苑", "Yueran"), ("biguiyuan", "碧桂园", "Biguiyuan")]:
+        town.accounts.say("accounts.community.registered", slug, {"name": name, "name_en": name_en, "residents": 5000})
+    eventually(lambda: len(overview(stack, town)["communities"]) == 2)
+    yield town
+    for one in (town.accounts, town.volunteers, town.shifts):
+        one.stop()
+
+
+def overview(stack: Stack, town: SimpleNamespace) -> Any:
+    return stack.call("GET", "/district/", town.officer).json()
+
+
+def of(stack: Stack, town: SimpleNamespace, community: str = "yueran") -> Any:
+    return stack.call("GET", f"/district/communities/{community}", town.officer).json()
+
+
+def open_post(town: SimpleNamespace, name: str = "西门") -> str:
+    post = new_id()
+    town.shifts.say("shifts.post.opened", post, {"kind": "gate", "name": name, "name_en": "West gate"})
+    return post
+
+
+def plan(town: SimpleNamespace, post: str, head_count: int = 2, *, begins_in: timedelta = -HOUR) -> str:
+    shift, starts = new_id(), now() + begins_in
+    times = {"starts": starts, "ends": starts + 4 * HOUR}
+    town.shifts.say("shifts.shift.planned", shift, {"post": post, "head_count": head_count, **times})
+    return shift
+
+
+def person(town: SimpleNamespace, name: str | None = None) -> str:
+    volunteer = new_id()
+    town.volunteers.say("volunteers.volunteer.applied", volunteer, {"account": "a"}, community="yueran")
+    town.volunteers.say("volunteers.volunteer.approved", volunteer, {"account": "a", "skills": []}, community="yueran")
+    if name:
+        town.volunteers.say("volunteers.volunteer.introduced", volunteer, {"display_name": name}, community="yueran")
+    return volunteer
+
+
+def gap_of(stack: Stack, town: SimpleNamespace, shift: str) -> Any:
+    return next((gap for gap in of(stack, town)["gaps"] if gap["shift"] == shift), None)
+
+
+def test_a_shift_without_people_is_a_gap_until_it_is_claimed(stack: Stack, town: SimpleNamespace) -> None:
+    shift, one, other = plan(town, open_post(town)), new_id(), new_id()
+    assert eventually(lambda: gap_of(stack, town, shift))["missing"] == 2
+    town.shifts.say("shifts.shift.claimed", shift, {"volunteer": one})
+    eventually(lambda: gap_of(stack, town, shift)["missing"] == 1)
+    town.shifts.say("shifts.shift.claimed", shift, {"volunteer": other})
+    eventually(lambda: gap_of(stack, town, shift) is None)
+    town.shifts.say("shifts.shift.released", shift, {"volunteer": other})
+    assert eventually(lambda: gap_of(stack, town, shift))["post"] == {"zh": "西门", "en": "West gate"}
+
+
+def test_only_who_has_checked_in_is_on_duty(stack: Stack, town: SimpleNamespace) -> None:
+    shift, who = plan(town, open_post(town, "巡逻")), person(town, "罗见山")
+    before = overview(stack, town)["on_duty"]
+    town.shifts.say("shifts.shift.claimed", shift, {"volunteer": who})
+    town.shifts.say("shifts.shift.checked-in", shift, {"volunteer": who, "at": now()})
+    eventually(lambda: overview(stack, town)["on_duty"] == before + 1)
+    page = stack.call("GET", "/district/communities/yueran", town.officer, Accept="text/html").text
+    assert "罗见山" in page
+    assert "罗见山到岗：巡逻" in page
+    town.shifts.say("shifts.shift.checked-out", shift, {"volunteer": who, "at": now(), "minutes": 60})
+    eventually(lambda: overview(stack, town)["on_duty"] == before)
+
+
+def test_volunteers_are_counted_by_their_standing(stack: Stack, town: SimpleNamespace) -> None:
+    who = person(town)
+    counted = eventually(lambda: of(stack, town)["community"]["volunteers"])
+    town.volunteers.say("volunteers.volunteer.suspended", who, {"account": "a"}, community="yueran")
+    eventually(
+        lambda: of(stack, town)["community"]["volunteers"].get("suspended", 0) == counted.get("suspended", 0) + 1
+    )
+
+
+def test_a_closed_post_stays_on_the_list_as_closed(stack: Stack, town: SimpleNamespace) -> None:
+    post = open_post(town, "北门")
+    town.shifts.say("shifts.post.closed", post)
+    eventually(lambda: (post, False) in [(one["id"], one["is_open"]) for one in of(stack, town)["posts"]])
+
+
+def test_what_is_unknown_is_no_failure(stack: Stack, town: SimpleNamespace) -> None:
+    shift = plan(town, "a-post-nobody-told-of")
+    town.shifts.say("shifts.post.closed", "another-post-nobody-told-of")
+    assert eventually(lambda: gap_of(stack, town, shift))["post"]["zh"] == "岗位"
+    assert stack.database("district")["held"].count_documents({}) == 0
+
+
+def test_a_week_planned_in_one_act_is_one_happening(stack: Stack, town: SimpleNamespace) -> None:
+    post, at = open_post(town), now()
+    data = {"post": post, "head_count": 1, "starts": at + 100 * HOUR, "ends": at + 102 * HOUR}
+    town.shifts.say_all([("shifts.shift.planned", new_id(), data) for _ in range(84)], at=at)
+    told = eventually(lambda: [one for one in of(stack, town)["happenings"] if one["count"] == 84])
+    assert told[0]["words"]["zh"] == "排出84个班次"
+
+
+def test_a_community_that_is_not_heard_is_silent_and_in_no_sum(stack: Stack, town: SimpleNamespace) -> None:
+    plan(town, open_post(town))
+    known = eventually(lambda: overview(stack, town))
+    states = {one["id"]: one["silence"] for one in known["communities"]}
+    assert states["biguiyuan"] == {"why": "silent", "since": None}, "it was never heard"
+    eventually(lambda: overview(stack, town)["missing_now"] > 0)
+    town.shifts.stop()
+    long_ago = now() - timedelta(minutes=16)
+    heard = stack.database("district")["heard"]
+    heard.update_one({"_id": "/communities/yueran/shifts"}, {"$set": {"at": long_ago}})
+    silent = overview(stack, town)
+    assert silent["missing_now"] == silent["on_duty"] == 0
+    assert {one["state"] for one in silent["communities"]} == {"silent"}
+    assert "失联" in stack.call("GET", "/district/communities/yueran", town.officer, Accept="text/html").text
+    town.shifts = Speaker(stack, "shifts", "yueran")
+    eventually(lambda: of(stack, town)["community"]["silence"] is None)
+
+
+def test_gaps_and_happenings_can_be_paged_to_their_end(stack: Stack, town: SimpleNamespace) -> None:
+    post, at = open_post(town), now()
+    data = {"post": post, "head_count": 1, "starts": at + HOUR, "ends": at + 2 * HOUR}
+    made = {new_id() for _ in range(120)}
+    for shift in made:
+        town.shifts.say("shifts.shift.planned", shift, data)
+    eventually(lambda: made <= {gap["shift"] for gap in overview(stack, town)["gaps"]})
+    assert made <= {gap["shift"] for gap in pages(stack, town, "/district/gaps")}
+    assert made <= {one["subject"] for one in pages(stack, town, "/district/happenings?community=yueran")}
+    assert stack.call("GET", "/district/gaps?after=nonsense", town.officer).status_code == 400
+
+
+def pages(stack: Stack, town: SimpleNamespace, path: str) -> list[Any]:
+    found: list[Any] = []
+    after = ""
+    while True:
+        answer = stack.call(
+            "GET", f"{path}{'&' if '?' in path else '?'}after={after.replace('+', '%2B')}", town.officer
+        )
+        found += answer.json()["items"]
+        after = answer.json()["next"]
+        if after is None:
+            return found
+
+
+def test_an_unknown_community_is_not_found(stack: Stack, town: SimpleNamespace) -> None:
+    assert stack.call("GET", "/district/communities/nowhere", town.officer).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/district/", "/district/communities/yueran", "/district/gaps", "/district/happenings"]
+)
+def test_pages_are_drawn_in_both_languages(stack: Stack, town: SimpleNamespace, path: str) -> None:
+    for lang in ("zh", "en"):
+        answer = stack.call("GET", f"{path}?lang={lang}", town.officer, Accept="text/html")
+        assert answer.status_code == 200, stack.log("district")
+        assert f'lang="{"zh-CN" if lang == "zh" else "en"}"' in answer.text

@@ -1,0 +1,236 @@
+"""Live pages on real parts: changes reach every reader within a second, strangers get nothing, and nobody waits for another."""
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import requests
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from shared.auth import Grant, TokenMaker
+from shared.ids import new_id, now
+from tests.speaker import Speaker
+from tests.stack import Stack, eventually
+
+HOUR = timedelta(hours=1)
+LIVE = "/district/live?lang=zh"
+
+
+@pytest.fixture(scope="module")
+def town(stack: Stack) -> Iterator[SimpleNamespace]:
+    stack.start("district")
+    accounts, shifts = Speaker(stack, "accounts"), Speaker(stack, "shifts", "yueran")
+    names = {"name": "悦然馨苑", "name_en": "Yueran", "residents": 5000}
+    accounts.say("accounts.community.registered", "yueran", names)
+    officer = stack.token("officer@district")
+    eventually(lambda: stack.call("GET", "/district/", officer).json()["silent"] == 0)
+    yield SimpleNamespace(accounts=accounts, shifts=shifts, officer=officer)
+    accounts.stop()
+    shifts.stop()
+
+
+@contextmanager
+def reader(stack: Stack, path: str = LIVE, *, token: str | None = None, **headers: str) -> Iterator[ClientConnection]:
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    with connect(stack.url(path).replace("http:", "ws:"), additional_headers=headers, max_size=None) as opened:
+        yield opened
+
+
+def fact(page: ClientConnection, *, seconds: float = 5) -> Any:
+    """The next message that is no beat."""
+    deadline = time.monotonic() + seconds
+    while True:
+        message = json.loads(page.recv(timeout=max(0.01, deadline - time.monotonic())))
+        if "beat" not in message:
+            return message
+
+
+def told(page: ClientConnection, words: str, *, seconds: float = 5) -> Any:
+    """The next message that says `words`."""
+    while True:
+        message = fact(page, seconds=seconds)
+        if words in "".join(message["html"].values()):
+            return message
+
+
+def listen(page: ClientConnection) -> None:
+    for _ in range(20):
+        page.recv(timeout=10)
+
+
+def happen(town: SimpleNamespace, name: str) -> None:
+    town.shifts.say("shifts.post.opened", new_id(), {"kind": "gate", "name": name, "name_en": name})
+
+
+def test_a_change_arrives_within_a_second_and_only_what_changed(stack: Stack, town: SimpleNamespace) -> None:
+    with reader(stack, token=town.officer) as page:
+        first = fact(page)
+        assert set(first["html"]) == {"figures", "board", "gaps", "happenings"}
+        began = time.monotonic()
+        happen(town, "二号门")
+        message = told(page, "开设岗位：二号门")
+        assert time.monotonic() - began < 1
+        assert set(message["html"]) == {"happenings"}
+        assert message["revision"] != first["revision"]
+
+
+def test_a_reader_is_told_in_its_own_language(stack: Stack, town: SimpleNamespace) -> None:
+    with reader(stack, "/district/live?lang=en", token=town.officer) as page:
+        assert "Missing now" in fact(page)["html"]["figures"]
+
+
+def test_a_returning_reader_gets_all_it_missed_and_nothing_it_has(stack: Stack, town: SimpleNamespace) -> None:
+    with reader(stack, token=town.officer) as page:
+        revision = fact(page)["revision"]
+    with reader(stack, f"{LIVE}&revision={revision}", token=town.officer) as page:
+        assert fact(page) | {"at": None} == {"revision": revision, "at": None, "html": {}}
+    happen(town, "三号门")
+    eventually(lambda: "三号门" in stack.call("GET", "/district/", town.officer, Accept="text/html").text)
+    with reader(stack, f"{LIVE}&revision={revision}", token=town.officer) as page:
+        message = fact(page)
+        assert "三号门" in message["html"]["happenings"]
+        assert set(message["html"]) == {"figures", "board", "gaps", "happenings"}
+
+
+def test_a_shift_that_begins_shows_without_any_event(stack: Stack, town: SimpleNamespace) -> None:
+    starts = now() + timedelta(seconds=3)
+    data = {"post": "p", "head_count": 7, "starts": starts, "ends": starts + HOUR}
+    with reader(stack, token=town.officer) as page:
+        town.shifts.say("shifts.shift.planned", new_id(), data)
+        assert "缺7人" in told(page, "将缺7人")["html"]["gaps"]
+        board = told(page, 'class="tile gap"', seconds=12)["html"]["board"]
+        assert "缺7人" in board
+        assert "将缺7人" not in board
+
+
+def test_a_communitys_page_hears_of_itself(stack: Stack, town: SimpleNamespace) -> None:
+    with reader(stack, "/district/communities/yueran/live?lang=zh", token=town.officer) as page:
+        assert "posts" in fact(page)["html"]
+        happen(town, "四号门")
+        assert "四号门" in told(page, "四号门")["html"]["posts"]
+
+
+def test_beats_come_every_two_seconds(stack: Stack, town: SimpleNamespace) -> None:
+    with reader(stack, token=town.officer) as page:
+        fact(page)
+        heard = [json.loads(page.recv(timeout=3)) for _ in range(2)]
+        assert heard[1]["beat"] == heard[0]["beat"] + 1
+
+
+@pytest.mark.parametrize("grants", [(), ("staff@community:yueran",), ("volunteer@community:yueran",)])
+def test_an_outsider_is_refused(stack: Stack, town: SimpleNamespace, grants: tuple[str, ...]) -> None:
+    token = stack.token(*grants) if grants else None
+    with pytest.raises(InvalidStatus) as refusal, reader(stack, token=token, Origin=stack.origin):
+        pass
+    assert refusal.value.response.status_code == (403 if grants else 401)
+
+
+@pytest.mark.parametrize("origin", [None, "http://elsewhere.example"])
+def test_a_cookie_opens_from_our_own_pages_only(stack: Stack, town: SimpleNamespace, origin: str | None) -> None:
+    cookie = f"session={town.officer}"
+    with reader(stack, Cookie=cookie, Origin=stack.origin) as page:
+        assert fact(page)["html"]
+    headers = {"Origin": origin} if origin else {}
+    with pytest.raises(InvalidStatus) as refusal, reader(stack, Cookie=cookie, **headers):
+        pass
+    assert refusal.value.response.status_code == 403
+
+
+def test_a_reader_is_parted_from_when_its_rights_are_withdrawn(stack: Stack, town: SimpleNamespace) -> None:
+    account = new_id()
+    with reader(stack, token=stack.token("officer@district", account=account)) as page:
+        fact(page)
+        stack.database("district")["rights"].insert_one({"_id": account, "valid_from": now() + HOUR})
+        with pytest.raises(ConnectionClosed):
+            listen(page)
+        assert page.close_code == 1008
+
+
+def test_a_reader_whose_token_ends_may_come_again_with_a_new_one(stack: Stack, town: SimpleNamespace) -> None:
+    maker = TokenMaker(stack.signing_key)
+    issued = now() - timedelta(minutes=15) + timedelta(seconds=4)
+    token = maker.make(new_id(), [Grant("officer", "district")], issued, name="test", audience="district")
+    with reader(stack, token=token) as page:
+        fact(page)
+        with pytest.raises(ConnectionClosed):
+            listen(page)
+        assert page.close_code == 3000
+
+
+def test_what_is_not_there_cannot_be_followed(stack: Stack, town: SimpleNamespace) -> None:
+    with reader(stack, "/district/communities/nowhere/live", token=town.officer) as page:
+        with pytest.raises(ConnectionClosed):
+            page.recv(timeout=5)
+        assert page.close_code == 1008
+
+
+def test_stalled_readers_hold_up_nobody_and_are_brought_up_to_date(stack: Stack, town: SimpleNamespace) -> None:
+    a_hundred(stack)
+    with ExitStack() as all_of_them:
+        readers = [all_of_them.enter_context(reader(stack, token=town.officer)) for _ in range(17)]
+        stalled = [Stalled(stack, town.officer) for _ in range(3)]
+        steps = 30
+        for step in range(steps):
+            gate = new_id()
+            running = {"post": gate, "head_count": 1, "starts": now() - HOUR, "ends": now() + HOUR}
+            name = {"kind": "gate", "name": f"岗位{step}号", "name_en": "gate"}
+            town.shifts.say_all([
+                ("shifts.post.opened", gate, name), ("shifts.shift.planned", new_id(), running)])  # fmt: skip
+            for page in readers:
+                assert "board" in told(page, f"开设岗位：岗位{step}号")["html"]
+        for one in stalled:
+            taken = one.catch_up(f"岗位{steps - 1}号")
+            assert taken.count("revision") < steps, "what it could not take was left out, not kept for it"
+
+
+def a_hundred(stack: Stack) -> None:
+    """Enough communities for a board that fills sockets."""
+    known = stack.database("district")["communities"]
+    names = {"name_en": "Invented", "residents": 1, "registered": now(), "volunteers": {}, "posts": {}}
+    known.insert_many([{"_id": f"c{n}", "name": f"社区{n}", **names} for n in range(100)])
+
+
+class Stalled:
+    """A reader that takes nothing from its small socket until it catches up."""
+
+    def __init__(self, stack: Stack, token: str) -> None:
+        address = stack.addresses["district"]
+        host, port = address.split(":")
+        self.socket = socket.socket()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self.socket.settimeout(10)
+        self.socket.connect((host, int(port)))
+        lines = [
+            f"GET {LIVE} HTTP/1.1", f"Host: {address}", "Upgrade: websocket", "Connection: Upgrade",
+            "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", f"Authorization: Bearer {token}",
+        ]  # fmt: skip
+        self.socket.sendall("\r\n".join([*lines, "", ""]).encode())
+
+    def catch_up(self, words: str) -> str:
+        taken = b""
+        while words.encode() not in taken:
+            part = self.socket.recv(65536)
+            assert part, "it was parted from"
+            taken += part
+        self.socket.close()
+        return taken.decode(errors="ignore")
+
+
+def test_the_service_outlives_every_misbehaviour(stack: Stack, town: SimpleNamespace) -> None:
+    for noise in (b"\xff" * 64, b"\x81\xff" + b"\xff" * 8, b"\x88\x82\0\0\0\0\0\1", b"\x81\xfe\xff\xff" + b"a" * 64):
+        one = Stalled(stack, town.officer)
+        one.socket.recv(200)
+        one.socket.sendall(noise)
+        one.socket.close()
+    with reader(stack, token=town.officer) as page:
+        assert fact(page)["html"]
+    metrics = f"http://{stack.addresses['district']}/metrics"
+    eventually(lambda: "lianfang_live_readers 0.0" in requests.get(metrics, timeout=5).text)

@@ -1,0 +1,89 @@
+"""Publishers as far as the backbone hears them: facts said through a real journal and relay, without their service."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shared.acts import Act
+from shared.broker import endpoint
+from shared.contracts import registry
+from shared.ids import new_id, now
+from shared.lease import Lease
+from shared.mongo import Kind, Store
+from shared.relay import Relay
+from tests.stack import Stack
+
+
+@dataclass
+class Community:
+    id: str
+
+
+@dataclass
+class Volunteer:
+    id: str
+
+
+@dataclass
+class Post:
+    id: str
+
+
+@dataclass
+class Shift:
+    id: str
+
+
+SPEAKS = {
+    "accounts": {Community: Kind("communities", "accounts.community")},
+    "volunteers": {Volunteer: Kind("volunteers", "volunteers.volunteer")},
+    "shifts": {Post: Kind("posts", "shifts.post"), Shift: Kind("shifts", "shifts.shift")},
+}
+
+
+class Speaker:
+    """Speaks as one service, or as one community's: `say("shifts.shift.claimed", shift, {"volunteer": who})`."""
+
+    def __init__(self, stack: Stack, service: str, community: str | None = None) -> None:
+        made = type("SpeakerStore", (Store,), {"service": service, "kinds": SPEAKS[service]})
+        self._store = made(stack.database(service, community), community)
+        self._store.prepare()
+        at = endpoint(stack.amqp_uri, community or service, stack.passwords)
+        self._relay = Relay(self._store.journal, service, at, Lease(self._store.database, "relay", new_id()))
+        self._thread = threading.Thread(target=self._relay.run, daemon=True)
+        self._thread.start()
+
+    def say(
+        self,
+        what: str,
+        subject: str,
+        data: Mapping[str, Any] | None = None,
+        *,
+        at: datetime | None = None,
+        community: str | None = None,
+    ) -> None:
+        self.say_all([(what, subject, data or {})], at=at, community=community)
+
+    def say_all(
+        self,
+        facts: list[tuple[str, str, Mapping[str, Any]]],
+        *,
+        at: datetime | None = None,
+        community: str | None = None,
+    ) -> None:
+        """All of it as one act."""
+        kinds = {kind.aggregate: cls for cls, kind in self._store.kinds.items()}
+
+        def do(tx: Store) -> None:
+            for what, subject, data in facts:
+                cls = kinds[what.rsplit(".", 1)[0]]
+                aggregate = tx.get(cls, subject) or cls(subject)
+                tx.save(aggregate, [registry.fact(f"{what}.v1", data)], community=community)
+
+        self._store.transaction(Act(at=at or now(), actor="a-test"), do)
+
+    def stop(self) -> None:
+        self._relay.stop()
+        self._thread.join(10)

@@ -19,6 +19,8 @@ _ABOUT = """One URL is one resource in two representations, by `Accept`: JSON fo
 A form carries the same fields as the JSON body, and its page's `csrf_token`; after it, people are sent on with 303.
 `x-access` tells who may: roles count in the community that the URL names."""
 
+_NOTHING = "There is only a page to see."
+
 _IDEMPOTENCY_KEY = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -79,17 +81,22 @@ def _responses(door: Door) -> dict[str, Any]:
         "422": bool(_fields(door.query) or _fields(door.body)),
     }
     said = {status: "Problem" for status, may_be in faults.items() if may_be}
-    return {"200" if safe else "2XX": _success(door), **said, "default": "Problem"}
+    return {**_successes(door), **said, "default": "Problem"}
 
 
-def _success(door: Door) -> dict[str, Any]:
+def _successes(door: Door) -> dict[str, Any]:
+    """By status; where there is only a page, programs get what it is drawn from, which has no shape, or nothing."""
     content: dict[str, Any] = {}
     if door.out is not None:
         content["application/json"] = {"schema": _listed(door) if door.many else door.out}
     if door.page is not None:
         content["text/html"] = {"schema": {"type": "string"}}
+        content.setdefault("application/json", {})
     answer: dict[str, Any] = {"description": "What was asked for." if door.method in SAFE else "Done."}
-    return {**answer, "content": content} if content else answer
+    answer |= {"content": content} if content else {}
+    if door.method not in SAFE or not content:
+        return {"2XX": answer}
+    return {"200": answer} if door.out is not None else {"200": answer, "204": {"description": _NOTHING}}
 
 
 def _listed(door: Door) -> dict[str, Any]:

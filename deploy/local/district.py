@@ -177,6 +177,6 @@ def _check_replica_set(uri: str) -> None:
             with pymongo.MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=5000) as client:
                 is_set = "setName" in client.admin.command("hello")
         except PyMongoError as fault:
-            raise NotReadyError(f"MONGODB_URI cannot be reached: {fault}") from fault
+            raise NotReadyError(f"MONGODB_URI cannot be reached: {str(fault).partition(' (')[0]}") from fault
         if not is_set:
             raise NotReadyError("MONGODB_URI is no replica set, which transactions need; one member is enough.")

@@ -101,6 +101,8 @@ def _announce(district: District, sign_ins: dict[str, str]) -> None:
 
 
 def _stop(supervisor: Supervisor, district: District) -> None:
+    if not supervisor.was_started():
+        return
     with Step("stop everything"):
         supervisor.stop()
         while any(answers(port) for port in district.private_ports()):

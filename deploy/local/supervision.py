@@ -42,6 +42,9 @@ class Supervisor:
         self._process = self.program.start(held)
         wait_until(self._answers, self.program, self.is_running, seconds=20)
 
+    def was_started(self) -> bool:
+        return self._process is not None
+
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 

@@ -3,8 +3,16 @@
 from marshmallow import fields, validate
 
 from shared.web.shapes import Query, Shape
+from shared.words import Text
 
-SKILLS = ("medical", "driving", "teaching", "cooking", "languages", "repairs")
+SKILL_WORDS = {
+    "medical": Text("医护", "Medical"),
+    "driving": Text("驾驶", "Driving"),
+    "teaching": Text("教学", "Teaching"),
+    "cooking": Text("做饭", "Cooking"),
+    "languages": Text("外语", "Languages"),
+    "repairs": Text("维修", "Repairs"),
+}
 STANDINGS = ("applied", "approved", "refused", "suspended")
 
 
@@ -13,7 +21,7 @@ class Application(Shape):
     name_shown = fields.Boolean(load_default=False)
     home = fields.String(required=True, validate=validate.Length(1, 40))
     skills = fields.List(
-        fields.String(validate=validate.OneOf(SKILLS)), load_default=list, validate=validate.Length(max=20)
+        fields.String(validate=validate.OneOf(tuple(SKILL_WORDS))), load_default=list, validate=validate.Length(max=20)
     )
 
 

@@ -12,14 +12,6 @@ from shared.web import Call, Reply, door, only, signed_in
 from shared.words import Text
 
 PAGE_LENGTH = 50
-SKILL_WORDS = {
-    "medical": Text("医护", "Medical"),
-    "driving": Text("驾驶", "Driving"),
-    "teaching": Text("教学", "Teaching"),
-    "cooking": Text("做饭", "Cooking"),
-    "languages": Text("外语", "Languages"),
-    "repairs": Text("维修", "Repairs"),
-}
 
 
 class VolunteersService(Service):
@@ -41,8 +33,9 @@ class VolunteersService(Service):
             "community": community,
             "standing": standing,
             "counts": call.store.count_by_standing(community),
-            "skill_words": SKILL_WORDS,
+            "skill_words": schemas.SKILL_WORDS,
             "place": name_of(call.store, community),
+            "decides": call.caller is not None and call.caller.may("staff", community),
             "listing": {"next": following},
         }
         return Reply(shown, page=page)
@@ -51,12 +44,13 @@ class VolunteersService(Service):
     def apply_form(self, call: Call, community: str) -> Reply:
         """The form to apply in; whoever applied already sees how it stands."""
         own = call.store.of_account(community, call.account)
+        stands = {"standing": own.standing if own else None, "reason": own.reason if own else None}
         page: dict[str, Any] = {
             "community": community,
-            "skill_words": SKILL_WORDS,
+            "skill_words": schemas.SKILL_WORDS,
             "place": name_of(call.store, community),
         }
-        return Reply({"standing": own.standing if own else None}, page=page)
+        return Reply(stands, page=page)
 
     @door("POST", "/volunteers/<community>/applications", who=signed_in, body=schemas.Application,
           out=schemas.VolunteerShape, again="apply_form")  # fmt: skip

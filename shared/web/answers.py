@@ -73,8 +73,10 @@ def as_page(visit: Visit, template: str, context: dict[str, Any], status: int = 
 
 
 def onwards(visit: Visit, reply: Reply) -> Response:
-    """After a write, people are sent on, so that reloading the page does not write again."""
-    response = Response(status=HTTPStatus.SEE_OTHER, headers={"Location": reply.then or visit.request.path})
+    """After a write, people are sent on, so that reloading the page does not write again; where the same form was sent
+    twice and nothing says where to, back to the page they pressed on."""
+    then = reply.then or _came_from(visit) or "/"
+    response = Response(status=HTTPStatus.SEE_OTHER, headers={"Location": then})
     if reply.says is not None:
         _set_cookie(response, visit, NOTICE_COOKIE, quote(reply.says.in_(visit.lang)), 30)
     return response
@@ -145,6 +147,12 @@ def _refused_page(visit: Visit, fault: Fault, detail: str, headers: dict[str, st
     )
     response.headers.update(headers)
     return response
+
+
+def _came_from(visit: Visit) -> str | None:
+    """The page of ours that the request was made on, as a path."""
+    referrer = visit.request.referrer or ""
+    return referrer.removeprefix(visit.origin) if referrer.startswith(f"{visit.origin}/") else None
 
 
 def _notice(visit: Visit) -> pages.Notice | None:

@@ -1,0 +1,60 @@
+"""What accounts needs beside its store: the signing key, passwords hashed off the loop, and a first operator."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eventlet import tpool
+from nameko.extensions import DependencyProvider
+
+from services.accounts.passwords import Passwords
+from services.accounts.usecases import found_district
+from shared.acts import Act
+from shared.auth import TokenMaker
+from shared.settings import Settings
+from shared.stores import stores_in
+
+
+@dataclass(frozen=True)
+class Keys:
+    """`maker` signs; `public` is the file every service verifies by."""
+
+    maker: TokenMaker
+    public: Path
+
+    def jwks(self) -> dict[str, Any]:
+        """The public keys as a JSON Web Key Set (RFC 7517)."""
+        keys: dict[str, Any] = json.loads(self.public.read_text())
+        return keys
+
+
+class SigningKeys(DependencyProvider):  # type: ignore[misc]  # nameko has no types
+    def setup(self) -> None:
+        settings: Settings = self.container.config["settings"]
+        if settings.token_signing_key is None:
+            raise RuntimeError("accounts cannot sign anybody in: TOKEN_SIGNING_KEY is not set")
+        self.keys = Keys(TokenMaker(settings.token_signing_key), settings.token_public_keys)
+
+    def get_dependency(self, _worker: Any) -> Keys:
+        return self.keys
+
+
+class PasswordKeeper(DependencyProvider):  # type: ignore[misc]  # nameko has no types
+    """Hashing takes tens of milliseconds of one core: done in real threads, beside the loop that serves everybody."""
+
+    def setup(self) -> None:
+        self.passwords = Passwords(tpool.execute)
+
+    def get_dependency(self, _worker: Any) -> Passwords:
+        return self.passwords
+
+
+class FirstOperator(DependencyProvider):  # type: ignore[misc]  # nameko has no types
+    """Makes the operator the settings name, at the very first start: somebody must be able to grant the others' rights."""
+
+    def start(self) -> None:
+        settings: Settings = self.container.config["settings"]
+        if settings.first_operator is not None:
+            store = stores_in(self.container).tenants.one
+            found_district(store, Act(), Passwords(), *settings.first_operator)

@@ -30,6 +30,10 @@ _SLUG_SAID = Text(
 )
 _AUDIENCE_SAID = Text("只能是 district 或 community:<代号>。", "Either district or community:<slug>.")
 
+# Faults of several fields stand together at the top of a form, so each names its field.
+_NO_USER: dict[str, Any] = {"required": [Text("请填写用户名。", "Give a user name.")]}
+_NO_PASSWORD: dict[str, Any] = {"required": [Text("请填写密码。", "Give a password.")]}
+
 
 def _like(pattern: str, said: Text) -> Callable[[str], None]:
     """A check that what was given is of this pattern as a whole, and says so otherwise."""
@@ -55,14 +59,14 @@ class Next(Query):
 
 
 class Registration(Shape):
-    user = UserName(required=True, validate=_like(r"[a-z0-9._-]{3,40}", _USER_SAID))
-    password = fields.String(required=True, validate=validate.Length(10, 128))
+    user = UserName(required=True, validate=_like(r"[a-z0-9._-]{3,40}", _USER_SAID), error_messages=_NO_USER)
+    password = fields.String(required=True, validate=validate.Length(10, 128), error_messages=_NO_PASSWORD)
     next = fields.String()
 
 
 class SignIn(Shape):
-    user = UserName(required=True, validate=validate.Length(1, 100))
-    password = fields.String(required=True, validate=validate.Length(1, 128))
+    user = UserName(required=True, validate=validate.Length(1, 100), error_messages=_NO_USER)
+    password = fields.String(required=True, validate=validate.Length(1, 128), error_messages=_NO_PASSWORD)
     next = fields.String()
 
 

@@ -1,5 +1,7 @@
 """The shapes at volunteers' doors."""
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from shared.web.shapes import Query, Shape
@@ -16,10 +18,23 @@ SKILL_WORDS = {
 STANDINGS = ("applied", "approved", "refused", "suspended")
 
 
+def _missing(said: Text) -> dict[str, Any]:
+    """What is said where the field was not filled in: several such stand together at the top of a form."""
+    return {"required": [said]}
+
+
 class Application(Shape):
-    display_name = fields.String(required=True, validate=validate.Length(1, 40))
+    display_name = fields.String(
+        required=True,
+        validate=validate.Length(1, 40),
+        error_messages=_missing(Text("请填写怎么称呼您。", "Tell us what to call you.")),
+    )
     name_shown = fields.Boolean(load_default=False)
-    home = fields.String(required=True, validate=validate.Length(1, 40))
+    home = fields.String(
+        required=True,
+        validate=validate.Length(1, 40),
+        error_messages=_missing(Text("请填写住在几号楼。", "Tell us which building you live in.")),
+    )
     skills = fields.List(
         fields.String(validate=validate.OneOf(tuple(SKILL_WORDS))), load_default=list, validate=validate.Length(max=20)
     )

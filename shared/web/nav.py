@@ -27,6 +27,8 @@ WAYS = (
     Way("/communities/<community>/shifts/", Text("值守", "Duty"), "shifts", ("staff", "captain", "volunteer")),
     Way("/communities/<community>/shifts/mine", Text("我的班次", "My shifts"), "mine", ("volunteer",)),
     Way("/volunteers/<community>/", Text("志愿者", "Volunteers"), "people", ("staff",)),
+    Way("/accounts/people", Text("账号", "Accounts"), "people", ("officer", "operator")),
+    Way("/accounts/communities", Text("社区", "Communities"), "grid", ("operator",)),
     Way("/accounts/", Text("我", "Me"), "account", ()),
 )
 

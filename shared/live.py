@@ -33,6 +33,7 @@ BEATS_PER_CHECK = 2  # how often a reader's rights are looked at
 REDRAW_SECONDS = 5.0  # shifts begin and communities fall silent without any event
 PAUSE_SECONDS = 0.2  # a burst of events is drawn five times a second at most
 LOOK_MS = 1_000
+TRUSTED_SECONDS = 4.0  # since the database was last asked; a frozen one answers nothing, not even a fault
 LONGEST_FRAME = 1_024  # readers have nothing to tell us
 
 _log = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ class Hub(SharedExtension):  # type: ignore[misc]  # nameko has no types
         super().__init__()
         self._channels: dict[Any, Channel] = {}
         self._changed = threading.Event()
-        self._cut_off: set[str] = set()
+        self._looked: dict[str, float] = {}
         self._stopping = False
 
     def start(self) -> None:
@@ -86,7 +87,7 @@ class Hub(SharedExtension):  # type: ignore[misc]  # nameko has no types
                 del self._channels[key]
 
     def _follow(self, store: Store) -> None:
-        """Wakes the drawer at each new revision. While the database cannot be asked nobody is told that all is well."""
+        """Wakes the drawer at each new revision, and notes when the database was last asked."""
         while not self._stopping:
             try:
                 with revisions_of(store).watch(max_await_time_ms=LOOK_MS) as stream:
@@ -94,9 +95,8 @@ class Hub(SharedExtension):  # type: ignore[misc]  # nameko has no types
                     while not self._stopping:
                         if stream.try_next() is not None:
                             self._changed.set()
-                        self._cut_off.discard(store.source)
+                        self._looked[store.source] = time.monotonic()
             except PyMongoError as fault:
-                self._cut_off.add(store.source)
                 _log.warning("live pages are cut off: %r", fault, extra={"facts": {"source": store.source}})
                 time.sleep(1)
 
@@ -114,9 +114,14 @@ class Hub(SharedExtension):  # type: ignore[misc]  # nameko has no types
             if self._stopping:
                 return
             for channel in list(self._channels.values()):
-                channel.beat(beat, trusted=not self._cut_off)
+                channel.beat(beat, trusted=self._is_fresh)
             if beat % BEATS_PER_CHECK == 0:
                 self._check_rights()
+
+    @property
+    def _is_fresh(self) -> bool:
+        """While the database cannot be asked nobody is told that all is well."""
+        return all(time.monotonic() - looked < TRUSTED_SECONDS for looked in self._looked.values())
 
     def _check_rights(self) -> None:
         for reader in self._readers():

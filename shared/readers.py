@@ -75,6 +75,7 @@ class Reader:
 
     def __init__(self, websocket: Any, visit: Visit, check: Callable[[], None]) -> None:
         self._websocket = websocket
+        websocket.socket.settimeout(None)  # it need never say a word; one that takes none is found by `is_stalled`
         websocket.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         self.check = check
         self.expires = visit.caller.expires if visit.caller else datetime.max.replace(tzinfo=now().tzinfo)

@@ -89,8 +89,8 @@ def _happenings(events: Sequence[Event]) -> Iterable[Happening]:
 
 
 def _happening(event: Event) -> Happening:
-    """An act that did the same to many shifts is told once."""
-    one_act = f"{event.community} {event.type} {event.time.isoformat()}"
+    """An act that did the same to many shifts is told once; two people's acts of the same moment are two."""
+    one_act = f"{event.community} {event.type} {event.time.isoformat()} {event.actor}"
     return Happening(
         id=one_act if event.type in MANY_AT_ONCE else event.id,
         time=event.time,

@@ -120,6 +120,14 @@ def test_a_week_planned_in_one_act_is_one_happening(stack: Stack, town: SimpleNa
     assert told[0]["words"]["zh"] == "排出84个班次"
 
 
+def test_what_happened_another_day_tells_the_day(stack: Stack, town: SimpleNamespace) -> None:
+    yesterday = {"kind": "gate", "name": "旧门", "name_en": "Old gate"}
+    town.shifts.say("shifts.post.opened", new_id(), yesterday, at=now() - timedelta(days=1))
+    eventually(lambda: "旧门" in str(of(stack, town)["posts"]))
+    page = stack.call("GET", "/district/happenings", town.officer, Accept="text/html").text
+    assert "昨天，悦然馨苑" in page
+
+
 def test_a_community_that_is_not_heard_is_silent_and_in_no_sum(stack: Stack, town: SimpleNamespace) -> None:
     plan(town, open_post(town))
     known = eventually(lambda: overview(stack, town))

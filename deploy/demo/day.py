@@ -1,0 +1,230 @@
+"""How the demo day comes about, step by step, by the people whose part each step is."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from deploy.demo.doors import Account, Doors, Refused, patiently
+from deploy.demo.people import Person
+from deploy.demo.places import COMMUNITIES, DAYS, YUERAN, Community
+from deploy.demo.rota import helpers, share_out
+from shared.dates import SHANGHAI
+
+AT_ONCE = 8
+REASONS = {"refused": "未满18周岁，欢迎和家长一起参加活动", "suspended": "近期出差，回来后再安排值守"}
+SETTLED_OTHERWISE = ("shift-full", "shifts-overlap", "too-little-rest", "shift-started", "shift-over")
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Team:
+    """A community's people: `accounts` by user name; `volunteers`, as staff see them, by user name as far as they applied."""
+
+    community: Community
+    staff: Account
+    captain: Account
+    accounts: dict[str, Account]
+    volunteers: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def id_of(self, person: Person) -> str:
+        return str(self.volunteers[person.user]["id"])
+
+    def standing_of(self, person: Person) -> str:
+        return str(self.volunteers[person.user]["standing"])
+
+
+class DemoDay:
+    """Everything is asked for as if for the first time and what is there already stays: it may be run again at any point."""
+
+    def __init__(self, base_url: str, operator: str, password: str, at: datetime, say: Callable[[str], None]) -> None:
+        self._doors = Doors(base_url)
+        self._operator = Account(self._doors, operator, password)
+        self._at = at
+        self._today = at.astimezone(SHANGHAI).date()
+        self._say = say
+
+    def load(self) -> dict[str, str]:
+        """Return the sign-ins by the names they have in the env file. Raises Refused, requests.RequestException."""
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            self._pool = pool
+            try:
+                return self._load()
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def _load(self) -> dict[str, str]:
+        for community in COMMUNITIES:
+            self._operator.post("/accounts/communities", community.registration(), already=("community-known",))
+        officer = self._account("district")
+        self._appoint(officer, "officer", "district")
+        teams = [self._team(community) for community in COMMUNITIES]
+        self._each("posts and a week of turns", self._open_posts, teams)
+        self._see_volunteers(teams)
+        self._each("volunteers apply", self._apply, _people(teams, lambda team, who: who.user not in team.volunteers))
+        self._see_volunteers(teams)
+        self._each("staff decide", self._decide, _people(teams, lambda team, who: team.standing_of(who) != who.fate))
+        self._see_volunteers(teams)
+        shares = [one for team in teams for one in self._shares(team)]
+        claims = self._each("duty is claimed", self._claim, sorted(shares, key=lambda share: share[1].number))
+        self._each("people check in", self._check_in, teams)
+        helping = _people(teams, lambda team, who: team.standing_of(who) == "approved")
+        self._say(f"{len(helping)} volunteers, {sum(claims)} more places taken")
+        yueran, biguiyuan = teams
+        return _sign_ins(
+            OPERATOR=self._operator, DISTRICT=officer, STAFF=yueran.staff, STAFF_B=biguiyuan.staff,
+            CAPTAIN=yueran.captain, VOLUNTEER=yueran.accounts[YUERAN.people[0].user],
+        )  # fmt: skip
+
+    def _each(self, stage: str, work: Callable[[T], R], tasks: Iterable[T]) -> list[R]:
+        """Do the work for all tasks, some at once, and say how far it is."""
+        waiting = [self._pool.submit(work, task) for task in tasks]
+        tenth = max(len(waiting) // 10, 1)
+        done = []
+        for number, one in enumerate(waiting):
+            if number % tenth == 0:
+                self._say(f"{stage} {number * 100 // len(waiting)} %")
+            done.append(one.result())
+        return done
+
+    def _account(self, user: str) -> Account:
+        """Its password follows from the first operator's random one, so every run knows it and no other does."""
+        digest = hmac.digest(self._operator.password.encode(), f"demo {user}".encode(), hashlib.sha256)
+        letters = base64.b32encode(digest).decode().lower()
+        return Account(self._doors, user, "-".join(letters[start : start + 4] for start in (0, 4, 8, 12)))
+
+    def _team(self, community: Community) -> Team:
+        staff, captain = (self._account(role + community.suffix) for role in ("staff", "captain"))
+        for account, role in ((staff, "staff"), (captain, "captain")):
+            self._appoint(account, role, f"community:{community.slug}")
+        accounts = {person.user: self._account(person.user) for person in community.people}
+        return Team(community, staff, captain, accounts)
+
+    def _appoint(self, account: Account, role: str, scope: str) -> None:
+        account.register()
+        self._operator.post(f"/accounts/{account.get('/accounts/')['id']}/grants", {"role": role, "scope": scope})
+        account.renew()
+
+    def _open_posts(self, team: Team) -> None:
+        home = team.community.home
+        for post in team.community.posts:
+            team.staff.post(f"{home}/posts", post.opening(), already=("post-exists",))
+            if not post.heads:
+                team.staff.post(f"{home}/posts/{post.id}/closure")
+            for plan in post.plans(self._today.isoformat()):
+                team.staff.post(f"{home}/plan", plan)
+
+    def _apply(self, task: tuple[Team, Person]) -> None:
+        team, person = task
+        account = team.accounts[person.user]
+        account.register()
+        applications = f"/volunteers/{team.community.slug}/applications"
+        account.post(applications, person.application(), already=("already-applied",))
+
+    def _see_volunteers(self, teams: Sequence[Team]) -> None:
+        """As staff see them: by name, since user names are the volunteers' own affair."""
+        for team in teams:
+            listed = team.staff.pages(f"/volunteers/{team.community.slug}/")
+            found = {one["display_name"]: one for one in reversed(listed)}  # of two with one name, who came first
+            mine = [person for person in team.community.people if person.display_name in found]
+            team.volunteers.update({person.user: found[person.display_name] for person in mine})
+
+    def _decide(self, task: tuple[Team, Person]) -> None:
+        team, person = task
+        door = f"/volunteers/{team.community.slug}/{team.id_of(person)}"
+        reason = {"reason": REASONS.get(person.fate)}
+        waiting = team.standing_of(person) == "applied"
+        if person.fate == "refused" and waiting:
+            team.staff.post(f"{door}/refusal", reason)
+            return
+        if waiting:
+            team.staff.post(f"{door}/approval")
+        if person.fate == "suspended":
+            team.staff.post(f"{door}/suspension", reason)
+
+    def _shares(self, team: Team) -> list[tuple[Team, Person, list[tuple[str, datetime]]]]:
+        """What each helper has still to claim."""
+        days = [self._today + timedelta(days=number) for number in range(DAYS)]
+        shifts = [one for day in days for one in team.staff.get(f"{team.community.home}/?day={day}")["items"]]
+        helping = [person for person in team.community.people if team.standing_of(person) == "approved"]
+        crew = helpers([team.id_of(person) for person in helping], self._today)
+        shared = share_out(team.community, shifts, crew, self._today, self._at)
+        return [
+            (team, person, [(shift, starts) for volunteer, shift, starts in shared if volunteer == helper.volunteer])
+            for person, helper in zip(helping, crew, strict=True)
+        ]
+
+    def _claim(self, task: tuple[Team, Person, list[tuple[str, datetime]]]) -> int:
+        """Claim as the person does it: on their own, or through staff; what runs already, the captain fills."""
+        team, person, shifts = task
+        if not shifts:
+            return 0
+        own = team.accounts[person.user]
+        if not person.by_office:
+            _await_right(own)
+        assigned = {"volunteer": team.id_of(person)}
+        for shift, starts in shifts:
+            door = f"{team.community.home}/{shift}/claims"
+            if starts <= self._at:
+                _take_place(team.captain, door, assigned)
+            elif person.by_office:
+                _take_place(team.staff, door, assigned)
+            else:
+                _take_place(own, door)
+        return len(shifts)
+
+    def _check_in(self, team: Team) -> None:
+        """All who are on duty now but one, who has not come yet; of the relief the first is there already."""
+        posts = team.captain.get(f"{team.community.home}/coverage")["posts"]
+        now, soon = (
+            [(shift["id"], claim["volunteer"]) for post in posts for shift in post[when] for claim in shift["claims"]]
+            for when in ("now", "next")
+        )
+        for shift, volunteer in [*now[:-1], *soon[:1]]:
+            door = f"{team.community.home}/{shift}/claims/{volunteer}/check-in"
+            team.captain.post(door, already=("shift-over",))
+
+
+def _people(teams: Iterable[Team], chosen: Callable[[Team, Person], bool]) -> list[tuple[Team, Person]]:
+    """In the order of their numbers, so that neither community waits for the other."""
+    everyone = [(team, person) for team in teams for person in team.community.people if chosen(team, person)]
+    return sorted(everyone, key=lambda one: one[1].number)
+
+
+def _await_right(account: Account) -> None:
+    """An approval becomes a right by event; the token that carries it is the next one."""
+
+    def held() -> bool:
+        rights: Sequence[dict[str, Any]] = account.get("/accounts/")["rights"]
+        return any(right["role"] == "volunteer" for right in rights)
+
+    patiently(held, f"the right of {account.user} to volunteer")
+    account.renew()
+
+
+def _take_place(claimant: Account, door: str, body: dict[str, str] | None = None) -> None:
+    """The community learns by event who is approved, so its first answer may be that it has not heard yet."""
+
+    def taken() -> bool:
+        try:
+            claimant.post(door, body, already=SETTLED_OTHERWISE)
+        except Refused as refusal:
+            if refusal.code == "volunteer-not-approved":
+                return False
+            raise
+        return True
+
+    patiently(taken, f"{door} to know the volunteer")
+
+
+def _sign_ins(**accounts: Account) -> dict[str, str]:
+    return {
+        f"DEMO_{name}_{what}": value
+        for name, account in accounts.items()
+        for what, value in (("USER", account.user), ("PASSWORD", account.password))
+    }

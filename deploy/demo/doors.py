@@ -1,0 +1,123 @@
+"""Calling the district's public doors as a program does: tokens, keys against doing a thing twice, named refusals."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
+
+REPEATED_AS = "demo-day"  # every write is sent under this key, so the same write sent again is answered, not done again
+PATIENCE_SECONDS = 20.0  # for what comes by event, and for one answer
+
+# While a part is away nginx or the service says 503; with the key, a write may be sent again as well.
+_RETRY = Retry(
+    total=4, backoff_factor=0.3, status_forcelist=[HTTPStatus.SERVICE_UNAVAILABLE], allowed_methods=None,
+    raise_on_status=False,
+)  # fmt: skip
+
+
+class Refused(Exception):
+    """A door said no; `code` is the problem's, the message its sentence."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class Doors:
+    """The district at `base_url`; may be called from many threads, each with connections of its own."""
+
+    def __init__(self, base_url: str) -> None:
+        self._base_url = base_url
+        self._mine = threading.local()
+
+    def call(self, method: str, path: str, body: Any = None, *, token: str | None = None) -> Any:
+        """Return the answer's JSON, None for an empty one. Raises Refused, requests.RequestException."""
+        headers = {"Accept": "application/json", "Accept-Language": "en", "Idempotency-Key": REPEATED_AS}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        url = self._base_url + path
+        answer = self._session().request(method, url, json=body, headers=headers, timeout=PATIENCE_SECONDS)
+        if not answer.ok:
+            raise _refusal(method, path, answer)
+        return answer.json() if answer.content else None
+
+    def _session(self) -> requests.Session:
+        if not hasattr(self._mine, "session"):
+            self._mine.session = requests.Session()
+            self._mine.session.mount("http", HTTPAdapter(max_retries=_RETRY))
+        session: requests.Session = self._mine.session
+        return session
+
+
+@dataclass
+class Account:
+    """Somebody who calls the doors; signs in when first asked to do something."""
+
+    doors: Doors
+    user: str
+    password: str = field(repr=False)
+    _tokens: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def register(self) -> None:
+        """Nothing when there is such an account."""
+        try:
+            self.doors.call("POST", "/accounts", {"user": self.user, "password": self.password})
+        except Refused as refusal:
+            if refusal.code != "user-taken":
+                raise
+
+    def renew(self) -> None:
+        """Get a token with the rights of now."""
+        if self._tokens:
+            refresh = {"refresh_token": self._tokens["refresh_token"]}
+            self._tokens = self.doors.call("POST", "/accounts/tokens/refresh", refresh)
+
+    def get(self, path: str) -> Any:
+        return self.doors.call("GET", path, token=self._token())
+
+    def pages(self, path: str) -> list[Any]:
+        """All items of a list that is answered page by page."""
+        page = self.get(path)
+        items: list[Any] = page["items"]
+        while page.get("next"):
+            page = self.get(f"{path}?after={page['next']}")
+            items += page["items"]
+        return items
+
+    def post(self, path: str, body: Any = None, *, already: tuple[str, ...] = ()) -> Any:
+        """Return the answer's JSON; None where one of the codes `already` says that it is so without us."""
+        try:
+            return self.doors.call("POST", path, body, token=self._token())
+        except Refused as refusal:
+            if refusal.code in already:
+                return None
+            raise
+
+    def _token(self) -> str:
+        if not self._tokens:
+            self._tokens = self.doors.call("POST", "/accounts/tokens", {"user": self.user, "password": self.password})
+        return str(self._tokens["access_token"])
+
+
+def patiently(ask: Callable[[], bool], what: str) -> None:
+    """Ask again and again until it is so. Raises Refused with `what` was waited for."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not ask():
+        if time.monotonic() > deadline:
+            raise Refused("late", f"Still waiting for {what} after {PATIENCE_SECONDS:.0f} s.")
+        time.sleep(0.1)
+
+
+def _refusal(method: str, path: str, answer: requests.Response) -> Refused:
+    try:
+        problem = answer.json()
+    except requests.JSONDecodeError:
+        return Refused(str(answer.status_code), f"{method} {path}: {answer.status_code} {answer.reason}")
+    faults = "".join(f" {name}: {sentence}" for name, sentence in problem.get("errors", {}).items())
+    return Refused(problem["code"], f"{method} {path}: {problem['detail']}{faults}")

@@ -45,7 +45,8 @@ def eventually(ask: Callable[[], T], *, seconds: float = PATIENCE_SECONDS) -> T:
 
 
 class Stack:
-    """Services on real parts. `start` and `kill` them by name (`shifts.yueran` is an instance of a community service)."""
+    """Services on real parts. `start` and `kill` them by name: `shifts.yueran` is an instance of a community service,
+    `shifts.yueran#2` a second replica of it."""
 
     def __init__(self, parts: Parts, home: Path, communities: Sequence[str] = ("yueran", "biguiyuan")) -> None:
         self.parts = parts
@@ -85,8 +86,9 @@ class Stack:
             self.await_ready(instance)
         return self
 
-    def spawn(self, instance: str, **environment: str) -> subprocess.Popen[bytes]:
-        service, _, community = instance.partition(".")
+    def spawn(self, instance: str, program: str = "services", **environment: str) -> subprocess.Popen[bytes]:
+        """Starts one without waiting; `program` is the module that runs it."""
+        service, community = _service_and_community(instance)
         address = self.addresses.setdefault(instance, f"127.0.0.1:{_free_port()}")
         user = community or service
         known = {
@@ -103,7 +105,7 @@ class Stack:
         }
         log = (self.home / f"{instance}.log").open("ab")
         self.processes[instance] = subprocess.Popen(
-            [sys.executable, "-m", "services", service],
+            [sys.executable, "-m", program, service],
             cwd=ROOT,
             env={**os.environ, **{name: value for name, value in known.items() if value}, **environment},
             stdout=log,
@@ -133,18 +135,19 @@ class Stack:
             except subprocess.TimeoutExpired:
                 process.kill()
         self.processes.clear()
-        self._management("DELETE", f"/api/vhosts/{self.name}")
-        for name in self.client.list_database_names():
-            if name.startswith(self.name):
-                self.client.drop_database(name)
+        manage(self.parts, "DELETE", f"/api/vhosts/{self.name}")
+        with self.client as client:
+            for name in client.list_database_names():
+                if name.startswith(self.name):
+                    client.drop_database(name)
 
     def log(self, instance: str) -> str:
         return (self.home / f"{instance}.log").read_text()[-4000:]
 
     def url(self, path: str) -> str:
-        """The address of a path at whichever started instance owns its prefix."""
-        for instance, address in self.addresses.items():
-            service, _, community = instance.partition(".")
+        """The address of a path at whichever started instance owns its prefix; one that runs, if there is any."""
+        for instance, address in sorted(self.addresses.items(), key=lambda known: known[0] not in self.processes):
+            service, community = _service_and_community(instance)
             prefix = service_class(service).url_prefix.replace("<community>", community)
             if path.startswith(prefix):
                 return f"http://{address}{path}"
@@ -185,15 +188,28 @@ class Stack:
     def _make_topology(self) -> None:
         subscriptions = [subscription_of(service_class(name)) for name in service_names()]
         wanted = definitions(self.name, subscriptions, self.communities, self.passwords)
-        self._management("PUT", f"/api/vhosts/{self.name}")
-        everything = {"configure": ".*", "write": ".*", "read": ".*"}
-        self._management("PUT", f"/api/permissions/{self.name}/{self.parts.admin_user}", everything)
-        self._management("POST", "/api/definitions", wanted)
+        make_vhost(self.parts, self.name, wanted)
 
-    def _management(self, method: str, path: str, body: Any = None) -> None:
-        auth = (self.parts.admin_user, self.parts.admin_password)
-        response = requests.request(method, self.parts.management_url + path, json=body, auth=auth, timeout=30)
-        assert response.ok, response.text
+
+def manage(parts: Parts, method: str, path: str, body: Any = None) -> Any:
+    """Asks RabbitMQ's management API as the administrator."""
+    auth = (parts.admin_user, parts.admin_password)
+    response = requests.request(method, parts.management_url + path, json=body, auth=auth, timeout=30)
+    assert response.ok, response.text
+    return response.json() if response.content else None
+
+
+def make_vhost(parts: Parts, name: str, wanted: dict[str, Any]) -> None:
+    """A vhost with the topology of a definitions file, open to the administrator too."""
+    manage(parts, "PUT", f"/api/vhosts/{name}")
+    everything = {"configure": ".*", "write": ".*", "read": ".*"}
+    manage(parts, "PUT", f"/api/permissions/{name}/{parts.admin_user}", everything)
+    manage(parts, "POST", "/api/definitions", wanted)
+
+
+def _service_and_community(instance: str) -> tuple[str, str]:
+    service, _, community = instance.partition("#")[0].partition(".")
+    return service, community
 
 
 def _free_port() -> int:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
 from bson.codec_options import CodecOptions
 from cattrs.preconf.bson import make_converter
-from pymongo import ASCENDING, IndexModel, MongoClient, WriteConcern
+from pymongo import ASCENDING, IndexModel, InsertOne, MongoClient, ReplaceOne, WriteConcern
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
@@ -140,10 +140,11 @@ class Store:
         self.save_all([(aggregate, facts)], community=community)
 
     def save_all(self, changes: Iterable[tuple[Any, Iterable[Fact]]], *, community: str | None = None) -> None:
-        """`save` for many aggregates of any kinds, with one journal write."""
+        """`save` for many aggregates of any kinds, with one write per kind and one of the journal."""
         if self.session is None:
             raise RuntimeError("a store saves only inside a transaction")
         events = []
+        writes = dict[str, list[InsertOne[dict[str, Any]] | ReplaceOne[dict[str, Any]]]]()
         for aggregate, facts in changes:
             kind = self.kinds[type(aggregate)]
             known = self._known.get((kind.collection, aggregate.id))
@@ -160,25 +161,17 @@ class Store:
                 act=self.act,
             )
             now_known = _Known(last.version + 1, last.sequence + len(stated), order + len(stated))
-            self._write(kind, aggregate, known, now_known)
+            writes.setdefault(kind.collection, []).append(_write(aggregate, known, now_known))
+            self._known[kind.collection, aggregate.id] = now_known
+        for name, operations in writes.items():
+            done = self.database[name].bulk_write(operations, session=self.session)
+            if done.inserted_count + done.matched_count < len(operations):
+                raise StaleWrite(f"a document of {name} changed since it was loaded")
         self.journal.append(events, self.session)
 
     def __getitem__(self, cls: type | str) -> Collection[dict[str, Any]]:
         """The raw collection of an aggregate class, or one by name, for queries of a service's own store."""
         return self.database[cls if isinstance(cls, str) else self.kinds[cls].collection]
-
-    def _write(self, kind: Kind, aggregate: Any, known: _Known | None, now_known: _Known) -> None:
-        document = converter.unstructure(aggregate)
-        document["_id"] = document.pop("id")
-        document["meta"] = now_known._asdict()
-        collection = self.database[kind.collection]
-        if known is None:
-            collection.insert_one(document, session=self.session)
-        else:
-            guard = {"_id": document["_id"], "meta.version": known.version}
-            if collection.replace_one(guard, document, session=self.session).matched_count == 0:
-                raise StaleWrite(f"{kind.collection} {document['_id']} changed since it was loaded")
-        self._known[kind.collection, document["_id"]] = now_known
 
     def _structure(self, cls: type[A], document: dict[str, Any]) -> A:
         document["id"] = document.pop("_id")
@@ -241,6 +234,18 @@ def end_sessions_of(client: MongoClient[dict[str, Any]], app: str) -> int:
     except OperationFailure:
         return 0
     return len(sessions)
+
+
+def _write(
+    aggregate: Any, known: _Known | None, now_known: _Known
+) -> InsertOne[dict[str, Any]] | ReplaceOne[dict[str, Any]]:
+    """A new document, or the replacement of the version that was loaded and of no other."""
+    document = converter.unstructure(aggregate)
+    document["_id"] = document.pop("id")
+    document["meta"] = now_known._asdict()
+    if known is None:
+        return InsertOne(document)
+    return ReplaceOne({"_id": document["_id"], "meta.version": known.version}, document)
 
 
 def _microseconds(at: datetime) -> int:

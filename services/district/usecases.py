@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from services.district.domain import Community, Happening, Shift, Standing
+from services.district.domain import Community, Happening, Shift, Standing, shift_key
 from services.district.store import DistrictStore
 from shared.events import Event
 from shared.revisions import note_change
@@ -48,12 +48,13 @@ def follow(store: DistrictStore, events: Sequence[Event]) -> None:
 
 def _follow_shifts(store: DistrictStore, events: Sequence[Event]) -> None:
     """Of a shift whose plan was never heard nothing can be shown."""
-    shifts = store.shifts_by_id({event.subject for event in events})
+    shifts = store.shifts_by_key({shift_key(event.community, event.subject) for event in events})
     for event in events:
+        key = shift_key(event.community, event.subject)
         if event.type == PLANNED:
-            shifts[event.subject] = Shift(event.subject, event.community, **event.data)
-        elif event.subject in shifts and event.type in MOVES:
-            MOVES[event.type](shifts[event.subject], event.data)
+            shifts[key] = Shift(event.subject, event.community, **event.data)
+        elif key in shifts and event.type in MOVES:
+            MOVES[event.type](shifts[key], event.data)
     store.keep_shifts(shifts.values())
 
 

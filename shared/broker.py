@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from amqp import Connection as Line
 from amqp import Message
 from kombu.connection import Connection
 from kombu.utils.url import as_url
@@ -14,8 +15,10 @@ from kombu.utils.url import as_url
 from shared.events import DISTRICT
 
 EXCHANGE = "backbone"
-HEARTBEAT_SECONDS = 20
+HEARTBEAT_SECONDS = 6  # a consumer that sleeps or is cut off is given up, and another at work, within twice this
+BEAT_SECONDS = HEARTBEAT_SECONDS / 3
 CONNECT_SECONDS = 5
+SILENCE_SECONDS = 10  # no wait for the broker is longer; with heartbeats it is never silent for so long
 QUEUE_ARGUMENTS = {"x-queue-type": "quorum", "x-single-active-consumer": True}
 
 
@@ -48,8 +51,11 @@ class Endpoint(NamedTuple):
     uri: str
     user: str
 
-    def connection(self) -> Connection:
-        return Connection(self.uri, heartbeat=HEARTBEAT_SECONDS, connect_timeout=CONNECT_SECONDS)
+    def connect(self) -> Line:
+        """A connection on which every wait has an end: a broker that falls silent raises TimeoutError."""
+        line: Line = Connection(self.uri, heartbeat=HEARTBEAT_SECONDS, connect_timeout=CONNECT_SECONDS).connect()
+        line.sock.settimeout(SILENCE_SECONDS)
+        return line
 
 
 def endpoint(uri: str, user: str, passwords: Mapping[str, str]) -> Endpoint:
@@ -80,10 +86,13 @@ class Publisher:
     def __init__(self, at: Endpoint, exchange: str = EXCHANGE) -> None:
         self._user = at.user
         self._exchange = exchange
-        self._connection = at.connection()
-        self._connection.connect()
-        self._channel = self._connection.channel()
-        self._channel.confirm_select()
+        self._connection = at.connect()
+        try:
+            self._channel = self._connection.channel()
+            self._channel.confirm_select()
+        except BaseException:
+            self._connection.collect()
+            raise
         self._channel.events["basic_ack"].add(self._on_ack)
         self._channel.events["basic_nack"].add(self._on_nack)
         self._channel.events["basic_return"].add(self._on_return)
@@ -115,7 +124,7 @@ class Publisher:
 
     def beat(self) -> None:
         """Keeps the connection alive; to be called every few seconds while nothing is sent."""
-        self._connection.heartbeat_check()
+        self._connection.heartbeat_tick()
         try:
             self._connection.drain_events(timeout=0.001)
         except TimeoutError:
@@ -150,7 +159,7 @@ class Publisher:
 
 def declare(at: Endpoint, subscriptions: Iterable[Subscription], communities: Sequence[str]) -> None:
     """Makes exchange, queues and bindings over AMQP, where no definitions file can be loaded (a broker of yours)."""
-    with at.connection() as connection, connection.channel() as channel:
+    with at.connect() as connection, connection.channel() as channel:
         channel.exchange_declare(EXCHANGE, "topic", durable=True, auto_delete=False)
         for subscription in subscriptions:
             for community in _places(subscription, communities):

@@ -20,6 +20,8 @@ READ_AT_ONCE = 2_000
 BATCH_EVENTS = 100
 BATCH_BYTES = 64 * 1024
 SWEEP_SECONDS = 1.0
+QUICK_SWEEP_SECONDS = 0.1  # for as long as another replica commits, too, of which nobody tells us (docs/adr/0002)
+OTHERS_SECONDS = 10.0
 PULSE_SECONDS = 5.0
 PULSE_LIVES_MS = 60_000  # a pulse nobody fetched in time says nothing any more
 RETURNED_RETRY_SECONDS = 15.0
@@ -31,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 
 class Relay:
-    """One tenant's relay; `run` until `stop`. `wake` after each commit makes it quick, the sweep makes it sure."""
+    """One tenant's relay; `run` until `stop`. `wake` after each commit here makes it quick, the sweep makes it sure."""
 
     def __init__(self, journal: Journal, service: str, at: Endpoint, lease: Lease) -> None:
         self._journal = journal
@@ -61,8 +63,10 @@ class Relay:
                     self._serve()
                 pause = 0.1
                 self._rest(SWEEP_SECONDS)
-            except (*BROKER_ERRORS, PyMongoError) as error:
-                _log.warning("relay pauses: %s", error, extra={"facts": {"source": self._journal.source}})
+            except Exception as fault:  # noqa: BLE001  (whatever it is, a relay that ends would never be missed)
+                expected = isinstance(fault, (*BROKER_ERRORS, PyMongoError))
+                log = _log.warning if expected else _log.exception
+                log("relay pauses: %r", fault, extra={"facts": {"source": self._journal.source}})
                 self._rest(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
         self._let_go()
@@ -71,12 +75,16 @@ class Relay:
         publisher = Publisher(self._at)
         self.connected = True
         try:
+            woken, others_until = True, 0.0
             while not self._stopping and self._lease.hold():
                 self._woken.clear()
-                if not self._send_next(publisher):
+                if self._send_next(publisher):
+                    others_until = others_until if woken else time.monotonic() + OTHERS_SECONDS
+                    woken = True
+                else:
                     self._pulse(publisher)
                     publisher.beat()
-                    self._woken.wait(SWEEP_SECONDS)
+                    woken = self._woken.wait(QUICK_SWEEP_SECONDS if time.monotonic() < others_until else SWEEP_SECONDS)
         finally:
             self.connected = False
             publisher.close()

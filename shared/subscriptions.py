@@ -1,9 +1,7 @@
 """The event door: drains whatever has arrived in a queue, hands it to the inbox as one batch, acknowledges after the commit."""
 
 import logging
-import threading
 import time
-from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,10 +10,11 @@ from nameko.extensions import DependencyProvider
 from pymongo.errors import PyMongoError
 
 from shared import auth, places
-from shared.broker import HEARTBEAT_SECONDS, Endpoint, Subscription
+from shared.broker import Endpoint, Subscription
 from shared.inbox import Inbox, Reaction
 from shared.mongo import Store, end_sessions_of, is_away
 from shared.parking import Delivery
+from shared.receiver import Receiver
 from shared.relay import BROKER_ERRORS
 from shared.settings import Settings
 from shared.stores import stores_in
@@ -94,19 +93,20 @@ class Every:
 
 
 class Consumer:
-    """One queue's consumer: a reader that fills a buffer, and a worker that alone writes to the connection."""
+    """One queue's consumer: hands what has arrived to the inbox, and acknowledges it after the commit."""
 
     def __init__(self, queue: str, at: Endpoint, inbox: Inbox, store: Store, instance: str) -> None:
         self.queue = queue
         self.inbox = inbox
-        self.connected = False
         self._at = at
         self._store = store
         self._instance = instance
-        self._buffer: deque[Message] = deque()
-        self._arrived = threading.Event()
-        self._fault: Exception | None = None
+        self._receiver: Receiver | None = None
         self._stopping = False
+
+    @property
+    def connected(self) -> bool:
+        return self._receiver is not None
 
     def run(self) -> None:
         """Consumes until stopped, through every absence of broker and database."""
@@ -124,62 +124,37 @@ class Consumer:
 
     def stop(self) -> None:
         self._stopping = True
-        self._arrived.set()
+        if self._receiver is not None:
+            self._receiver.wake()
 
     def _consume(self) -> None:
-        self._buffer.clear()
-        self._fault = None
-        connection = self._at.connection()
-        connection.connect()
+        receiver = Receiver(self._at, self.queue, PREFETCH)
+        self._receiver = receiver
         try:
-            channel = connection.channel()
-            channel.basic_qos(0, PREFETCH, False)  # noqa: FBT003  (AMQP's own order)
-            channel.basic_consume(self.queue, callback=self._on_message)
-            self.connected = True
-            reader = threading.Thread(target=self._read, args=(connection,), daemon=True)
-            reader.start()
-            self._work(connection, channel)
+            self._work(receiver)
         finally:
-            self.connected = False
-            connection.collect()
+            self._receiver = None
+            receiver.close()
 
-    def _read(self, connection: Any) -> None:
-        try:
-            while True:
-                connection.drain_events()
-        except Exception as fault:  # noqa: BLE001  (the worker raises it where it is handled)
-            self._fault = fault
-            self._arrived.set()
-
-    def _on_message(self, message: Message) -> None:
-        self._buffer.append(message)
-        self._arrived.set()
-
-    def _work(self, connection: Any, channel: Any) -> None:
-        beat, tend, count = Every(HEARTBEAT_SECONDS / 4), Every(TEND_SECONDS), Every(COUNT_SECONDS)
+    def _work(self, receiver: Receiver) -> None:
+        tend, count = Every(TEND_SECONDS), Every(COUNT_SECONDS)
         took_over = False
         while not self._stopping:
-            if self._fault is not None:
-                raise self._fault
-            if beat.is_due():
-                connection.heartbeat_check()
             if took_over and tend.is_due():
                 self.inbox.retry_due()
             if took_over and count.is_due():
                 self.inbox.parking.count()
-            if not self._buffer:
-                self._arrived.wait(TEND_SECONDS)
-                self._arrived.clear()
+            batch = receiver.take(BATCH_MESSAGES, seconds=TEND_SECONDS)
+            if not batch:
                 continue
             if not took_over:
                 self._take_over()
                 took_over = True
-            batch = [self._buffer.popleft() for _ in range(min(len(self._buffer), BATCH_MESSAGES))]
-            self._handle(connection, batch)
-            channel.basic_ack(batch[-1].delivery_tag, multiple=True)
+            self._handle(receiver, batch)
+            receiver.acknowledge(batch[-1])
 
-    def _handle(self, connection: Any, batch: list[Message]) -> None:
-        """Hands the batch to the inbox for as long as a part is away, keeping the broker's connection alive meanwhile."""
+    def _handle(self, receiver: Receiver, batch: list[Message]) -> None:
+        """Hands the batch to the inbox for as long as a part is away."""
         deliveries = [_delivery(message) for message in batch]
         pause = 0.05
         while True:
@@ -188,10 +163,9 @@ class Consumer:
                     self.inbox.take(deliveries)
                     return
             except PyMongoError as fault:
-                if not is_away(fault) or self._stopping or self._fault is not None:
+                if not is_away(fault) or self._stopping or not receiver.is_sound:
                     raise
                 _log.warning("batch waits for the database: %r", fault, extra={"facts": {"queue": self.queue}})
-                connection.heartbeat_check()
                 time.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 

@@ -26,9 +26,17 @@ class Post:
         return Text(self.name, self.name_en)
 
 
+def shift_key(community: str, shift: str) -> str:
+    """What tells a shift apart in the whole district."""
+    return f"{community}/{shift}"
+
+
 @dataclass
 class Shift:
-    """One shift as its community told of it; `claimed` and `present` are volunteer ids."""
+    """One shift as its community told of it; `claimed` and `present` are volunteer ids.
+
+    Each community names its own: two may each have a `patrol-20260204T0800`, so `id` tells apart only with `community`.
+    """
 
     id: str
     community: str
@@ -39,6 +47,10 @@ class Shift:
     claimed: list[str] = field(default_factory=list)
     present: list[str] = field(default_factory=list)
     is_cancelled: bool = False
+
+    @property
+    def key(self) -> str:
+        return shift_key(self.community, self.id)
 
     def claim(self, volunteer: str) -> None:
         if volunteer not in self.claimed:
@@ -120,6 +132,11 @@ class Happening:
     missing: int | None = None
     count: int = 1
 
+    @property
+    def shift_key(self) -> str:
+        """Of the shift it happened to, if it is one."""
+        return shift_key(self.community, self.subject)
+
 
 @dataclass(frozen=True)
 class Pulse:
@@ -165,7 +182,7 @@ def missing_ahead(shifts: list[Shift], now: datetime) -> int:
 def gaps(shifts: list[Shift], now: datetime) -> list[Shift]:
     """The shifts that lack people, now or in the next 72 hours, by time."""
     lacking = [shift for shift in shifts if shift.missing and (shift.is_running(now) or shift.is_ahead(now))]
-    return sorted(lacking, key=lambda shift: (shift.starts, shift.id))
+    return sorted(lacking, key=lambda shift: (shift.starts, shift.key))
 
 
 @dataclass(frozen=True)

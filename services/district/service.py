@@ -55,9 +55,9 @@ class DistrictService(Service):
         """All shifts that lack people, now or in the next 72 hours, by time."""
         found = views.see_district(call.store, now()).gaps
         after = _place_in(call.query["after"])
-        shown = [gap for gap in found if after is None or (gap.shift.starts, gap.shift.id) > after]
+        shown = [gap for gap in found if after is None or (gap.shift.starts, gap.shift.key) > after]
         following = (
-            _cursor(shown[PAGE_LENGTH - 1].shift.starts, shown[PAGE_LENGTH - 1].shift.id)
+            _cursor(shown[PAGE_LENGTH - 1].shift.starts, shown[PAGE_LENGTH - 1].shift.key)
             if shown[PAGE_LENGTH:]
             else None
         )

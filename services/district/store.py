@@ -48,8 +48,8 @@ class DistrictStore(Store):
     def communities_by_id(self, ids: Iterable[str]) -> dict[str, Community]:
         return self._by_id(Community, "communities", ids)
 
-    def shifts_by_id(self, ids: Iterable[str]) -> dict[str, Shift]:
-        return self._by_id(Shift, "shifts_seen", ids)
+    def shifts_by_key(self, keys: Iterable[str]) -> dict[str, Shift]:
+        return self._by_id(Shift, "shifts_seen", keys)
 
     def shifts_now(self, now: datetime) -> list[Shift]:
         """Every shift somebody stands in, and those that lack people now or in the next 72 hours."""
@@ -89,10 +89,11 @@ class DistrictStore(Store):
         return {person["_id"]: person["name"] for person in found}
 
     def keep_communities(self, communities: Iterable[Community]) -> None:
-        self._bulk("communities", [_replace(community) for community in communities])
+        self._bulk("communities", [_replace(community.id, community) for community in communities])
 
     def keep_shifts(self, shifts: Iterable[Shift]) -> None:
-        self._bulk("shifts_seen", [_replace(one, missing=one.missing, here=len(one.present)) for one in shifts])
+        derived = ((one, {"missing": one.missing, "here": len(one.present)}) for one in shifts)
+        self._bulk("shifts_seen", [_replace(one.key, one, **figures) for one, figures in derived])
 
     def keep_names(self, names: Mapping[str, str]) -> None:
         """`names` maps volunteer ids to display names."""
@@ -112,13 +113,12 @@ class DistrictStore(Store):
 
 
 def _read(cls: type[T], document: dict[str, Any]) -> T:
-    return converter.structure({**document, "id": document["_id"]}, cls)
+    return converter.structure({"id": document["_id"], **document}, cls)
 
 
-def _replace(kept: Community | Shift, **derived: int) -> ReplaceOne[dict[str, Any]]:
-    document = {**converter.unstructure(kept), **derived}
-    document["_id"] = document.pop("id")
-    return ReplaceOne({"_id": document["_id"]}, document, upsert=True)
+def _replace(key: str, kept: Community | Shift, **derived: int) -> ReplaceOne[dict[str, Any]]:
+    document = {**converter.unstructure(kept), **derived, "_id": key}
+    return ReplaceOne({"_id": key}, document, upsert=True)
 
 
 def _count(happening: Happening) -> UpdateOne:

@@ -132,7 +132,7 @@ def tell(
     store: DistrictStore, happenings: Sequence[Happening], at: datetime, communities: dict[str, Community]
 ) -> list[Told]:
     """Each happening as a sentence, with the names that are known by now. `communities` must hold all that occur."""
-    shifts = store.shifts_by_id({one.subject for one in happenings if one.type.startswith("shifts.shift.")})
+    shifts = store.shifts_by_key({one.shift_key for one in happenings if one.type.startswith("shifts.shift.")})
     names = store.names({one.volunteer or one.subject for one in happenings})
     return [
         _told(one, communities.get(one.community, Community(one.community)), shifts, names, at) for one in happenings
@@ -142,7 +142,7 @@ def tell(
 def _told(
     happening: Happening, community: Community, shifts: dict[str, Shift], names: dict[str, str], at: datetime
 ) -> Told:
-    shift = shifts.get(happening.subject)
+    shift = shifts.get(happening.shift_key)
     who = names.get(happening.volunteer or happening.subject)
     many = SENTENCES_FOR_MANY.get(happening.type) if happening.count > 1 else None
     words = (many or SENTENCES.get(happening.type) or Text(happening.type, happening.type)).format(

@@ -99,6 +99,20 @@ def test_volunteers_are_counted_by_their_standing(stack: Stack, town: SimpleName
     )
 
 
+def test_two_communities_may_name_their_shifts_alike(stack: Stack, town: SimpleNamespace) -> None:
+    shift = plan(town, open_post(town, "巡逻"))
+    elsewhere = Speaker(stack, "shifts", "biguiyuan")
+    plan_there = {"post": "patrol", "head_count": 3, "starts": now() - HOUR, "ends": now() + HOUR}
+    elsewhere.say("shifts.shift.planned", shift, plan_there)
+    eventually(lambda: [gap["missing"] for gap in of(stack, town, "biguiyuan")["gaps"]] == [3])
+    elsewhere.say("shifts.shift.claimed", shift, {"volunteer": new_id()})
+    eventually(lambda: [gap["missing"] for gap in of(stack, town, "biguiyuan")["gaps"]] == [2])
+    assert gap_of(stack, town, shift)["missing"] == 2
+    elsewhere.say("shifts.shift.cancelled", shift)
+    elsewhere.stop()
+    stack.database("district")["heard"].delete_one({"_id": "/communities/biguiyuan/shifts"})
+
+
 def test_a_closed_post_stays_on_the_list_as_closed(stack: Stack, town: SimpleNamespace) -> None:
     post = open_post(town, "北门")
     town.shifts.say("shifts.post.closed", post)

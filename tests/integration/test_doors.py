@@ -150,7 +150,7 @@ def test_a_form_with_a_fault_is_drawn_again_with_what_was_typed(stack: Stack) ->
     answer = Browser(stack).post(APPLY, {"display_name": "林晓雨", "home": ""})
     assert answer.status_code == 422
     assert "林晓雨" in answer.text
-    assert "请填写此项" in answer.text
+    assert "请填写住在几号楼" in answer.text
 
 
 @pytest.mark.parametrize("change", [{"csrf": ""}, {"csrf": "0" * 64}, {"Origin": "https://elsewhere.example"}])

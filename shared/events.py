@@ -20,6 +20,11 @@ _SOURCE = re.compile(
 )
 
 
+def is_slug(text: str) -> bool:
+    """Whether it can name a community: it stands between the dots of a routing key."""
+    return _SLUG.fullmatch(text) is not None
+
+
 class NotAnEvent(ValueError):
     """The bytes or fields cannot be an event of the backbone; the message says why."""
 
@@ -107,7 +112,7 @@ def from_wire(wire: Any) -> Event:
     community = _text(wire, "community", 40)
     if not _TYPE.fullmatch(type_):
         raise NotAnEvent(f"type {type_!r} is not <service>.<aggregate>.<what-happened>.v<N>")
-    if not _SLUG.fullmatch(community):
+    if not is_slug(community):
         raise NotAnEvent(f"community {community!r} is not a slug")
     _check_origin(type_, source, community)
     sequence = wire.get("sequence")

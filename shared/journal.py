@@ -10,7 +10,7 @@ from pymongo.database import Database
 
 from shared.acts import Act
 from shared.contracts import Fact
-from shared.events import Event
+from shared.events import Event, NotAnEvent, is_slug
 from shared.ids import new_id
 
 _UNPUBLISHED = {"unpublished": True}
@@ -36,7 +36,9 @@ class Journal:
     def entries(
         self, facts: Sequence[Fact], *, aggregate: str, subject: str, after: int, order: int, community: str, act: Act
     ) -> list[dict[str, Any]]:
-        """The journal's documents for what happened to one aggregate, numbered on from `after`."""
+        """The journal's documents for what happened to one aggregate, numbered on from `after`. Raises NotAnEvent."""
+        if not is_slug(community):
+            raise NotAnEvent(f"{community!r} cannot be a community; the broker would refuse all that comes with it")
         return [
             {
                 "_id": new_id(),

@@ -7,7 +7,8 @@ from eventlet.event import Event as GreenEvent
 from nameko.extensions import Entrypoint
 
 from shared.auth import Principal, TokenReader, accounts_silent_since, still_valid
-from shared.errors import NotSignedIn
+from shared.errors import NotFound, NotSignedIn
+from shared.events import DISTRICT, is_slug
 from shared.mongo import Store
 from shared.nameko_compat import Server
 from shared.settings import Settings
@@ -40,6 +41,8 @@ class WebEntrypoint(Entrypoint):  # type: ignore[misc]  # nameko has no types
     def store_of(self, path: Mapping[str, Any]) -> Store | None:
         """The tenant a URL is about; None at a community service's doors that name no community. Raises NotFound."""
         community = path.get("community")
+        if community is not None and (community == DISTRICT or not is_slug(community)):
+            raise NotFound
         if self.per_community and not community:
             return None
         store: Store = self.stores.tenants.of(community if self.per_community else None)

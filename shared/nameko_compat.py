@@ -5,6 +5,7 @@ setuptools below 81 (nameko imports pkg_resources).
 """
 
 import importlib.metadata
+import logging
 import urllib.parse
 import warnings
 from collections.abc import Callable, Iterable
@@ -21,13 +22,46 @@ if not hasattr(werkzeug, "__version__"):
 if not hasattr(werkzeug.urls, "url_join"):
     werkzeug.urls.url_join = urllib.parse.urljoin  # type: ignore[attr-defined]
 
-from eventlet import listen  # noqa: E402  (after the shims above)
-from nameko.web.server import WebServer, WsgiApp  # noqa: E402
+from eventlet import Timeout, listen, wsgi  # noqa: E402  (after the shims above)
+from nameko.web.server import HttpOnlyProtocol, WebServer, WsgiApp  # noqa: E402
 from werkzeug.exceptions import HTTPException  # noqa: E402
 from werkzeug.wrappers import Request  # noqa: E402
 
+from shared.telemetry import GREENTHREADS  # noqa: E402
+
 ACCEPT_BACKLOG = 1024
+IDLE_SECONDS = 75  # for the next request of a connection: longer than the ingress (65 s), so that it is not we who part
+HEADERS_SECONDS = 15  # for all of them together
+SILENT_SECONDS = 20  # between two pieces of a body or of an answer, and for 64 KiB of a body together
+_log = logging.getLogger("nameko.web.server")
 WordsFault = Callable[[Request, HTTPException], Any]
+
+
+class _Patient(HttpOnlyProtocol):  # type: ignore[misc]  # nameko has no types
+    """One connection, which may be slow but not for ever: a request that drips in holds a file, a greenthread and memory.
+
+    A TimeoutError ends it. A websocket, once open, may be silent as long as it likes (shared/readers.py).
+    """
+
+    def _read_request_line(self) -> Any:
+        with Timeout(IDLE_SECONDS, TimeoutError):
+            return super()._read_request_line()
+
+    def parse_request(self) -> Any:
+        with Timeout(HEADERS_SECONDS, TimeoutError):
+            return super().parse_request()
+
+
+class _Body:
+    """A request's body, of which no piece (werkzeug asks for 64 KiB at a time) may be too long in coming."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def read(self, size: int | None = None) -> bytes:
+        with Timeout(SILENT_SECONDS, TimeoutError):
+            piece: bytes = self._stream.read(size)
+            return piece
 
 
 class Server(WebServer):  # type: ignore[misc]  # nameko has no types
@@ -35,6 +69,7 @@ class Server(WebServer):  # type: ignore[misc]  # nameko has no types
 
     - A wrong URL or method comes out of the router as werkzeug's HTML: `on_routing_fault` words it instead.
     - The stock listener has a backlog of 50 and dies with its accept loop when files run out: it goes on here.
+    - It waits for a slow client for ever, and tells one stack traces.
     """
 
     on_routing_fault: WordsFault | None = None
@@ -51,6 +86,7 @@ class Server(WebServer):  # type: ignore[misc]  # nameko has no types
             self._sock.settimeout(None)
             self._serv = self.get_wsgi_server(self._sock, self.get_wsgi_app())
             self._gt = self.container.spawn_managed_thread(self.run)
+            GREENTHREADS.set_function(lambda: len(self.container._managed_threads))  # noqa: SLF001
 
     def run(self) -> None:
         while self._is_accepting:
@@ -66,12 +102,20 @@ class Server(WebServer):  # type: ignore[misc]  # nameko has no types
         except OSError:
             return
 
+    def get_wsgi_server(self, sock: Any, wsgi_app: Any, **_: Any) -> Any:
+        return wsgi.Server(
+            sock, sock.getsockname(), wsgi_app, protocol=_Patient, debug=False, log=_log, socket_timeout=SILENT_SECONDS
+        )
+
     def get_wsgi_app(self) -> Callable[..., Iterable[bytes]]:
         return _App(self)
 
 
 class _App(WsgiApp):  # type: ignore[misc]  # nameko has no types
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        environ["wsgi.input"] = _Body(environ["wsgi.input"])
+        if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
+            environ["wsgi.input_terminated"] = True  # eventlet ends such a body itself; else werkzeug reads none of it
         request = Request(environ, shallow=True)
         adapter = self.url_map.bind_to_environ(environ)
         response: Any

@@ -19,7 +19,7 @@ from shared.web import answers
 from shared.web.access import Access
 from shared.web.answers import Cookie, Reply
 from shared.web.entrypoint import WebEntrypoint
-from shared.web.shapes import Empty, Query, Shape, worded
+from shared.web.shapes import Empty, Query, Shape, unkeepable, worded
 from shared.web.visit import SAFE, Visit
 from shared.words import Lang, Text
 
@@ -129,6 +129,8 @@ class Door(WebEntrypoint):
                 for name, value in values.items()
                 if value != ""
             }
+        if faults := unkeepable(values):
+            raise Invalid(faults)
         try:
             loaded: dict[str, Any] = schema.load(values)
         except ValidationError as error:

@@ -1,10 +1,12 @@
 """What shapes at the HTTP door have in common: unknown fields are faults, and faults are worded for the caller."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema
 
+from shared.events import MAX_DEPTH
 from shared.words import Lang, Text
 
 
@@ -52,7 +54,21 @@ _WORDINGS: tuple[tuple[str, Text], ...] = (
     (r"Not a valid boolean\.", Text("请选择是或否。", "Yes or no, please.")),
     (r"Must be one of: (.*)\.", Text("请从选项中选择：{0}", "Please choose one of: {0}")),
 )
+_UNKEEPABLE = Text("这一项含有无法保存的内容。", "This holds what cannot be kept.")
 _OTHERWISE = Text("这一项不对，请检查。", "This is not right; please check.")
+
+
+def unkeepable(values: Mapping[str, Any]) -> dict[str, list[Text]]:
+    """The fields that no shape of ours asks for and no search can be made with, by name, as marshmallow tells faults:
+    text with a NUL in it, and what is nested very deep."""
+    return {name: [_UNKEEPABLE] for name, value in values.items() if _is_unkeepable(value, MAX_DEPTH)}
+
+
+def _is_unkeepable(value: Any, depth: int) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    within = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return depth == 0 or any(_is_unkeepable(one, depth - 1) for one in within)
 
 
 def worded(messages: Any, lang: Lang) -> dict[str, str]:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import orjson
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Request
 
 from shared.auth import Principal
@@ -29,6 +29,14 @@ class CrossSite(NotAllowed):
 
     code = "cross-site"
     says = Text("页面已过期，请刷新后重试。", "This page is out of date; please reload it and try again.")
+
+
+class BrokenOff(Malformed):
+    """A body that did not come whole, or not in time."""
+
+    code = "broken-off"
+    status = 408
+    says = Text("没有收到完整的请求，请重试。", "The request did not arrive whole; please send it again.")
 
 
 class Visit:
@@ -103,14 +111,16 @@ class Visit:
 
     @cached_property
     def raw(self) -> bytes:
-        """Raises TooLarge."""
+        """Raises TooLarge, BrokenOff."""
         if (self.request.content_length or 0) > LARGEST_BODY:
             raise TooLarge(limit=LARGEST_BODY)
         self.request.max_content_length = LARGEST_BODY
         try:
             return self.request.get_data(cache=True)
-        except HTTPException as fault:
+        except RequestEntityTooLarge as fault:
             raise TooLarge(limit=LARGEST_BODY) from fault
+        except (HTTPException, ValueError, OSError) as fault:  # the body ended early, came too slowly or in bad chunks
+            raise BrokenOff from fault
 
     @cached_property
     def fields(self) -> dict[str, Any]:

@@ -1,0 +1,114 @@
+"""Whatever is sent to a door, by whomever: never a fault of ours, and an answer in JSON is what its OpenAPI says."""
+
+from typing import Any
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import APIOperation, Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from deploy.docs.openapi import openapi
+from services.catalogue import service_class, service_names
+from shared.dates import SHANGHAI
+from shared.ids import now
+from tests.stack import Stack
+
+EXAMPLES = 25  # of each door
+HERE = "yueran"
+ROLES = {
+    "nobody": None,
+    "volunteer": "volunteer@community:yueran",
+    "staff": "staff@community:yueran",
+    "officer": "officer@district",
+    "operator": "operator@district",
+}
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+APPLICATION = {"display_name": "林晓雨", "home": "3号楼", "skills": ["medical"], "name_shown": True}
+POST = {"id": "gate-2", "kind": "gate", "name": "二号门", "name_en": "Gate 2", "place": "西侧"}
+
+
+def operations() -> list[Any]:
+    """Every door of every service that OpenAPI tells of, by service and `GET /path`."""
+    found = []
+    for name in service_names():
+        document = schemathesis.openapi.from_dict(openapi(service_class(name), "0"))
+        found += [pytest.param(name, one.ok(), id=f"{name} {one.ok().label}") for one in document.get_all_operations()]
+    return found
+
+
+@pytest.fixture(scope="module")
+def district(stack: Stack) -> Stack:
+    return stack.start(*(f"{name}.{HERE}" if service_class(name).per_community else name for name in service_names()))
+
+
+@pytest.fixture(scope="module")
+def wire() -> requests.Session:
+    return requests.Session()
+
+
+@pytest.fixture(scope="module")
+def there(district: Stack) -> dict[str, list[str]]:
+    """What is there for a URL's names to name."""
+    staff = district.token("staff@community:yueran")
+    volunteer = district.call("POST", f"/volunteers/{HERE}/applications", district.token(), APPLICATION).json()["id"]
+    district.call("POST", f"/volunteers/{HERE}/{volunteer}/approval", staff)
+    shifts = f"/communities/{HERE}/shifts"
+    district.call("POST", f"{shifts}/posts", staff, POST)
+    today = str(now().astimezone(SHANGHAI).date())
+    wanted = {"post": "gate-2", "first_day": today, "days": 2, "turn_hours": 8, "head_count": 2}
+    district.call("POST", f"{shifts}/plan", staff, wanted)
+    planned = district.call("GET", f"{shifts}/", staff).json()["items"]
+    registered = district.call("POST", "/accounts", None, {"user": "lin.xiaoyu", "password": "nine bright gates"})
+    return {
+        "community": [HERE],
+        "volunteer": [volunteer],
+        "post": ["gate-2"],
+        "shift": [one["id"] for one in planned],
+        "account": [registered.json()["id"]],
+    }
+
+
+@pytest.mark.parametrize(("service", "operation"), operations())
+def test_no_request_is_answered_with_a_fault_of_ours_or_otherwise_than_documented(
+    service: str, operation: APIOperation, district: Stack, wire: requests.Session, there: dict[str, list[str]]
+) -> None:
+    instance = f"{service}.{HERE}" if service_class(service).per_community else service
+    base_url = f"http://{district.addresses[instance]}"
+    tokens = {role: district.token(grant) if grant else None for role, grant in ROLES.items()}
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=cases(operation), role=st.sampled_from(sorted(ROLES)), shape=st.data())
+    def ask(case: Case, role: str, shape: st.DataObject) -> None:
+        for name in case.path_parameters:
+            if name in there and shape.draw(st.booleans(), f"a {name} that is there"):
+                case.path_parameters[name] = shape.draw(st.sampled_from(there[name]), name)
+        headers = {"Authorization": f"Bearer {tokens[role]}"} if tokens[role] else {}
+        as_page = shape.draw(st.booleans(), "asked for as a page")
+        if as_page:
+            headers["Accept"] = "text/html"
+            headers["Accept-Language"] = "en"
+        answer = case.call(base_url, session=wire, headers=headers, timeout=30, allow_redirects=False)
+        case.validate_response(answer, checks=[not_a_server_error] if as_page else CHECKS)
+
+    ask()
+
+
+def cases(operation: APIOperation) -> st.SearchStrategy[Case]:
+    """Requests as documented and, where there is anything to get wrong, others."""
+    fitting = operation.as_strategy(GenerationMode.POSITIVE)
+    takes_words = bool(operation.body) or any(True for _ in operation.iter_parameters())
+    return fitting | operation.as_strategy(GenerationMode.NEGATIVE) if takes_words else fitting

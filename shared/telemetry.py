@@ -24,7 +24,9 @@ JOURNAL_DEPTH = Gauge("lianfang_journal_depth", "Events that wait for the broker
 JOURNAL_AGE = Gauge("lianfang_journal_oldest_seconds", "How long the oldest of them has waited", ["source"])
 HTTP_SECONDS = Histogram("lianfang_http_seconds", "Requests by door and outcome", ["method", "route", "status"])
 LIVE_READERS = Gauge("lianfang_live_readers", "Open live pages")
-GREENTHREADS = Gauge("lianfang_greenthreads", "What runs side by side: connections, live pages, relays, consumers, timers")
+GREENTHREADS = Gauge(
+    "lianfang_greenthreads", "What runs side by side: connections, live pages, relays, consumers, timers"
+)
 
 traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
 

@@ -74,9 +74,10 @@ class TokenReader:
         self._keys: dict[str, Any] = {}
 
     def read(
-        self, token: str, *, community: str | None = None, accounts_silent_since: datetime | None = None
+        self, token: str, at: datetime, *, community: str | None = None, accounts_silent_since: datetime | None = None
     ) -> Principal:
-        """The caller a token names. Raises NotSignedIn when it is not genuine, not meant for us, or past its time.
+        """The caller a token names at this moment. Raises NotSignedIn when it is not genuine, not meant for us, or past
+        its time.
 
         A community's own doors pass `accounts_silent_since`: then a genuine token of that community lives on for a while.
         """
@@ -94,10 +95,9 @@ class TokenReader:
             principal = _principal(claims)
         except (jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
             raise NotSignedIn from error
-        now = datetime.now(UTC)
-        if now < principal.expires:
+        if at < principal.expires:
             return principal
-        return _in_grace(principal, now, community, accounts_silent_since)
+        return _in_grace(principal, at, community, accounts_silent_since)
 
     def _key(self, kid: str) -> Any:
         changed = self._path.stat().st_mtime

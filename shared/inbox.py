@@ -10,14 +10,15 @@ from pymongo import InsertOne, ReplaceOne, UpdateOne
 from shared.acts import Act
 from shared.contracts import BreaksContract, Registry, registry
 from shared.events import CONTENT_TYPE, Event, NotAnEvent, decode_batch, to_wire
-from shared.ids import now
+from shared.ids import new_id, now
 from shared.mongo import Store, is_away
-from shared.parking import Delivery, Parking, key_of
+from shared.parking import Deadly, Delivery, Parking, key_of
 from shared.telemetry import EVENTS_HANDLED, EVENTS_REPEATED, new_traceparent
 
 OPERATOR = "admin"  # the broker user that replays journals; it may repeat what any publisher said
-SUSPECT_AFTER = 3  # deliveries after which a message is suspected of killing its process, and tried alone
-ATTEMPTS_ALONE = 2
+SUSPECT_AFTER = 3  # deliveries after which a message is suspected of killing its process, and its events tried alone
+LIVES_FOR_ONE = 2  # how many processes may have died over an event
+EVENTS_AT_ONCE = 2_000  # so that a transaction stays far below MongoDB's limit for its length
 KEEP_SINGLES_SECONDS = 40 * 24 * 3600  # a handheld may bring an entry that late, not later
 
 Reaction = Callable[[Any, Sequence[Event]], None]
@@ -75,6 +76,7 @@ class Inbox:
         self._check_users = check_users
         self._keep_log = keep_log
         self._contracts = contracts
+        self._life = new_id()
         self.parking = Parking(store, queue)
 
     def prepare(self) -> None:
@@ -95,7 +97,7 @@ class Inbox:
 
     def retry_due(self) -> None:
         """Tries parked events again whose time has come, then whatever had waited behind them."""
-        for event in self.parking.due():
+        for event in self.parking.take_due():
             self._apply([event], again=True)
             self._follow([key_of(event)])
 
@@ -119,23 +121,25 @@ class Inbox:
             raise Untrusted(f"{delivery.user!r} may not speak for {event.source!r}")
 
     def _take_alone(self, delivery: Delivery) -> None:
-        """A message that may have killed its process: counted durably before each attempt, parked raw after a few."""
-        name = {"_id": delivery.digest}
+        """One event at a time: who tries it is noted durably before, and it is parked once that was fatal a few times."""
         suspects = self._store["suspects"]
-        suspect = suspects.find_one_and_update(name, {"$inc": {"attempts": 1}}, upsert=True, return_document=True)
-        if suspect and suspect["attempts"] > ATTEMPTS_ALONE:
-            self.parking.raw(delivery, f"its process died {ATTEMPTS_ALONE} times while it was handled alone")
-        else:
-            self._take_events(self._open(delivery))
-        suspects.delete_one(name)
+        for event in self._open(delivery):
+            name, change = {"_id": event.id}, {"$addToSet": {"lives": self._life}}
+            suspect = suspects.find_one_and_update(name, change, upsert=True, return_document=True)
+            if suspect and len(suspect["lives"]) > LIVES_FOR_ONE:
+                self._park(event, Deadly(f"its process died {LIVES_FOR_ONE} times while it was handled alone"))
+            else:
+                self._take_events([event])
+            suspects.delete_one(name)
 
     def _take_events(self, events: Iterable[Event]) -> None:
         pulses, facts = list[Event](), list[Event]()
         for event in events:
             (pulses if event.aggregate.endswith(".pulse") else facts).append(event)
-        if facts:
-            self._apply(facts)
-            self._follow(sorted({key_of(event) for event in facts}))
+        for begin in range(0, len(facts), EVENTS_AT_ONCE):
+            some = facts[begin : begin + EVENTS_AT_ONCE]
+            self._apply(some)
+            self._follow(sorted({key_of(event) for event in some}))
         if pulses:
             self._hear(pulses)
 
@@ -224,7 +228,8 @@ class Inbox:
         if again or any(progress.held for progress in plan.progress.values()):
             released = self.parking.release(store, [*plan.taken, *plan.repeated])
         self._count(plan, released, -1)
-        self._count(plan, self.parking.hold(store, plan.held), 1)
+        early = [event for event in plan.held if event.sequence > plan.progress[key_of(event)].last]
+        self._count(plan, self.parking.hold(store, early), 1)
         self._count(plan, [event for event, broken in plan.broken if self.parking.park(store, event, broken)], 1)
         placed = {key_of(event) for event in (*plan.taken, *released, *plan.held, *(event for event, _ in plan.broken))}
         writes = [plan.progress[key].write() for key in sorted(placed & plan.progress.keys())]
@@ -241,6 +246,8 @@ class Inbox:
     def _park(self, event: Event, fault: Exception) -> None:
         def park(store: Store) -> None:
             plan = _Plan(self._progress(store, [event]))
+            if any(event.sequence <= progress.last for progress in plan.progress.values()):
+                return  # it took effect meanwhile
             if self.parking.park(store, event, fault):
                 self._count(plan, [event], 1)
             for progress in plan.progress.values():

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -18,6 +18,10 @@ LONGEST_RETRY = timedelta(hours=1)
 RETRIES_AT_ONCE = 200
 
 _log = logging.getLogger(__name__)
+
+
+class Deadly(Exception):
+    """Whoever tries the event dies of it: it is not tried again until an operator says so."""
 
 
 class Delivery(NamedTuple):
@@ -69,12 +73,14 @@ class Parking:
         EVENTS_PARKED.labels(self._queue).inc()
         before = store["held"].find_one({"key": key_of(event), "sequence": event.sequence}, session=store.session)
         entry = before or _entry(event)
-        attempts = entry["attempts"] + 1
+        attempts = max(entry["attempts"], 1)
+        deadly = isinstance(fault, Deadly)
         entry |= {
             "state": "parked",
             "reason": reason,
             "attempts": attempts,
-            "next_try": store.act.at + _delay(attempts),
+            "deadly": deadly,
+            "next_try": None if deadly else store.act.at + _delay(attempts),
         }
         store["held"].replace_one({"_id": entry["_id"]}, entry, upsert=True, session=store.session)
         return before is None
@@ -111,15 +117,19 @@ class Parking:
         query = {"_id": {"$in": [event.id for event in events]}, "state": "discarded"}
         return {entry["_id"] for entry in store["held"].find(query, {"_id": 1}, session=store.session)}
 
-    def due(self) -> list[Event]:
-        entries = (
-            self._store["held"].find({"next_try": {"$lte": now()}}, limit=RETRIES_AT_ONCE).sort("next_try", ASCENDING)
-        )
-        return [_event_of(entry) for entry in entries]
+    def take_due(self) -> Iterator[Event]:
+        """Parked events whose time has come. Each is counted as tried before it is handed out, lest one that kills its process
+        is tried anew by every successor."""
+        due = self._store["held"].find({"next_try": {"$lte": now()}}, limit=RETRIES_AT_ONCE)
+        for entry in list(due.sort("next_try", ASCENDING)):
+            attempts = entry["attempts"] + 1
+            later = None if entry.get("deadly") else now() + _delay(attempts)
+            self._store["held"].update_one({"_id": entry["_id"]}, {"$set": {"attempts": attempts, "next_try": later}})
+            yield _event_of(entry)
 
     def next_in_line(self, key: str, last: int) -> list[Event]:
         """The events of an aggregate that follow `last` without a gap."""
-        entries = self._store["held"].find({"key": key}).sort("sequence", ASCENDING)
+        entries = self._store["held"].find({"key": key, "sequence": {"$gt": last}}).sort("sequence", ASCENDING)
         events = [_event_of(entry) for entry in entries]
         return [event for place, event in enumerate(events, start=last + 1) if event.sequence == place]
 

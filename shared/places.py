@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from shared.errors import NotFound
 from shared.events import Event
 from shared.mongo import Store
 from shared.words import Text
@@ -19,6 +20,12 @@ def name_of(store: Store, community: str) -> Text:
     """The community's name; its slug while accounts has not told us."""
     place = store["places"].find_one({"_id": community})
     return Text(place["name"], place["name_en"]) if place else Text(community, community)
+
+
+def check_known(store: Store, community: str) -> None:
+    """Raises NotFound for a community that accounts has not told us of."""
+    if store["places"].find_one({"_id": community}) is None:
+        raise NotFound
 
 
 REACTIONS = {"accounts.community.registered.v1": note_communities}

@@ -59,6 +59,7 @@ class Stack:
         self.passwords = {one: secrets.token_hex(8) for one in [*self.communities, *service_names()]}
         self._make_keys()
         self._make_topology()
+        self._tell_communities()
 
     @property
     def client(self) -> MongoClient[dict[str, Any]]:
@@ -184,6 +185,11 @@ class Stack:
         )
         public = json.loads(jwt.algorithms.OKPAlgorithm.to_jwk(key.public_key()))
         (self.home / "keys.json").write_text(json.dumps({"keys": [{**public, "kid": "test"}]}))
+
+    def _tell_communities(self) -> None:
+        """As if volunteers had heard of the communities from accounts before."""
+        places = [{"_id": one, "name": one, "name_en": one, "residents": 5000} for one in self.communities]
+        self.database("volunteers")["places"].insert_many(places)
 
     def _make_topology(self) -> None:
         subscriptions = [subscription_of(service_class(name)) for name in service_names()]

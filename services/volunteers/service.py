@@ -4,7 +4,7 @@ from typing import Any
 
 from services.volunteers import schemas, usecases
 from services.volunteers.store import VolunteersStore
-from shared.places import name_of
+from shared.places import check_known, name_of
 from shared.service import Service
 from shared.stores import Stores
 from shared.subscriptions import EventDoor
@@ -43,6 +43,7 @@ class VolunteersService(Service):
     @door("GET", "/volunteers/<community>/applications/new", who=signed_in, page="volunteers/apply.html")
     def apply_form(self, call: Call, community: str) -> Reply:
         """The form to apply in; whoever applied already sees how it stands."""
+        check_known(call.store, community)
         own = call.store.of_account(community, call.account)
         stands = {"standing": own.standing if own else None, "reason": own.reason if own else None}
         page: dict[str, Any] = {
@@ -56,6 +57,7 @@ class VolunteersService(Service):
           out=schemas.VolunteerShape, again="apply_form")  # fmt: skip
     def apply(self, call: Call, community: str) -> Reply:
         """Apply to help in this community; staff decide."""
+        check_known(call.store, community)
         volunteer = usecases.apply(call.store, call.act, call.account, community, **call.body)
         says = Text("报名已提交，社区会尽快处理。", "Your application is in; the community will decide soon.")
         return Reply(volunteer, status=201, then=f"/volunteers/{community}/applications/new", says=says)

@@ -142,9 +142,10 @@ def _refused_page(visit: Visit, fault: Fault, detail: str, headers: dict[str, st
     if isinstance(fault, Invalid):
         detail = " ".join([detail, *worded(fault.fields, visit.lang).values()])
     template = "problem_notice.html" if visit.is_fragment else "problem.html"
-    response = as_page(
-        visit, template, {"problem": {"status": fault.status, "code": fault.code, "detail": detail}}, fault.status
-    )
+    context: dict[str, Any] = {"problem": {"status": fault.status, "code": fault.code, "detail": detail}}
+    if visit.request.method not in SAFE:
+        context["path"] = _came_from(visit) or "/"  # where to go on from here: not an address that only takes writes
+    response = as_page(visit, template, context, fault.status)
     response.headers.update(headers)
     return response
 

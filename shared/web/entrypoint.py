@@ -9,6 +9,7 @@ from nameko.extensions import Entrypoint
 from shared.auth import Principal, TokenReader, accounts_silent_since, still_valid
 from shared.errors import NotFound, NotSignedIn
 from shared.events import DISTRICT, is_slug
+from shared.ids import now
 from shared.mongo import Store
 from shared.nameko_compat import Server
 from shared.settings import Settings
@@ -72,7 +73,7 @@ class WebEntrypoint(Entrypoint):  # type: ignore[misc]  # nameko has no types
         local = community if self.per_community else None
         silent = accounts_silent_since(store) if local else None
         try:
-            caller = self.tokens.read(token, community=local, accounts_silent_since=silent)
+            caller = self.tokens.read(token, now(), community=local, accounts_silent_since=silent)
             if not still_valid(store, caller):
                 raise NotSignedIn
         except NotSignedIn:

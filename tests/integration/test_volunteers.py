@@ -137,3 +137,8 @@ def test_both_pages_speak_english_too(stack: Stack, staff: str) -> None:
     assert "To decide" in stack.call("GET", "/volunteers/yueran/?lang=en", staff, **PAGE).text
     form = stack.call("GET", "/volunteers/yueran/applications/new?lang=en", stack.token(), **PAGE).text
     assert "What to call you" in form
+
+
+def test_nobody_applies_in_a_community_nobody_has_heard_of(stack: Stack) -> None:
+    for path in ("/volunteers/nowhere/applications", "/volunteers/a.b/applications"):
+        assert stack.call("POST", path, stack.token(), {"display_name": "林晓雨", "home": "3号楼"}).status_code == 404

@@ -15,7 +15,7 @@ from kombu.utils.url import as_url
 from shared.events import DISTRICT
 
 EXCHANGE = "backbone"
-HEARTBEAT_SECONDS = 6  # a consumer that sleeps or is cut off is given up, and another at work, within twice this
+HEARTBEAT_SECONDS = 4  # the broker gives up a consumer that sleeps or is cut off after two to three times this; another is then at work
 BEAT_SECONDS = HEARTBEAT_SECONDS / 3
 CONNECT_SECONDS = 5
 SILENCE_SECONDS = 10  # no wait for the broker is longer; with heartbeats it is never silent for so long

@@ -121,16 +121,25 @@ class Inbox:
             raise Untrusted(f"{delivery.user!r} may not speak for {event.source!r}")
 
     def _take_alone(self, delivery: Delivery) -> None:
-        """One event at a time: who tries it is noted durably before, and it is parked once that was fatal a few times."""
-        suspects = self._store["suspects"]
-        for event in self._open(delivery):
-            name, change = {"_id": event.id}, {"$addToSet": {"lives": self._life}}
-            suspect = suspects.find_one_and_update(name, change, upsert=True, return_document=True)
-            if suspect and len(suspect["lives"]) > LIVES_FOR_ONE:
-                self._park(event, Deadly(f"its process died {LIVES_FOR_ONE} times while it was handled alone"))
-            else:
-                self._take_events([event])
-            suspects.delete_one(name)
+        """Takes a suspect message whole, for most have only lain beside a culprit or behind a broken line; once somebody died of
+        it alone, event by event, and parks the one that was fatal a few times. Who tries is noted durably before."""
+        events = self._open(delivery)
+        if self._lives_spent_on(delivery.digest) == 1:
+            self._take_events(events)
+        else:
+            for event in events:
+                if self._lives_spent_on(event.id) > LIVES_FOR_ONE:
+                    self._park(event, Deadly(f"its process died {LIVES_FOR_ONE} times while it was handled alone"))
+                else:
+                    self._take_events([event])
+                self._store["suspects"].delete_one({"_id": event.id})
+        self._store["suspects"].delete_one({"_id": delivery.digest})
+
+    def _lives_spent_on(self, suspect: str) -> int:
+        """How many processes have tried this one, with ourselves."""
+        tries = {"$addToSet": {"lives": self._life}}
+        noted = self._store["suspects"].find_one_and_update({"_id": suspect}, tries, upsert=True, return_document=True)
+        return len(noted["lives"]) if noted else 1
 
     def _take_events(self, events: Iterable[Event]) -> None:
         pulses, facts = list[Event](), list[Event]()

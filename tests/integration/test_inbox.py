@@ -155,18 +155,32 @@ def test_an_event_in_anothers_name_is_parked_raw(link: Link) -> None:
     assert link.board["raw"].count_documents({}) == 1
 
 
-def test_a_message_that_keeps_killing_its_process_is_tried_alone_then_parked_raw(link: Link) -> None:
-    link.ring("west")
+def test_an_event_that_keeps_killing_its_process_is_parked_and_those_beside_it_flow(link: Link) -> None:
+    link.ring("west", 2)
     link.ring("north")
-    north, west = link.rung()
-    deadly = delivery_of([west], redeliveries=3)
-    for _ in range(2):  # as if the process had died while it was handled alone
-        link.board["suspects"].update_one({"_id": deadly.digest}, {"$inc": {"attempts": 1}}, upsert=True)
-    link.inbox.take([deadly, delivery_of([north])])
+    north, deadly, after = link.rung()
+    # as if two processes had died while they handled it alone
+    link.board["suspects"].insert_one({"_id": deadly.id, "lives": ["one", "two"]})
+    message = delivery_of([deadly, after, north], redeliveries=3)
+    link.inbox.take([message, message])
 
     assert link.board.seen("north") == [1]
     assert link.board.seen("west") == []
-    assert link.board["raw"].count_documents({}) == 1
+    assert held(link) == [(1, "parked"), (2, "waiting")]
+    link.inbox.retry_due()
+    assert link.board.seen("west") == []
+    operate.retry(link.board.database, deadly.id)
+    link.inbox.retry_due()
+    assert link.board.seen("west") == [1, 2]
+
+
+def test_an_event_that_waits_and_comes_again_in_the_same_batch_as_those_before_it_waits_no_longer(link: Link) -> None:
+    link.ring("west", 4)
+    first, second, third, fourth = link.rung()
+    link.take([third, fourth, second, first, third, second, fourth])
+
+    assert link.board.seen("west") == [1, 2, 3, 4]
+    assert held(link) == []
 
 
 def test_a_message_given_out_often_for_no_fault_of_its_own_still_takes_effect(link: Link) -> None:

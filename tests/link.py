@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,22 +53,24 @@ class Faulty(Exception):
     """The reaction's own fault, as a test asked for."""
 
 
-def board_inbox(board: BoardStore, fail_on: set[str]) -> Inbox:
-    """The board's inbox; events whose id or gate is in `fail_on` make its reaction fail."""
+def board_inbox(board: BoardStore, meet: Callable[[Event], None], inbox: type[Inbox] = Inbox) -> Inbox:
+    """The board's inbox; its reaction shows each event to `meet` before the event takes effect."""
 
     def note(store: Store, events: Sequence[Event]) -> None:
         for event in events:
-            if event.id in fail_on or event.subject in fail_on:
-                raise Faulty(event.id)
+            meet(event)
             change = {"$push": {"sequences": event.sequence}}
             store["seen"].update_one({"_id": event.subject}, change, upsert=True, session=store.session)
 
-    return Inbox(board, "district", {CLOSED: note, OPENED: note}, check_users=True, keep_log=True)
+    return inbox(board, "district", {CLOSED: note, OPENED: note}, check_users=True, keep_log=True)
 
 
 @dataclass
 class Link:
-    """One vhost, one publisher's database (community yueran), one subscriber's (district)."""
+    """One vhost, one publisher's database (community yueran), one subscriber's (district).
+
+    Events whose id or gate is in `fail_on` make the subscriber's reaction fail.
+    """
 
     parts: Parts
     name: str = field(default_factory=lambda: f"t{secrets.token_hex(6)}")
@@ -86,11 +88,12 @@ class Link:
         shifts = Subscription("shifts", (), per_community=True)
         wanted = definitions(self.name, [self.subscription, shifts], ["yueran", "biguiyuan"], self.passwords)
         make_vhost(self.parts, self.name, wanted)
-        self.inbox = board_inbox(self.board, self.fail_on)
+        self.inbox = board_inbox(self.board, self._meet)
         self.inbox.prepare()
 
-    def at(self, user: str) -> Endpoint:
-        uri = f"amqp://{self.parts.amqp_host}:{self.parts.amqp_port}/{self.name}"
+    def at(self, user: str, port: int | None = None) -> Endpoint:
+        """The broker as a user sees it, at its own port or at a proxy's."""
+        uri = f"amqp://{self.parts.amqp_host}:{port or self.parts.amqp_port}/{self.name}"
         return endpoint(uri, user, self.passwords)
 
     @property
@@ -113,15 +116,20 @@ class Link:
         entries = self.gates.journal.collection.find().sort([("subject", 1), ("sequence", 1)])
         return [self.gates.journal.event(entry) for entry in entries]
 
-    def relay(self, holder: str = "one") -> Relay:
-        return Relay(self.gates.journal, "shifts", self.at("yueran"), Lease(self.gates.database, "relay", holder))
+    def relay(self, holder: str = "one", at: Endpoint | None = None) -> Relay:
+        lease = Lease(self.gates.database, "relay", holder)
+        return Relay(self.gates.journal, "shifts", at or self.at("yueran"), lease)
 
-    def consumer(self, holder: str = "one") -> Consumer:
-        return Consumer("district", self.at("district"), self.inbox, self.board, holder)
+    def consumer(self, holder: str = "one", at: Endpoint | None = None) -> Consumer:
+        return Consumer("district", at or self.at("district"), self.inbox, self.board, holder)
 
     def take(self, *batches: Iterable[Event]) -> None:
         """Hands events to the inbox as if each batch had come in a message of its own."""
         self.inbox.take([delivery_of(list(batch)) for batch in batches])
+
+    def _meet(self, event: Event) -> None:
+        if event.id in self.fail_on or event.subject in self.fail_on:
+            raise Faulty(event.id)
 
     def drop(self) -> None:
         manage(self.parts, "DELETE", f"/api/vhosts/{self.name}")

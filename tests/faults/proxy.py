@@ -20,6 +20,7 @@ class _Line:
     def __init__(self, client: socket.socket, part: socket.socket) -> None:
         self.ends: dict[Way, tuple[socket.socket, socket.socket]] = {"up": (client, part), "down": (part, client)}
         self.lossy = False
+        self.answers = 0
 
     def cut(self) -> None:
         """Both ends are told at once, as by a machine that was switched off and on again."""
@@ -52,6 +53,8 @@ class Proxy:
         self._flowing.set()
         self._shut = False
         self._closed = False
+        self._last_answer: int | None = None
+        self.accepted = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
     def delay(self, seconds: float) -> None:
@@ -74,6 +77,18 @@ class Proxy:
         """What is sent in these directions (default: both) vanishes, and nobody is told."""
         self._swallowing = ways or BOTH
 
+    def fall_silent_after(self, answers: int) -> None:
+        """On every connection the part's first so many pieces of data come, and all later ones vanish."""
+        self._last_answer = answers
+
+    def forge(self, data: bytes) -> None:
+        """Says this in the part's name, on every open connection."""
+        with self._guard:
+            lines = list(self._lines)
+        for line in lines:
+            with contextlib.suppress(OSError):
+                line.ends["up"][0].sendall(data)
+
     def hold(self, *ways: Way) -> None:
         """What is sent in these directions (default: both) waits; after `heal` it arrives."""
         self._flowing.clear()
@@ -81,7 +96,7 @@ class Proxy:
 
     def heal(self) -> None:
         """Everything passes again; a connection that lost data is cut."""
-        self._delay, self._swallowing, self._held, self._shut = 0.0, (), (), False
+        self._delay, self._swallowing, self._held, self._shut, self._last_answer = 0.0, (), (), False, None
         self._flowing.set()
         with self._guard:
             lossy = [line for line in self._lines if line.lossy]
@@ -102,6 +117,7 @@ class Proxy:
                 client, _ = self._listener.accept()
             except OSError:
                 return
+            self.accepted += 1
             threading.Thread(target=self._connect, args=(client,), daemon=True).start()
 
     def _connect(self, client: socket.socket) -> None:
@@ -134,12 +150,17 @@ class Proxy:
                     time.sleep(self._delay)
                 if way in self._held:
                     self._flowing.wait()
-                if way in self._swallowing:
+                line.answers += way == "down"
+                if self._vanishes(line, way):
                     line.lossy = True
-                    if way in self._swallowing:  # else healed meanwhile, too late for `heal` to see the loss
+                    if self._vanishes(line, way):  # else healed meanwhile, too late for `heal` to see the loss
                         continue
                     break
                 sink.sendall(data)
         except OSError:
             pass
         line.cut()
+
+    def _vanishes(self, line: _Line, way: Way) -> bool:
+        silent = way == "down" and self._last_answer is not None and line.answers > self._last_answer
+        return silent or way in self._swallowing

@@ -1,0 +1,80 @@
+"""A relay or a subscriber as a process of its own, which a test can kill and which kills itself at the point it is told.
+
+`python -m tests.faults.child <settings as JSON>`
+"""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from shared.broker import Endpoint
+from shared.events import Event
+from shared.ids import new_id
+from shared.inbox import Inbox
+from shared.journal import Journal
+from shared.lease import Lease
+from shared.mongo import connect
+from shared.parking import Delivery
+from shared.relay import Relay
+from shared.subscriptions import Consumer
+from tests.link import BoardStore, GateStore, board_inbox
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class DiesBeforePublish(Journal):
+    def unpublished(self, limit: int, *, except_for: Sequence[str] = ()) -> list[Event]:
+        events = super().unpublished(limit, except_for=except_for)
+        if events:
+            die()
+        return events
+
+
+class DiesBeforeMark(Journal):
+    def mark_published(self, ids: Sequence[str]) -> None:
+        die()
+
+
+class DiesBeforeAck(Inbox):
+    def take(self, deliveries: Sequence[Delivery]) -> None:
+        super().take(deliveries)
+        if any(one.body.find(b".pulse.") < 0 for one in deliveries):
+            die()
+
+
+JOURNALS = {"": Journal, "before publish": DiesBeforePublish, "before mark": DiesBeforeMark}
+INBOXES = {"": Inbox, "before ack": DiesBeforeAck}
+
+
+def relay(words: dict[str, str]) -> Relay:
+    """Journal and lease of community yueran; dies `before publish` or `before mark`."""
+    instance = f"shifts-{new_id()}"
+    gates = GateStore(connect(words["mongodb_uri"], instance)[words["database"]], "yueran")
+    journal = JOURNALS[words["dies"]](gates.database, gates.source)
+    return Relay(journal, "shifts", Endpoint(words["amqp_uri"], "yueran"), Lease(gates.database, "relay", instance))
+
+
+def subscriber(words: dict[str, str]) -> Consumer:
+    """The district's queue; dies `before ack`, or at an event of the gate `dies at`, in the middle of its transaction."""
+    instance = f"district-{new_id()}"
+    board = BoardStore(connect(words["mongodb_uri"], instance)[words["database"]])
+
+    def meet(event: Event) -> None:
+        if event.subject == words["dies at"]:
+            die()
+
+    inbox = board_inbox(board, meet, INBOXES[words["dies"]])
+    return Consumer("district", Endpoint(words["amqp_uri"], "district"), inbox, board, instance)
+
+
+def main(words: dict[str, Any]) -> None:
+    {"relay": relay, "subscriber": subscriber}[words["work"]](words).run()
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

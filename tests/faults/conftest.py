@@ -1,0 +1,71 @@
+"""What the fault tests share: relays and subscribers as processes, and the figures they print."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+import pytest
+
+from tests.link import Link
+from tests.stack import ROOT
+
+Child = subprocess.Popen[bytes]
+Start = Callable[..., Child]
+
+_figures: list[str] = []
+
+
+@pytest.fixture
+def child(link: Link) -> Iterator[Start]:
+    """Starts a relay or a subscriber of this test's link: `child("relay", dies="before mark")`; ended with the test."""
+    started: list[Child] = []
+
+    def start(
+        work: Literal["relay", "subscriber"], *, dies: str = "", dies_at: str = "", port: int | None = None
+    ) -> Child:
+        user, database = {"relay": ("yueran", link.gates), "subscriber": ("district", link.board)}[work]
+        words = {
+            "work": work,
+            "mongodb_uri": link.parts.mongodb_uri,
+            "database": database.database.name,
+            "amqp_uri": link.at(user, port).uri,
+            "dies": dies,
+            "dies at": dies_at,
+        }
+        started.append(
+            subprocess.Popen([sys.executable, "-W", "ignore", "-m", "tests.faults.child", json.dumps(words)], cwd=ROOT)
+        )
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def dead(process: Child) -> bool:
+    return process.poll() is not None
+
+
+def note(figure: str) -> None:
+    """Has a figure printed at the end of the run: it tells how things stand and decides nothing."""
+    _figures.append(figure)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for figure in _figures:
+        terminalreporter.write_line(f"measured: {figure}")
+
+
+@contextmanager
+def measured(what: str, *, at_most: float) -> Iterator[None]:
+    """Notes how long the block took; longer than `at_most` seconds is a failure."""
+    began = time.monotonic()
+    yield
+    took = time.monotonic() - began
+    note(f"{what}: {took:.1f} s")
+    assert took <= at_most, f"{what} took {took:.1f} s"

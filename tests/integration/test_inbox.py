@@ -162,6 +162,7 @@ def test_an_event_that_keeps_killing_its_process_is_parked_and_those_beside_it_f
     # as if two processes had died while they handled it alone
     link.board["suspects"].insert_one({"_id": deadly.id, "lives": ["one", "two"]})
     message = delivery_of([deadly, after, north], redeliveries=3)
+    link.board["suspects"].insert_one({"_id": message.digest, "lives": ["one", "two"]})
     link.inbox.take([message, message])
 
     assert link.board.seen("north") == [1]

@@ -1,90 +1,18 @@
 """The demo day through the ingress, as `make run` loads it: twice, then seen by those who sign in."""
 
-import json
-import os
-import subprocess
-import sys
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
-from deploy.ingress import Place, nginx_conf
 from deploy.instances import COMMUNITIES as SLUGS
-from deploy.instances import Instance, instances
-from deploy.local.parts import Nginx
-from deploy.local.ports import answers, choose_ports
-from deploy.local.programs import wait_until
+from deploy.instances import instances
 from shared.dates import SHANGHAI
 from shared.ids import now
-from tests.stack import ROOT, Stack, eventually
+from tests.e2e.demo import ROLES, Demo
+from tests.stack import Stack, eventually
 
-OPERATOR = {"FIRST_OPERATOR_USER": "operator", "FIRST_OPERATOR_PASSWORD": "plum-teapot-lantern"}
-ROLES = {
-    "OPERATOR": "operator", "DISTRICT": "officer", "STAFF": "staff", "STAFF_B": "staff", "CAPTAIN": "captain",
-    "VOLUNTEER": "volunteer",
-}  # fmt: skip
 STAFF = [("yueran", "STAFF"), ("biguiyuan", "STAFF_B")]
-BY_THEMSELVES = ("gap-opened", "gap-closed", "checked-in", "right-granted")
-
-
-@dataclass
-class Demo:
-    """The district at `url` after two runs of the demo; `made` is what each left in the journals, by event type."""
-
-    url: str
-    sign_ins_file: Path
-    made: list[Counter[str]]
-
-    @cached_property
-    def sign_ins(self) -> dict[str, str]:
-        return dict(json.loads(self.sign_ins_file.read_text()))
-
-    @cached_property
-    def people(self) -> dict[str, requests.Session]:
-        """Those who sign in as DEMO_<name>, signed in."""
-        return {name: self._sign_in(name) for name in ROLES}
-
-    def get(self, name: str, path: str) -> Any:
-        """What they see there."""
-        answer = self.people[name].get(self.url + path, timeout=20)
-        assert answer.ok, answer.text
-        return answer.json()
-
-    def _sign_in(self, name: str) -> requests.Session:
-        user, password = (self.sign_ins[f"DEMO_{name}_{what}"] for what in ("USER", "PASSWORD"))
-        answer = requests.post(f"{self.url}/accounts/tokens", json={"user": user, "password": password}, timeout=20)
-        session = requests.Session()
-        session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-        return session
-
-
-@pytest.fixture(scope="module")
-def ingress(stack: Stack) -> Iterator[str]:
-    stack.start(**OPERATOR)
-    port = choose_ports(["ingress"], stack.home / "ports.json")["ingress"]
-    nginx = Nginx(stack.home / "nginx", stack.home / "nginx.log")
-    place = Place(f"127.0.0.1:{port}", str(nginx.folder), str(stack.home / "access.log"), "stderr")
-    nginx.prepare(nginx_conf(instances(), lambda one: _address(stack, one), place))
-    process = nginx.program().start()
-    try:
-        wait_until(lambda: answers(port), nginx.program(), lambda: process.poll() is None)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-@pytest.fixture(scope="module")
-def demo(stack: Stack, ingress: str) -> Demo:
-    sign_ins = stack.home / "demo.json"
-    return Demo(ingress, sign_ins, [_made_by_a_run(stack, ingress, sign_ins) for _ in range(2)])
 
 
 def test_a_second_run_makes_nothing_twice(demo: Demo) -> None:
@@ -164,17 +92,6 @@ def test_nothing_is_parked_and_nothing_waits_to_be_sent(demo: Demo, stack: Stack
         assert [database[name].count_documents({}) for name in ("held", "raw")] == [0, 0]
 
 
-def _made_by_a_run(stack: Stack, url: str, sign_ins: Path) -> Counter[str]:
-    """Run it, and count the events of all journals but those that come by themselves: with time or with other events."""
-    environment = {**os.environ, **OPERATOR, "BASE_URL": url}
-    command = [sys.executable, "-m", "deploy.demo", str(sign_ins)]
-    run = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True, timeout=180)
-    assert run.returncode == 0, run.stdout + run.stderr
-    journals = [stack.database(one.service, one.community)["journal"] for one in instances()]
-    said = Counter(entry["type"] for journal in journals for entry in journal.find({}, {"type": 1}))
-    return Counter({type_: count for type_, count in said.items() if type_.split(".")[2] not in BY_THEMSELVES})
-
-
 def _pages(demo: Demo, name: str, path: str) -> list[Any]:
     page = demo.get(name, path)
     return page["items"] + (_pages(demo, name, f"{path}&after={page['next']}") if page.get("next") else [])
@@ -191,7 +108,3 @@ def _duty(demo: Demo, staff: str, slug: str) -> tuple[int, int]:
     there = [claim for shift in _near(cover) for claim in shift["claims"]]
     present = sum(claim["checked_in"] is not None and claim["checked_out"] is None for claim in there)
     return present, sum(shift["missing"] for shift in cover["gaps"])
-
-
-def _address(stack: Stack, one: Instance) -> str:
-    return stack.addresses[f"{one.service}.{one.community}" if one.community else one.service]

@@ -1,0 +1,102 @@
+"""The day as its people live it, in a real browser through the ingress: a claim at a phone moves the district's page."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PageAt
+from tests.e2e.demo import Demo
+from tests.stack import Stack, eventually
+
+DESK, PHONE = (1440, 900), (390, 844)
+PAGES = [
+    ("DISTRICT", "/district/"),
+    ("DISTRICT", "/district/communities/yueran"),
+    ("STAFF", "/communities/yueran/shifts/"),
+    ("STAFF", "/communities/yueran/shifts/coverage"),
+    ("STAFF", "/communities/yueran/shifts/plan"),
+    ("STAFF", "/communities/yueran/shifts/posts"),
+    ("STAFF", "/volunteers/yueran/"),
+    ("VOLUNTEER", "/communities/yueran/shifts/mine"),
+    ("VOLUNTEER", "/accounts/"),
+    ("OPERATOR", "/accounts/people"),
+]
+
+
+def sign_in(demo: Demo, page: Page, name: str) -> Page:
+    """By the form, as a person does; ends at the role's start page."""
+    page.goto(demo.url + "/accounts/sign-in")
+    page.fill("[name=user]", demo.sign_ins[f"DEMO_{name}_USER"])
+    page.fill("[name=password]", demo.sign_ins[f"DEMO_{name}_PASSWORD"])
+    page.click("main form button")
+    page.wait_for_url(lambda url: "sign-in" not in url)
+    return page
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("DISTRICT", "/district/"),
+        ("STAFF", "/communities/yueran/shifts/"),
+        ("VOLUNTEER", "/communities/yueran/shifts/mine"),
+        ("OPERATOR", "/accounts/people"),
+    ],
+)
+def test_each_role_signs_in_and_begins_where_its_work_is(demo: Demo, page_at: PageAt, name: str, start: str) -> None:
+    assert sign_in(demo, page_at(*DESK), name).url == demo.url + start
+
+
+def test_a_claim_on_a_phone_changes_the_districts_page_without_a_reload(demo: Demo, page_at: PageAt) -> None:
+    office = sign_in(demo, page_at(*DESK), "DISTRICT")
+    expect(office.locator("#live")).to_have_attribute("data-state", "live")
+    phone = sign_in(demo, page_at(*PHONE), "VOLUNTEER")
+    me = demo.get("VOLUNTEER", "/communities/yueran/shifts/mine")["volunteer"]
+    before = lacking(demo)
+    free = next(gap for gap in before if _try_claim(demo, phone, gap))
+
+    expect(office.locator("#happenings")).to_contain_text("报名")
+    eventually(lambda: free not in lacking(demo))
+    assert me
+
+
+def lacking(demo: Demo) -> list[str]:
+    return [shift["id"] for shift in demo.get("STAFF", "/communities/yueran/shifts/coverage")["gaps"]]
+
+
+def _try_claim(demo: Demo, phone: Page, shift: str) -> bool:
+    """Opens the shift's page on the phone and presses claim, where the rules offer it."""
+    phone.goto(f"{demo.url}/communities/yueran/shifts/{shift}")
+    button = phone.get_by_role("button", name="报名")
+    if button.count() == 0:
+        return False
+    button.first.click()
+    phone.wait_for_load_state()
+    return phone.locator("#notice").inner_text() != ""
+
+
+def test_any_process_may_be_killed_and_nothing_is_lost(demo: Demo, stack: Stack, page_at: PageAt) -> None:
+    staff = demo.people["STAFF"]
+    waiting = demo.get("STAFF", "/volunteers/yueran/?standing=applied")["items"]
+    stack.kill("district")
+    approved = staff.post(f"{demo.url}/volunteers/yueran/{waiting[0]['id']}/approval", timeout=20)
+    assert approved.ok
+    stack.start("district")
+
+    def counted() -> bool:
+        (yueran,) = [one for one in demo.get("DISTRICT", "/district/")["communities"] if one["id"] == "yueran"]
+        return bool(yueran["volunteers"]["approved"] == 36)
+
+    eventually(counted)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_no_page_has_a_fault_that_axe_can_find(demo: Demo, page_at: PageAt, lang: str, dark: bool) -> None:
+    for size in (DESK, PHONE):
+        signed_in = {name: sign_in(demo, page_at(*size, dark=dark), name) for name in {name for name, _ in PAGES}}
+        for name, path in PAGES:
+            page = signed_in[name]
+            page.goto(f"{demo.url}{path}?lang={lang}")
+            violations = Axe().run(page).response["violations"]
+            assert violations == [], f"{path} {size}"
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} {size}"

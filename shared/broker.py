@@ -15,7 +15,7 @@ from kombu.utils.url import as_url
 from shared.events import DISTRICT
 
 EXCHANGE = "backbone"
-HEARTBEAT_SECONDS = 4  # the broker gives up a consumer that sleeps or is cut off after two to three times this; another is then at work
+HEARTBEAT_SECONDS = 4  # after two to three times this a consumer that sleeps or is cut off gives way to another
 BEAT_SECONDS = HEARTBEAT_SECONDS / 3
 CONNECT_SECONDS = 5
 SILENCE_SECONDS = 10  # no wait for the broker is longer; with heartbeats it is never silent for so long

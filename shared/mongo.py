@@ -1,10 +1,12 @@
 """A tenant's database: documents to dataclasses and back, the transaction, and the versioned save with its events."""
 
 import copy
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
+import pymongo
 from bson.codec_options import CodecOptions
 from cattrs.preconf.bson import make_converter
 from pymongo import ASCENDING, IndexModel, InsertOne, MongoClient, ReplaceOne, WriteConcern
@@ -31,6 +33,7 @@ from shared.journal import Journal
 T = TypeVar("T")
 A = TypeVar("A")
 
+PATIENCE_MS = 10_000  # for one read, or one transaction with all its repetitions
 KEPT_ANSWERS_SECONDS = 3 * 24 * 3600  # a phone that was off for a weekend may still repeat its last write
 
 converter = make_converter()
@@ -77,7 +80,11 @@ class Store:
         self._known: dict[tuple[str, str], _Known] = {}
 
     def prepare(self) -> None:
-        """Makes collections and indexes; may be called at every start."""
+        """Makes collections and indexes, however long it takes; may be called at every start."""
+        with pymongo.timeout(0):
+            self._prepare()
+
+    def _prepare(self) -> None:
         self.journal.prepare()
         own: dict[str, list[IndexModel]] = {kind.collection: [] for kind in self.kinds.values()}
         for name, indexes in self.indexes.items():
@@ -106,7 +113,7 @@ class Store:
 
         with self.database.client.start_session() as session:
             result = session.with_transaction(
-                run, read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority", wtimeout=10_000)
+                run, read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority")
             )
         self.journal.committed()
         return result
@@ -199,11 +206,13 @@ class Store:
 
 
 def connect(uri: str, app: str) -> MongoClient[dict[str, Any]]:
-    """A client that gives up on an absent database within seconds; `app` names this process to its successor."""
+    """A client that gives up on an absent database within seconds; `app` names this process to its successor.
+
+    Every act has an end: without `timeoutMS` pymongo repeats a transaction for two minutes.
+    """
     return MongoClient(
-        uri, appname=app, serverSelectionTimeoutMS=5_000, connectTimeoutMS=5_000, socketTimeoutMS=60_000, maxPoolSize=50,
-        waitQueueTimeoutMS=5_000,
-    )  # fmt: skip
+        uri, appname=app, timeoutMS=PATIENCE_MS, serverSelectionTimeoutMS=5_000, connectTimeoutMS=5_000, maxPoolSize=50
+    )
 
 
 def is_away(error: BaseException) -> bool:
@@ -218,21 +227,36 @@ def is_away(error: BaseException) -> bool:
 
 
 def end_sessions_of(client: MongoClient[dict[str, Any]], app: str) -> int:
-    """Ends the transactions a dead process left open, which would stall its successor until their lifetime limit.
+    """Ends the transactions a dead or sleeping process left open, which would stall its successor until their lifetime limit.
 
     Returns how many there were. Without the right to look (a shared database) there is nothing to do but wait: 0.
     """
-    look: Iterator[dict[str, Any]]
+    return _end(client, [one for one in _operations(client, re.escape(app)) if "transaction" in one])
+
+
+def end_orphans(client: MongoClient[dict[str, Any]], service: str) -> int:
+    """Does the same for every process of a service that has left transactions but no connection: it is dead."""
+    known = list(_operations(client, re.escape(service) + "-"))
+    living = {one["appName"] for one in known if one["type"] == "op"}
+    return _end(client, [one for one in known if "transaction" in one and one["appName"] not in living])
+
+
+def _operations(client: MongoClient[dict[str, Any]], app: str) -> Iterator[dict[str, Any]]:
+    """Connections and open transactions of the processes whose name begins so (a pattern)."""
     try:
-        look = client.admin.aggregate([
-            {"$currentOp": {"allUsers": True, "idleSessions": True}},
-            {"$match": {"appName": app, "transaction": {"$exists": True}}},
+        yield from client.admin.aggregate([
+            {"$currentOp": {"allUsers": True, "idleConnections": True, "idleSessions": True}},
+            {"$match": {"appName": {"$regex": f"^{app}"}}},
+            {"$project": {"appName": 1, "type": 1, "lsid.id": 1, "transaction": 1}},
         ])  # fmt: skip
-        sessions = [{"id": operation["lsid"]["id"]} for operation in look]
-        if sessions:
-            client.admin.command({"killSessions": sessions})
     except OperationFailure:
-        return 0
+        return
+
+
+def _end(client: MongoClient[dict[str, Any]], operations: list[dict[str, Any]]) -> int:
+    sessions = [{"id": one["lsid"]["id"]} for one in operations]
+    if sessions:
+        client.admin.command({"killSessions": sessions})
     return len(sessions)
 
 

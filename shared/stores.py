@@ -11,7 +11,7 @@ from pymongo.errors import PyMongoError
 from shared.broker import Endpoint, endpoint
 from shared.errors import NotFound
 from shared.lease import Lease
-from shared.mongo import Store, connect
+from shared.mongo import Store, connect, end_orphans
 from shared.relay import Relay
 from shared.settings import Settings
 
@@ -88,6 +88,7 @@ class Stores(DependencyProvider):  # type: ignore[misc]  # nameko has no types
         deadline = time.monotonic() + START_PATIENCE_SECONDS
         while True:
             try:
+                end_orphans(self.client, settings.service)
                 store.prepare()
             except PyMongoError as error:
                 if time.monotonic() > deadline:

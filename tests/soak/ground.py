@@ -64,6 +64,11 @@ class Tenant:
             for row in rows
         }
 
+    def taken(self) -> int:
+        """How many events have taken their place here."""
+        sums = list(self.store["inbox"].aggregate([{"$group": {"_id": None, "sum": {"$sum": "$last"}}}]))
+        return int(sums[0]["sum"]) if sums else 0
+
     def hears(self, aggregate: str, community: str) -> bool:
         """Whether this tenant's queue is bound to such an aggregate's events under such a routing key."""
         bound = aggregate in subscription_of(service_class(self.service)).aggregates
@@ -123,6 +128,10 @@ class Ground:
     def events(self) -> int:
         return sum(one.store["journal"].count_documents({}) for one in self.tenants)
 
+    def effects(self) -> int:
+        """How many events took their place anywhere."""
+        return sum(one.taken() for one in self.tenants)
+
     def left(self) -> int:
         """How many events and messages are set aside anywhere."""
         return sum(one.store[name].count_documents({}) for one in self.tenants for name in ("held", "raw", "discarded"))
@@ -133,8 +142,7 @@ class Ground:
         for tenant in self.tenants:
             unsent = tenant.store["journal"].count_documents({"unpublished": True}, hint="unpublished")
             held = tenant.store["held"].count_documents({})
-            sums = list(tenant.store["inbox"].aggregate([{"$group": {"_id": None, "sum": {"$sum": "$last"}}}]))
-            lacking = sum(self._spoken_to(tenant)) - (sums[0]["sum"] if sums else 0)
+            lacking = sum(self._spoken_to(tenant)) - tenant.taken()
             if unsent or held or lacking:
                 found.append(f"{tenant.name}: {unsent} to send, {lacking} to hear, {held} held")
         return found

@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 from pymongo.errors import PyMongoError
 
-from tests.soak.audit import Finding, audit, ways
+from tests.soak.audit import audit, ways
 from tests.soak.district import District
 from tests.soak.faults import FaultDriver
 from tests.soak.ground import Ground
@@ -140,7 +140,7 @@ def _soak(plan: Plan, district: District, tell: Tell) -> Result:
         statuses={str(status): count for status, count in sorted(load.record.statuses.items())},
         events=watch.events,
         events_by_journal={one.name: one.store["journal"].count_documents({}) for one in ground.tenants},
-        effects=_effects(findings),
+        effects=ground.effects(),
         faults=dict(faults.done.most_common()),
         restarts=dict(sorted(district.restarts.items())),
         did_not_end=faults.did_not_end,
@@ -175,7 +175,3 @@ def come_to_rest(district: District, ground: Ground, tell: Tell) -> None:
         district.start()
     for line in ground.unsettled():
         tell(f"not at rest after {REST_PATIENCE_SECONDS} s: {line}")
-
-
-def _effects(findings: list[Finding]) -> int:
-    return next(one.compared for one in findings if "took effect" in one.promise)

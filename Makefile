@@ -1,12 +1,12 @@
 # Lianfang: `make run` starts the whole district on this machine, `make test` tests it. Both install what is missing.
 #   LIANFANG_PORT (8080) and LIANFANG_HOME (.local) move the port and the folder; AMQP_URI and MONGODB_URI use yours.
 .DEFAULT_GOAL := help
-.PHONY: help run stop clean test soak check docs lock
+.PHONY: help run stop clean backup restore test soak check docs lock
 BIN := .venv/bin
 COMPILE := pip compile -q --generate-hashes --no-header pyproject.toml
 
 help:   ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
 
 run:    ## start everything, with a demo district, until Ctrl-C
 	@python3 -m deploy.local.prepare run
@@ -17,6 +17,14 @@ stop:   ## stop what `make run` started, from elsewhere
 
 clean:  ## stop it and forget its data
 	@python3 -m deploy.local clean
+
+backup: ## save all data and secrets to a new folder TO, at work or not; deploy/backup.py says what is in it
+	@python3 -m deploy.local.prepare check
+	@$(BIN)/python -W ignore -m deploy.backup save "$(TO)"
+
+restore: ## put a backup, the folder FROM, back where there is no district yet
+	@python3 -m deploy.local.prepare check
+	@$(BIN)/python -W ignore -m deploy.backup restore "$(FROM)"
 
 test:   ## all tests, on real parts of their own; ARGS="-k word" chooses
 	@python3 -m deploy.local.prepare test

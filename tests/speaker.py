@@ -72,6 +72,7 @@ class Speaker:
         *,
         at: datetime | None = None,
         community: str | None = None,
+        actor: str = "a-test",
     ) -> None:
         """All of it as one act."""
         kinds = {kind.aggregate: cls for cls, kind in self._store.kinds.items()}
@@ -82,7 +83,7 @@ class Speaker:
                 aggregate = tx.get(cls, subject) or cls(subject)
                 tx.save(aggregate, [registry.fact(f"{what}.v1", data)], community=community)
 
-        self._store.transaction(Act(at=at or now(), actor="a-test"), do)
+        self._store.transaction(Act(at=at or now(), actor=actor), do)
 
     def stop(self) -> None:
         self._relay.stop()

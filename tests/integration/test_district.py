@@ -134,6 +134,15 @@ def test_a_week_planned_in_one_act_is_one_happening(stack: Stack, town: SimpleNa
     assert told[0]["words"]["zh"] == "排出84个班次"
 
 
+def test_two_peoples_acts_of_the_same_moment_are_two_happenings(stack: Stack, town: SimpleNamespace) -> None:
+    post, at = open_post(town), now()
+    data = {"post": post, "head_count": 1, "starts": at + 100 * HOUR, "ends": at + 102 * HOUR}
+    for actor in ("one", "another"):
+        facts = [("shifts.shift.planned", new_id(), data) for _ in range(7)]
+        town.shifts.say_all(facts, at=at, actor=actor)
+    eventually(lambda: [one["count"] for one in of(stack, town)["happenings"]].count(7) == 2)
+
+
 def test_what_happened_another_day_tells_the_day(stack: Stack, town: SimpleNamespace) -> None:
     yesterday = {"kind": "gate", "name": "旧门", "name_en": "Old gate"}
     town.shifts.say("shifts.post.opened", new_id(), yesterday, at=now() - timedelta(days=1))

@@ -192,6 +192,14 @@ def test_a_message_given_out_often_for_no_fault_of_its_own_still_takes_effect(li
     assert link.board["suspects"].count_documents({}) == 0
 
 
+def test_a_message_given_out_often_is_taken_whole_as_long_as_nobody_died_of_it(link: Link) -> None:
+    link.ring("west", 50)
+    link.inbox.take([delivery_of(link.rung(), redeliveries=9)])
+
+    assert link.board.seen("west") == list(range(1, 51))
+    assert len(link.board["received"].distinct("at")) == 1
+
+
 def test_what_was_received_is_logged_in_the_order_it_took_effect(link: Link) -> None:
     link.ring("west", 3)
     first, second, third = link.rung()

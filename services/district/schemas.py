@@ -1,8 +1,14 @@
 """The shapes at the district's doors."""
 
-from marshmallow import fields, validate
+from datetime import UTC, datetime
+from typing import Any
 
+from marshmallow import ValidationError, fields, validate
+
+from shared.dates import SHANGHAI
 from shared.web.shapes import Query, Shape
+
+MOST = 10**15  # positions
 
 
 class Words(Shape):
@@ -58,8 +64,12 @@ class ToldShape(Shape):
 
 
 class DistrictShape(Shape):
-    """Figures count the communities that are heard; silent ones are in none but `needing` and `silent`."""
+    """Figures count the communities that are heard; silent ones are in none but `needing` and `silent`.
 
+    `known_at`: the position in the log that this was looked back from; null: this is now.
+    """
+
+    known_at = fields.Integer(allow_none=True)
     at = fields.AwareDateTime(required=True, attribute="overview.at")
     needing = fields.Integer(required=True, attribute="overview.needing")
     silent = fields.Integer(required=True, attribute="overview.silent")
@@ -103,6 +113,40 @@ class From(Query):
     """`after`: the last one shown, as the page before gave it in `next`."""
 
     after = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class Past(fields.Field[int | datetime]):
+    """A moment (RFC 3339; without an offset, Shanghai's clock) or a position in the log of what was received."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> int | datetime:  # noqa: ARG002  (marshmallow's)
+        try:
+            if value.isdecimal() and value.isascii():
+                return validate.Range(1, MOST)(int(value))
+            moment = datetime.fromisoformat(value.replace(" ", "+"))  # a plus that was not escaped
+            return (moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise ValidationError("Not a valid datetime.") from error
+
+
+class KnownAt(Query):
+    as_known_at = Past(data_key="as-known-at", load_default=None, metadata={"type": "string"})
+
+
+class RebuildShape(Shape):
+    """`folded` of `total` events so far. `state`: folding, shown or failed (`reason`). `differing`: how many documents were
+    not as before, of which `differences` names some; null: not compared (yet)."""
+
+    generation = fields.String(required=True, attribute="id")
+    started = fields.AwareDateTime(required=True)
+    by = fields.String(allow_none=True)
+    folded = fields.Integer(required=True)
+    total = fields.Integer(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(["folding", "shown", "failed"]))
+    finished = fields.AwareDateTime(allow_none=True)
+    compared_at = fields.Integer(allow_none=True)
+    differing = fields.Integer(allow_none=True)
+    differences = fields.List(fields.String(), required=True)
+    reason = fields.String(allow_none=True)
 
 
 class HappeningList(From):

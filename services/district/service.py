@@ -8,15 +8,20 @@ from shared.contracts import registry
 from shared.errors import Malformed
 from shared.ids import now
 from shared.live import Glance, live
+from shared.rebuild import Rebuilds
 from shared.service import Service
 from shared.stores import Stores
 from shared.subscriptions import EventDoor
 from shared.web import Call, Reply, door, only
 from shared.web.pages import fragments
+from shared.words import Text
 
 OFFICE = only("officer", "operator")
 PAGE_LENGTH = 50
-FOLLOWED = [one.type for one in registry.contracts() if one.type.rsplit(".", 2)[0] in usecases.FOLLOWED]
+REBUILDS_SHOWN = 20
+REACTIONS = {
+    one.type: usecases.follow for one in registry.contracts() if one.type.rsplit(".", 2)[0] in usecases.FOLLOWED
+}
 
 
 class DistrictService(Service):
@@ -24,11 +29,19 @@ class DistrictService(Service):
     url_prefix = "/district"
 
     stores = Stores(DistrictStore)
-    events = EventDoor(dict.fromkeys(FOLLOWED, usecases.follow), keep_log=True)
+    events = EventDoor(REACTIONS, keep_log=True)
+    rebuilds = Rebuilds(REACTIONS)
 
-    @door("GET", "/district/", who=OFFICE, out=schemas.DistrictShape, page="district/overview.html")
+    @door("GET", "/district/", who=OFFICE, query=schemas.KnownAt, out=schemas.DistrictShape,
+          page="district/overview.html")  # fmt: skip
     def overview(self, call: Call) -> Reply:
-        """Every community at this moment: what is missing, who is on duty, who is silent, and what happened last."""
+        """Every community at this moment: what is missing, who is on duty, who is silent, and what happened last.
+
+        `as-known-at` looks back: what had been received by then, or up to that position, as it would have been shown then.
+        """
+        if call.query["as_known_at"] is not None:
+            position, at = usecases.find_past(call.store, call.query["as_known_at"], call.act.at)
+            return Reply(views.look_back(self.rebuilds.look_back(position, call.act), at, position))
         return Reply(views.see_district(call.store, now()), page={"live_url": f"/district/live?lang={call.lang}"})
 
     @live("/district/live", who=OFFICE)
@@ -68,12 +81,34 @@ class DistrictService(Service):
     def happenings(self, call: Call) -> Reply:
         """What happened in the last seven days, newest first; `community` for one of them only."""
         community = call.query["community"]
-        found = call.store.happenings(PAGE_LENGTH + 1, community=community, before=_place_in(call.query["after"]))
+        store = call.store.shown()
+        found = store.happenings(PAGE_LENGTH + 1, community=community, before=_place_in(call.query["after"]))
         shown, more = found[:PAGE_LENGTH], found[PAGE_LENGTH:]
-        communities = call.store.communities_by_id({one.community for one in shown})
-        told = views.tell(call.store, shown, now(), communities)
+        communities = store.communities_by_id({one.community for one in shown})
+        told = views.tell(store, shown, now(), communities)
         following = _cursor(shown[-1].time, shown[-1].id) if more else None
         return Reply(told, page={"community": community, "listing": {"next": following}})
+
+    @door("GET", "/district/rebuilds", who=only("operator"), out=schemas.RebuildShape, many=True,
+          page="district/rebuilds.html")  # fmt: skip
+    def list_rebuilds(self, call: Call) -> Reply:
+        """The newest rebuilds of what is shown, made anew from all that was received: how far, and whether it was the same."""
+        return Reply(
+            call.store.rebuilds(REBUILDS_SHOWN), page={"live_url": f"/district/rebuilds/live?lang={call.lang}"}
+        )
+
+    @live("/district/rebuilds/live", who=only("operator"))
+    def rebuilds_live(self, glance: Glance) -> dict[str, str]:
+        it = glance.store.rebuilds(REBUILDS_SHOWN)
+        return fragments("district/rebuilds_parts.html", glance.lang, {"it": it})
+
+    @door("POST", "/district/rebuilds", who=only("operator"), out=schemas.RebuildShape)
+    def begin_rebuild(self, call: Call) -> Reply:
+        """Begin to make what is shown anew; all goes on meanwhile. Where a rebuild is under way, it is that one."""
+        begun = self.rebuilds.begin(call.act)
+        return Reply(
+            begun, status=202, then="/district/rebuilds", says=Text("重建已开始。", "The rebuild is under way.")
+        )
 
 
 def _cursor(time: datetime, id_: str) -> str:

@@ -8,19 +8,20 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateOne
 
 from services.district.domain import GAP_HORIZON, Community, Happening, Pulse, Shift
 from shared.errors import NotFound
-from shared.mongo import Store, converter
+from shared.generations import FoldedStore
+from shared.mongo import converter
 
 T = TypeVar("T", Community, Shift, Happening)
 
 KEEP_HAPPENINGS_SECONDS = 7 * 24 * 3600
 
 
-class DistrictStore(Store):
+class DistrictStore(FoldedStore):
     service = "district"
-    indexes = {
+    indexes = {"revisions": []}
+    folded = {
         "communities": [],
         "people": [],
-        "revisions": [],
         "shifts_seen": [
             IndexModel([("ends", ASCENDING)], partialFilterExpression={"missing": {"$gt": 0}}, name="lacking"),
             IndexModel([("here", ASCENDING)], partialFilterExpression={"here": {"$gt": 0}}, name="attended"),

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from services.district.domain import Community, Happening, Shift, Standing, shift_key
 from services.district.store import DistrictStore
+from shared.errors import Fault
 from shared.events import Event
 from shared.revisions import note_change
+from shared.words import Text
 
 FOLLOWED = ("accounts.community", "volunteers.volunteer", "shifts.post", "shifts.shift")
 
@@ -34,6 +37,26 @@ MOVES: dict[str, Callable[[Shift, dict[str, Any]], None]] = {
     "shifts.shift.checked-in.v1": lambda shift, data: shift.arrive(data["volunteer"]),
     "shifts.shift.checked-out.v1": lambda shift, data: shift.leave(data["volunteer"]),
 }
+
+
+class NotYet(Fault):
+    """Nobody can look back at what has not been."""
+
+    code = "not-yet"
+    status = 422
+    says = Text("还没有到那个时候。", "That has not been yet.")
+
+
+def find_past(store: DistrictStore, known_at: int | datetime, now: datetime) -> tuple[int, datetime]:
+    """The position in the log and the moment that `known_at` means, given as either. Raises NotYet."""
+    if isinstance(known_at, datetime):
+        if known_at > now:
+            raise NotYet("as-known-at")
+        return store.position_at(known_at), known_at
+    received = store.received_at(known_at)
+    if received is None:
+        raise NotYet("as-known-at")
+    return known_at, received
 
 
 def follow(store: DistrictStore, events: Sequence[Event]) -> None:

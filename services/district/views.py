@@ -1,6 +1,6 @@
 """What the district's pages and programs are shown: read models brought together at one moment, happenings in words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,9 +80,12 @@ class Duty:
 
 @dataclass(frozen=True)
 class District:
+    """`known_at` is the position in the log that it was looked back from; None: this is now."""
+
     overview: Overview
     gaps: list[Gap]
     happenings: list[Told]
+    known_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -97,13 +100,26 @@ class Place:
 
 
 def see_district(store: DistrictStore, at: datetime) -> District:
-    communities, pulses = store.communities(), store.pulses()
+    shown = store.shown()
+    pulses = shown.pulses()
+    return _see(shown, at, lambda community: silence(pulses.get(community), at))
+
+
+def look_back(past: DistrictStore, at: datetime, position: int) -> District:
+    """What was known at that moment. Who was silent then is in no log: all are taken as heard."""
+    return _see(past, at, lambda _: None, position)
+
+
+def _see(
+    store: DistrictStore, at: datetime, silence_of: Callable[[str], Silence | None], position: int | None = None
+) -> District:
+    communities = store.communities()
     shifts: dict[str, list[Shift]] = {}
     for shift in store.shifts_now(at):
         shifts.setdefault(shift.community, []).append(shift)
-    outlooks = [Outlook(one, shifts.get(one.id, []), silence(pulses.get(one.id), at), at) for one in communities]
+    outlooks = [Outlook(one, shifts.get(one.id, []), silence_of(one.id), at) for one in communities]
     told = tell(store, store.happenings(NEWEST), at, {one.id: one for one in communities})
-    return District(Overview(at, outlooks), see_gaps(outlooks, at), told)
+    return District(Overview(at, outlooks), see_gaps(outlooks, at), told, position)
 
 
 def see_gaps(outlooks: Iterable[Outlook], at: datetime) -> list[Gap]:
@@ -116,6 +132,7 @@ def see_gaps(outlooks: Iterable[Outlook], at: datetime) -> list[Gap]:
 
 def see_community(store: DistrictStore, community: str, at: datetime) -> Place:
     """Raises NotFound."""
+    store = store.shown()
     known = store.the_community(community)
     outlook = Outlook(known, store.shifts_of(community, at), silence(store.pulse(community), at), at)
     names = store.names({person for shift in outlook.running for person in (*shift.claimed, *shift.present)})

@@ -1,0 +1,159 @@
+"""Makes read models again from the log while the system runs: to be shown (rebuild), or as known at a past position (look back)."""
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from nameko.extensions import DependencyProvider
+from pymongo.errors import PyMongoError
+
+from shared.acts import Act
+from shared.errors import Fault, Malformed, TooMany, Unavailable
+from shared.folding import Folding
+from shared.generations import FoldedStore, Generation, generation_in
+from shared.ids import new_id
+from shared.inbox import Reaction
+from shared.lease import Lease
+from shared.stores import stores_in
+from shared.words import Text
+
+LONGEST_LOOK_BACK = 1_000_000  # events
+LOOK_BACKS_AT_ONCE = 3
+PATIENCE_SECONDS = 4.0
+LOOK_SECONDS = 0.05
+TICK_SECONDS = 1.0
+SWEEP_SECONDS = 10.0
+
+_log = logging.getLogger(__name__)
+
+
+class StillFolding(Unavailable):
+    """The past asked for is being made; ask again."""
+
+    code = "still-folding"
+    says = Text(
+        "正在重现当时的情况：已读 {folded} 条，共 {total} 条。请几秒后刷新。",
+        "Making it as it was: {folded} of {total} events read. Please reload in a few seconds.",
+    )
+
+
+class TooFarBack(Malformed):
+    """More events would have to be folded than we do for one look."""
+
+    code = "too-much-to-fold"
+    status = 422
+    says = Text(
+        "到那时已有 {asked} 条消息，最多能重现 {limit} 条。",
+        "By then {asked} events had come; we can look back over {limit} at most.",
+    )
+
+
+class CannotFold(Fault):
+    """The log cannot be folded up to there; why is on record."""
+
+    code = "cannot-fold"
+    says = Text("那时的情况无法重现，原因已记录。", "It cannot be made as it was then; the reason is on record.")
+
+
+class Rebuilder:
+    """One process's share in the work, and where it is asked for. One process works at a time, so far as a lease can tell."""
+
+    def __init__(self, store: FoldedStore, reactions: Mapping[str, Reaction], instance: str) -> None:
+        self._store = store
+        self._folding = Folding(store, reactions)
+        self._lease = Lease(store.database, "folding", instance)
+        self._wake = threading.Event()
+        self._stopping = False
+
+    def begin(self, act: Act) -> Generation:
+        """Asks for a rebuild; where one is under way, that one is meant."""
+
+        def do(tx: FoldedStore) -> Generation:
+            running = tx.generation_where({"state": "folding", "purpose": "show"})
+            if running is None:
+                running = Generation(act.id, "show", act.at, act.actor, total=tx.last_position())
+                tx.keep(running)
+            return running
+
+        begun = self._store.transaction(act, do)
+        self._wake.set()
+        return begun
+
+    def look_back(self, position: int, act: Act) -> Any:
+        """The store as its reactions left it at that position of the log; kept for a while.
+
+        Raises StillFolding, TooFarBack, TooMany, CannotFold.
+        """
+        one = self._asked(position, act)
+        self._wake.set()
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while one.state == "folding" and time.monotonic() < deadline:
+            time.sleep(LOOK_SECONDS)
+            one = self._store.generation_where({"_id": one.id}) or one
+        if one.state == "failed":
+            raise CannotFold
+        if one.state == "folding":
+            raise StillFolding(folded=one.folded, total=one.total)
+        return self._store.at(one.id)
+
+    def run(self) -> None:
+        """Works until stopped, through every absence of the database."""
+        swept = 0.0
+        while not self._stopping:
+            busy = False
+            try:
+                if self._lease.hold():
+                    busy = self._folding.step()
+                    if not busy and time.monotonic() - swept > SWEEP_SECONDS:
+                        self._folding.sweep()
+                        swept = time.monotonic()
+            except PyMongoError as fault:
+                _log.warning("folding pauses: %r", fault)
+            if not busy:
+                self._wake.wait(TICK_SECONDS)
+                self._wake.clear()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._wake.set()
+
+    def _asked(self, position: int, act: Act) -> Generation:
+        if position > LONGEST_LOOK_BACK:
+            raise TooFarBack(asked=position, limit=LONGEST_LOOK_BACK)
+        generations = self._store["generations"]
+        wanted = {"purpose": "look-back", "total": position}
+        known = generations.find_one_and_update(wanted, {"$set": {"asked": act.at}}, return_document=True)
+        if known is not None:
+            return generation_in(known)
+        if generations.count_documents({"purpose": "look-back", "state": "folding"}) >= LOOK_BACKS_AT_ONCE:
+            raise TooMany(retry_after=10)
+        fresh = {"_id": new_id(), "started": act.at, "by": act.actor, "folded": 0, "state": "folding"}
+        change = {"$set": {"asked": act.at}, "$setOnInsert": fresh}
+        made = generations.find_one_and_update(wanted, change, upsert=True, return_document=True)
+        return generation_in(made or {**wanted, **fresh})
+
+
+class Rebuilds(DependencyProvider):  # type: ignore[misc]  # nameko has no types
+    """What a district-wide service's read model is folded with: `rebuilds = Rebuilds({"shifts.shift.claimed.v1": follow, …})`.
+
+    Its methods are given a Rebuilder; the service's event door must keep a log.
+    """
+
+    def __init__(self, reactions: Mapping[str, Reaction]) -> None:
+        super().__init__()
+        self.reactions = reactions
+
+    def setup(self) -> None:
+        store: FoldedStore = stores_in(self.container).tenants.one
+        self.rebuilder = Rebuilder(store, self.reactions, self.container.config["settings"].instance)
+
+    def start(self) -> None:
+        self.container.spawn_managed_thread(self.rebuilder.run, identifier="rebuilder")
+
+    def stop(self) -> None:
+        self.rebuilder.stop()
+
+    def get_dependency(self, _worker: Any) -> Rebuilder:
+        return self.rebuilder

@@ -16,7 +16,7 @@ from deploy.demo.rota import helpers, share_out
 from shared.dates import SHANGHAI
 
 AT_ONCE = 8
-REASONS = {"refused": "未满18周岁，欢迎和家长一起参加活动", "suspended": "近期出差，回来后再安排值守"}
+REASONS = {"refused": "登记的住址不在本社区，请向居住地社区报名", "suspended": "近期出差，回来后再安排值守"}
 SETTLED_OTHERWISE = ("shift-full", "shifts-overlap", "too-little-rest", "shift-started", "shift-over")
 T = TypeVar("T")
 R = TypeVar("R")

@@ -85,8 +85,8 @@ BIGUIYUAN = Community(
     "biguiyuan", "碧桂园", "Biguiyuan", 13000, "-b",
     (
         Post("west-gate", "gate", "西门", "West gate", "唯一开放的出入口", {NIGHT: 2, DAY: 3, EVENING: 2}),
-        Post("north-gate", "gate", "北门", "North gate", "北侧，已封闭"),
-        Post("south-gate", "gate", "南门", "South gate", "南侧，已封闭"),
+        Post("north-gate", "gate", "北门", "North gate", "北侧"),
+        Post("south-gate", "gate", "南门", "South gate", "南侧"),
         Post("help-car", "help-car", "帮扶车", "Help car", "西门内侧", {DAY: 2}),
         Post("screening", "screening", "入户摸排", "Door-to-door screening", "1–30号楼", {DAY: 3}),
         Post("patrol", "patrol", "小区巡逻", "Patrol", "全小区", ROUND_THE_CLOCK),

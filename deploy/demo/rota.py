@@ -11,6 +11,7 @@ from shared.dates import SHANGHAI
 REST = timedelta(hours=20)  # twice what the rule asks for: nobody is called out twice within a day
 FIRST_ONE_FREE = timedelta(days=2, hours=8)  # the demo volunteer still has room for what is open tonight and tomorrow
 FIRST_ONE_MOST = 3
+FIRST_ONE_REST = timedelta(hours=28)  # so that theirs fall on different hours
 
 
 @dataclass
@@ -19,19 +20,20 @@ class Helper:
 
     volunteer: str
     free_from: datetime
-    most: int
+    most: int = 7
+    rest: timedelta = REST
     turns: list[tuple[datetime, datetime]] = field(default_factory=list)
 
     def fits(self, starts: datetime, ends: datetime) -> bool:
-        rested = all(starts >= end + REST or begin >= ends + REST for begin, end in self.turns)
+        rested = all(starts >= end + self.rest or begin >= ends + self.rest for begin, end in self.turns)
         return rested and starts >= self.free_from and len(self.turns) < self.most
 
 
 def helpers(volunteers: Sequence[str], today: date) -> list[Helper]:
     """In the order of their numbers; the first one is whom visitors sign in as."""
     midnight = datetime.combine(today, datetime.min.time(), SHANGHAI)
-    first = Helper(volunteers[0], midnight + FIRST_ONE_FREE, FIRST_ONE_MOST)
-    return [first, *(Helper(one, midnight, 7) for one in volunteers[1:])]
+    first = Helper(volunteers[0], midnight + FIRST_ONE_FREE, FIRST_ONE_MOST, FIRST_ONE_REST)
+    return [first, *(Helper(one, midnight) for one in volunteers[1:])]
 
 
 def share_out(

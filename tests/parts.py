@@ -1,6 +1,7 @@
 """The real parts a test session stands on: a private RabbitMQ and MongoDB, started by the local run's own code."""
 
 import secrets
+import signal
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,11 +26,23 @@ class Parts:
     admin_password: str
     mongodb_uri: str
     running: dict[str, tuple[Program, subprocess.Popen[bytes]]] = field(default_factory=dict, repr=False)
+    ready: dict[str, Callable[[], bool]] = field(default_factory=dict, repr=False)
 
     @property
     def amqp_uri(self) -> str:
         """As the administrator, on the vhost `/`."""
         return f"amqp://{self.admin_user}:{self.admin_password}@{self.amqp_host}:{self.amqp_port}/%2F"
+
+    def end(self, name: str, how: signal.Signals = signal.SIGKILL) -> None:
+        """End `rabbitmq` or `mongodb`, and wait until it has."""
+        _, process = self.running[name]
+        process.send_signal(how)
+        process.wait(60)
+
+    def restart(self, name: str) -> None:
+        """Start it again with what it had on disk, and wait until it is ready."""
+        _start(self, self.running[name][0])
+        _await(self, name, self.ready[name])
 
     def stop(self) -> None:
         """End them at once: what they hold is of no use after the session."""
@@ -50,13 +63,14 @@ def start_parts(home: Path) -> Parts:
     parts = Parts("127.0.0.1", rabbitmq.amqp_port, rabbitmq.management_url, ADMIN, password, mongodb.uri)
     rabbitmq.prepare(definitions("/", [], [], {ADMIN: password}))
     mongodb.prepare()
+    parts.ready.update(mongodb=mongodb.is_ready, rabbitmq=lambda: rabbitmq.is_ready(ADMIN, password))
     try:
         _start(parts, rabbitmq.names_program())
         _await(parts, "epmd", rabbitmq.names_ready)
         _start(parts, rabbitmq.program())
         _start(parts, mongodb.program())
-        _await(parts, "mongodb", mongodb.is_ready)
-        _await(parts, "rabbitmq", lambda: rabbitmq.is_ready(ADMIN, password))
+        for name, is_ready in parts.ready.items():
+            _await(parts, name, is_ready)
     except BaseException:
         parts.stop()
         raise

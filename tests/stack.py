@@ -145,8 +145,10 @@ class Stack:
     def log(self, instance: str) -> str:
         return (self.home / f"{instance}.log").read_text()[-4000:]
 
-    def url(self, path: str) -> str:
-        """The address of a path at whichever started instance owns its prefix; one that runs, if there is any."""
+    def url(self, path: str, at: str | None = None) -> str:
+        """The address of a path at the instance `at`, or at whichever owns its prefix; one that runs, if there is any."""
+        if at is not None:
+            return f"http://{self.addresses[at]}{path}"
         for instance, address in sorted(self.addresses.items(), key=lambda known: known[0] not in self.processes):
             service, community = _service_and_community(instance)
             prefix = service_class(service).url_prefix.replace("<community>", community)
@@ -160,12 +162,19 @@ class Stack:
         return TokenMaker(self.signing_key).make(account or new_id(), held, now(), name="test", audience="district")
 
     def call(
-        self, method: str, path: str, token: str | None = None, body: Any = None, **headers: str
+        self,
+        method: str,
+        path: str,
+        token: str | None = None,
+        body: Any = None,
+        *,
+        at: str | None = None,
+        **headers: str,
     ) -> requests.Response:
         if token:
             headers["Authorization"] = f"Bearer {token}"
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        return requests.request(method, self.url(path), json=body, headers=headers, timeout=30, allow_redirects=False)
+        return requests.request(method, self.url(path, at), json=body, headers=headers, timeout=30, allow_redirects=False)
 
     def _all_instances(self) -> Iterable[str]:
         for service in service_names():

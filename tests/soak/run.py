@@ -62,7 +62,8 @@ class Result:
 
 
 class Watch:
-    """Looks every second how many events there are and how many are still on their way to the district."""
+    """Looks every second how many events there are and how many are still on their way to the district, roughly: MongoDB
+    only estimates its counts, and after a kill not well."""
 
     def __init__(self, ground: Ground, tell: Tell) -> None:
         self._ground = ground
@@ -138,7 +139,7 @@ def _soak(plan: Plan, district: District, tell: Tell) -> Result:
         acts_answered=sum(deed.status is not None for deed in load.record.deeds),
         unanswered=sum(deed.unanswered for deed in load.record.deeds),
         statuses={str(status): count for status, count in sorted(load.record.statuses.items())},
-        events=watch.events,
+        events=ground.events(),
         events_by_journal={one.name: one.store["journal"].count_documents({}) for one in ground.tenants},
         effects=ground.effects(),
         faults=dict(faults.done.most_common()),

@@ -18,7 +18,7 @@ from shared.telemetry import EVENTS_HANDLED, EVENTS_REPEATED, new_traceparent
 OPERATOR = "admin"  # the broker user that replays journals; it may repeat what any publisher said
 SUSPECT_AFTER = 3  # deliveries after which a message is suspected of killing its process, and its events tried alone
 LIVES_FOR_ONE = 2  # how many processes may have died over an event
-EVENTS_AT_ONCE = 2_000  # so that a transaction stays far below MongoDB's limit for its length
+EVENTS_AT_ONCE = 2_000  # in one transaction; fewer after one that took too long
 KEEP_SINGLES_SECONDS = 40 * 24 * 3600  # a handheld may bring an entry that late, not later
 
 Reaction = Callable[[Any, Sequence[Event]], None]
@@ -77,6 +77,7 @@ class Inbox:
         self._keep_log = keep_log
         self._contracts = contracts
         self._life = new_id()
+        self._at_once = EVENTS_AT_ONCE
         self.parking = Parking(store, queue)
 
     def prepare(self) -> None:
@@ -145,10 +146,11 @@ class Inbox:
         pulses, facts = list[Event](), list[Event]()
         for event in events:
             (pulses if event.aggregate.endswith(".pulse") else facts).append(event)
-        for begin in range(0, len(facts), EVENTS_AT_ONCE):
-            some = facts[begin : begin + EVENTS_AT_ONCE]
+        while facts:
+            some, facts = facts[: self._at_once], facts[self._at_once :]
             self._apply(some)
             self._follow(sorted({key_of(event) for event in some}))
+            self._at_once = min(self._at_once * 2, EVENTS_AT_ONCE)
         if pulses:
             self._hear(pulses)
 
@@ -176,6 +178,7 @@ class Inbox:
             plan = self._store.transaction(act, lambda store: self._take_in(store, events, again=again))
         except Exception as fault:
             if is_away(fault):
+                self._at_once = max(len(events) // 2, 1)
                 raise
             if len(events) == 1:
                 self._park(events[0], fault)

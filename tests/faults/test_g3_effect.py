@@ -6,10 +6,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
+import pytest
+
 from shared.broker import Outgoing, Publisher
-from shared.events import CONTENT_TYPE, encode_batch
+from shared.events import CONTENT_TYPE, Event, encode_batch
+from shared.mongo import connect
+from shared.subscriptions import Consumer
 from tests.faults.conftest import Child, Start, dead, measured
-from tests.link import Link, Running
+from tests.link import BoardStore, Link, Running, board_inbox
 from tests.stack import eventually
 
 GATES = [f"gate-{number}" for number in range(5)]
@@ -124,6 +128,22 @@ def test_messages_that_come_twice_late_and_mixed_up_from_the_broker_take_effect_
             eventually(lambda: link.board.seen("after") == [1])
 
     assert seen(link) == rung(link)
+
+
+def test_a_batch_that_takes_longer_than_a_transaction_may_is_taken_in_parts(
+    link: Link, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.mongo.PATIENCE_MS", 1_000)
+    never = threading.Event()
+    board = BoardStore(connect(link.parts.mongodb_uri, "slow")[link.board.database.name])
+
+    def take_time(_: Event) -> None:
+        never.wait(0.002)
+
+    inbox = board_inbox(board, take_time)
+    link.ring("west", 1_000)
+    with Running(link.relay(), Consumer("district", link.at("district"), inbox, board, "slow")):
+        eventually(lambda: link.board.seen("west") == list(range(1, 1_001)), seconds=35)
 
 
 def end(process: Child) -> None:

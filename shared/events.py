@@ -12,6 +12,7 @@ CONTENT_TYPE = "application/cloudevents-batch+json"
 DISTRICT = "district"  # stands where a community would for what belongs to none
 MAX_SEQUENCE = 2**31 - 1  # an Integer of the CloudEvents type system has 32 bits
 MAX_DEPTH = 32
+END_OF_TIME = datetime(2200, 1, 1, tzinfo=UTC)  # whatever is later is a mistake, and near 9999 no page can show it
 
 _TYPE = re.compile(r"[a-z]+(\.[a-z]+(-[a-z]+)*){2}\.v[1-9][0-9]{0,3}")
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -176,6 +177,9 @@ def _moment(text: str) -> datetime:
     if moment.tzinfo is None:
         raise NotAnEvent(f"time {text!r} has no offset")
     try:
-        return moment.astimezone(UTC)
+        moment = moment.astimezone(UTC)
     except OverflowError as error:
         raise NotAnEvent(f"time {text!r} is out of range") from error
+    if moment >= END_OF_TIME:
+        raise NotAnEvent(f"time {text!r} is out of range")
+    return moment

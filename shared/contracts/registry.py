@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from marshmallow import EXCLUDE, Schema, ValidationError
+from marshmallow import EXCLUDE, Schema, ValidationError, validates_schema
 
-from shared.events import Event
+from shared.events import END_OF_TIME, Event
 
 
 class EventData(Schema):
@@ -14,6 +15,12 @@ class EventData(Schema):
 
     class Meta:
         unknown = EXCLUDE
+
+    @validates_schema
+    def _is_of_our_time(self, data: Mapping[str, Any], **_: Any) -> None:
+        late = [name for name, value in data.items() if isinstance(value, datetime) and value >= END_OF_TIME]
+        if late:
+            raise ValidationError("later than anything that can be meant", late[0])
 
 
 S = TypeVar("S", bound=type[EventData])

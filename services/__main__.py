@@ -26,7 +26,7 @@ _log = logging.getLogger("services")
 
 
 def run(name: str) -> None:
-    """Runs until SIGTERM or SIGINT. Exits with 2 and a list of faults when the settings are not in order."""
+    """Runs until SIGTERM or SIGINT. Exits with the list of faults when the settings are not in order."""
     cls = service_class(name)
     try:
         settings = read_settings(name, per_community=cls.per_community)

@@ -1,6 +1,5 @@
 """The relay and the consumer on a real broker: everything arrives, confirmed and in order; what leads nowhere is kept."""
 
-
 from shared import operate
 from tests.link import Link, Running
 from tests.stack import eventually, manage

@@ -21,7 +21,7 @@ from shared.dates import SHANGHAI
 from shared.ids import now
 from tests.stack import Stack
 
-EXAMPLES = 25  # of each door
+EXAMPLES = 20  # of each door
 HERE = "yueran"
 ROLES = {
     "nobody": None,

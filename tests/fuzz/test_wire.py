@@ -183,4 +183,4 @@ def settled(district: Stack, service: str, before: State) -> State:
 
 
 def tell(what: str, before: State, during: State, after: State) -> None:
-    print(f"\n{what}: before {before}, meanwhile {during}, after {after}")  # noqa: T201  (the figures are asked for)
+    print(f"\n{what}: before {before}, meanwhile {during}, after {after}")

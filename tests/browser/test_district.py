@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from services.district.store import DistrictStore
 from shared.auth import Grant, TokenMaker
 from shared.ids import new_id, now
 from tests.browser.conftest import PageAt
@@ -26,7 +27,7 @@ def shifts(stack: Stack) -> Iterator[Speaker]:
     for slug in ["yueran", *(f"c{n}" for n in range(99))]:
         names = {"name": f"社区{slug}", "name_en": f"Community {slug}", "residents": 5000}
         accounts.say("accounts.community.registered", slug, names)
-    eventually(lambda: stack.database("district")["communities"].count_documents({}) == 100)
+    eventually(lambda: DistrictStore(stack.database("district"))["communities"].count_documents({}) == 100)
     eventually(lambda: stack.database("district")["heard"].count_documents({"community": "yueran"}))
     yield shifts
     accounts.stop()
@@ -61,7 +62,7 @@ def test_a_tile_changes_under_the_readers_eyes(page: Page, shifts: Speaker) -> N
     plan = {"post": "gate", "starts": begins, "ends": begins + 4 * HOUR, "head_count": 3}
     shifts.say("shifts.shift.planned", shift, plan)
     expect(page.locator("#tile-yueran.gap")).to_contain_text("缺3人")
-    expect(page.locator(f"#gap-{shift}")).to_contain_text("缺3人")
+    expect(page.locator(f"#gap-yueran-{shift}")).to_contain_text("缺3人")
     assert page.evaluate("window.kept === document.querySelector('#tile-yueran')"), "patched, not replaced"
     shifts.say("shifts.shift.cancelled", shift)
     expect(page.locator("#tile-yueran.ok")).to_contain_text("在岗0人")

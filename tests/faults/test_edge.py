@@ -16,6 +16,7 @@ from pymongo import MongoClient
 from deploy.local.parts import MongoDB
 from deploy.local.ports import choose_ports
 from deploy.local.programs import wait_until
+from services.district.store import DistrictStore
 from shared.auth import TOKEN_LIFE, Grant, Principal, TokenMaker, TokenReader
 from shared.dates import SHANGHAI
 from shared.errors import NotSignedIn
@@ -157,7 +158,7 @@ def test_both_ends_work_on_for_days_without_the_link_and_catch_up_in_order_by_th
     eventually(lambda: edge.behind() == 0 and told(edge) == journalled(edge))
     eventually(lambda: edge.seen()["silence"] is None)
     assert edge.district["held"].count_documents({}) == edge.shifts["held"].count_documents({}) == 0
-    (shift,) = edge.district["shifts_seen"].find({"claimed": shen})
+    (shift,) = DistrictStore(edge.district)["shifts_seen"].find({"claimed": shen})
     assert set(shift["claimed"]) == {fang, shen}
 
 

@@ -15,6 +15,7 @@ import requests
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from services.district.store import DistrictStore
 from shared.auth import Grant, TokenMaker
 from shared.ids import new_id, now
 from tests.speaker import Speaker
@@ -197,7 +198,7 @@ def test_stalled_readers_hold_up_nobody_and_are_brought_up_to_date(stack: Stack,
 
 def a_hundred(stack: Stack) -> None:
     """Enough communities for a board that fills sockets."""
-    known = stack.database("district")["communities"]
+    known = DistrictStore(stack.database("district"))["communities"]
     names = {"name_en": "Invented", "residents": 1, "registered": now(), "volunteers": {}, "posts": {}}
     known.insert_many([{"_id": f"c{n}", "name": f"社区{n}", **names} for n in range(100)])
 

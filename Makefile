@@ -1,7 +1,7 @@
 # Lianfang: `make run` starts the whole district on this machine, `make test` tests it. Both install what is missing.
 #   LIANFANG_PORT (8080) and LIANFANG_HOME (.local) move the port and the folder; AMQP_URI and MONGODB_URI use yours.
 .DEFAULT_GOAL := help
-.PHONY: help run stop clean backup restore test soak check docs lock
+.PHONY: help run stop clean backup restore test soak check docs pictures lock
 BIN := .venv/bin
 COMPILE := pip compile -q --generate-hashes --no-header pyproject.toml
 
@@ -44,6 +44,9 @@ check:  ## style, types and the walls between the rooms
 docs:   ## write what is made from the code: OpenAPI, AsyncAPI, the table of who may
 	@python3 -m deploy.local.prepare check
 	@$(BIN)/python -W ignore -m deploy.docs
+
+pictures: ## take the pictures in docs/pictures/ anew, from the district that `make run` runs
+	@$(BIN)/python -m tests.pictures
 
 lock:   ## pin anew, with hashes, all that pyproject.toml's versions need
 	@$(BIN)/pip install -q uv==0.13.9

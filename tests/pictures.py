@@ -40,7 +40,7 @@ def main(home: Path, target: Path) -> None:
             with _page(browser, size, values, who) as page:
                 page.goto(values["BASE_URL"] + path)
                 page.wait_for_load_state("load")
-                page.screenshot(path=target / f"{name}.png", full_page=size is PHONE)
+                page.screenshot(path=target / f"{name}.png")
                 print(f"{name}.png", flush=True)
         browser.close()
 

@@ -174,7 +174,9 @@ class Stack:
         if token:
             headers["Authorization"] = f"Bearer {token}"
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        return requests.request(method, self.url(path, at), json=body, headers=headers, timeout=30, allow_redirects=False)
+        return requests.request(
+            method, self.url(path, at), json=body, headers=headers, timeout=30, allow_redirects=False
+        )
 
     def _all_instances(self) -> Iterable[str]:
         for service in service_names():

@@ -150,7 +150,9 @@ def test_what_leads_nowhere_raises_an_alarm_and_arrives_once_its_binding_is_ther
         eventually(lambda: unpublished(link) == 0)
 
 
-def test_a_commit_at_another_replica_wakes_the_relay(link: Link) -> None:
+def test_a_commit_at_another_replica_wakes_the_relay(link: Link, monkeypatch: pytest.MonkeyPatch) -> None:
+    sweep = 5.0  # long, so that what does not wait for it is told from what does, on a busy machine too
+    monkeypatch.setattr("shared.relay.SWEEP_SECONDS", sweep)
     relay = link.relay()
     link.gates = GateStore(link.gates.database, "yueran")  # as in another process: it does not know that relay
     waits: list[float] = []
@@ -163,7 +165,7 @@ def test_a_commit_at_another_replica_wakes_the_relay(link: Link) -> None:
             eventually(lambda number=number: link.board.seen(f"gate-{number}"))  # type: ignore[misc]
             waits.append(time.monotonic() - began)
     note(f"commit elsewhere to effect: median {statistics.median(waits):.2f} s, longest {max(waits):.2f} s")
-    assert statistics.median(waits) < 0.4
+    assert statistics.median(waits) < sweep / 2
 
 
 @pytest.mark.parametrize("fate", [signal.SIGKILL, signal.SIGSTOP])

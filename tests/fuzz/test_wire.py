@@ -19,7 +19,7 @@ AT_ONCE = 250
 SPARE_FILES = 50  # as many connections to the database may have been pooled meanwhile
 SPARE_GREENTHREADS = 5
 APPLY = "/volunteers/yueran/applications"
-PROMPT_SECONDS = 1.0  # with everything else that goes on on this machine
+PROMPT_SECONDS = 5.0  # far below what a slow client is granted; with everything else that goes on on this machine
 
 
 class State(NamedTuple):

@@ -18,6 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 from services.district.store import DistrictStore
 from shared.auth import Grant, TokenMaker
 from shared.ids import new_id, now
+from shared.live import REDRAW_SECONDS
 from tests.speaker import Speaker
 from tests.stack import Stack, eventually
 
@@ -46,7 +47,7 @@ def reader(stack: Stack, path: str = LIVE, *, token: str | None = None, **header
         yield opened
 
 
-def fact(page: ClientConnection, *, seconds: float = 5) -> Any:
+def fact(page: ClientConnection, *, seconds: float = 15) -> Any:
     """The next message that is no beat."""
     deadline = time.monotonic() + seconds
     while True:
@@ -55,7 +56,7 @@ def fact(page: ClientConnection, *, seconds: float = 5) -> Any:
             return message
 
 
-def told(page: ClientConnection, words: str, *, seconds: float = 5) -> Any:
+def told(page: ClientConnection, words: str, *, seconds: float = 15) -> Any:
     """The next message that says `words`."""
     while True:
         message = fact(page, seconds=seconds)
@@ -72,7 +73,7 @@ def happen(town: SimpleNamespace, name: str) -> None:
     town.shifts.say("shifts.post.opened", new_id(), {"kind": "gate", "name": name, "name_en": name})
 
 
-def test_a_change_arrives_within_a_second_and_only_what_changed(stack: Stack, town: SimpleNamespace) -> None:
+def test_a_change_arrives_at_once_and_only_what_changed(stack: Stack, town: SimpleNamespace) -> None:
     with reader(stack, token=town.officer) as page:
         first = fact(page)
         assert set(first["html"]) == {"figures", "board", "gaps", "happenings"}
@@ -84,7 +85,7 @@ def test_a_change_arrives_within_a_second_and_only_what_changed(stack: Stack, to
             times.append(time.monotonic() - began)
             assert set(message["html"]) == {"happenings"}
             assert message["revision"] != first["revision"]
-        assert min(times) < 1, "on a machine that is busy with other tests one of them may be slower"
+        assert min(times) < REDRAW_SECONDS / 2, "the change itself was told, not the next redraw"
 
 
 def test_a_reader_is_told_in_its_own_language(stack: Stack, town: SimpleNamespace) -> None:

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.chromium import browser, page_at
 from tests.link import Link
 from tests.parts import Parts, start_parts
 from tests.stack import Stack
+
+__all__ = ["browser", "page_at"]
 
 
 @pytest.fixture(scope="session")

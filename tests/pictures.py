@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.chromium import CHROMIUM, FLAGS
 
 PICTURES = Path(__file__).parents[1] / "docs/pictures"
 DESK, PHONE = (1440, 900), (390, 844)

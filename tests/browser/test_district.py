@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from services.district.store import DistrictStore
 from shared.auth import Grant, TokenMaker
 from shared.ids import new_id, now
-from tests.browser.conftest import PageAt
+from tests.chromium import PageAt
 from tests.speaker import Speaker
 from tests.stack import Stack, eventually
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PageAt
 from tests.browser.specimen import NOW, LiveEnd, Specimen
+from tests.chromium import PageAt
 
 BEATS = 10  # s in which something heard every two seconds must have been noticed as lost
 ROW = '<li class="row" id="{id}"><span class="what"><b>{name}</b></span></li>'

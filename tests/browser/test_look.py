@@ -11,8 +11,8 @@ from playwright.sync_api import Page
 
 from shared.errors import NotFound
 from shared.web import assets
-from tests.browser.conftest import PageAt
 from tests.browser.specimen import Specimen
+from tests.chromium import PageAt
 
 DESK, PHONE, SMALL_PHONE, DESK_AT_200_PERCENT, WALL = (1440, 900), (390, 844), (320, 640), (720, 450), (1920, 1080)
 

@@ -9,12 +9,9 @@ from deploy.instances import Instance, instances
 from deploy.local.parts import Nginx
 from deploy.local.ports import answers, choose_ports
 from deploy.local.programs import wait_until
-from tests.browser.conftest import browser, page_at
 from tests.e2e.demo import OPERATOR, Demo, made_by_a_run
 from tests.parts import Parts
 from tests.stack import Stack
-
-__all__ = ["browser", "page_at"]
 
 
 @pytest.fixture(scope="package")

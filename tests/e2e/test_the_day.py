@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PageAt
+from tests.chromium import PageAt
 from tests.e2e.demo import Demo
 from tests.stack import Stack, eventually
 

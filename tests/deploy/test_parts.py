@@ -39,5 +39,5 @@ def test_a_part_that_cannot_start_says_which_and_why(tmp_path: Path, monkeypatch
     data.parent.mkdir()
     data.write_text("a file where a folder should be")
     monkeypatch.setattr("deploy.local.parts.MongoDB.prepare", lambda _: None)
-    with pytest.raises(NotReadyError, match=r"mongodb stopped by itself(.|\n)*data"):
+    with pytest.raises(NotReadyError, match=r"mongodb stopped by itself(.|\n)*DBException"):
         start_parts(tmp_path)

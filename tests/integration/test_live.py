@@ -33,7 +33,12 @@ def town(stack: Stack) -> Iterator[SimpleNamespace]:
     names = {"name": "悦然馨苑", "name_en": "Yueran", "residents": 5000}
     accounts.say("accounts.community.registered", "yueran", names)
     officer = stack.token("officer@district")
-    eventually(lambda: stack.call("GET", "/district/", officer).json()["silent"] == 0)
+
+    def known_and_heard() -> bool:
+        seen = stack.call("GET", "/district/", officer).json()
+        return bool(seen["communities"]) and seen["silent"] == 0
+
+    eventually(known_and_heard)
     yield SimpleNamespace(accounts=accounts, shifts=shifts, officer=officer)
     accounts.stop()
     shifts.stop()

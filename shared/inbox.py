@@ -19,6 +19,7 @@ OPERATOR = "admin"  # the broker user that replays journals; it may repeat what 
 SUSPECT_AFTER = 3  # deliveries after which a message is suspected of killing its process, and its events tried alone
 LIVES_FOR_ONE = 2  # how many processes may have died over an event
 EVENTS_AT_ONCE = 2_000  # in one transaction; fewer after one that took too long
+KEEP_SUSPECTS_SECONDS = 24 * 3600  # a sleeper killed as it woke leaves a note of what its successor has long finished
 KEEP_SINGLES_SECONDS = 40 * 24 * 3600  # a handheld may bring an entry that late, not later
 
 Reaction = Callable[[Any, Sequence[Event]], None]
@@ -87,6 +88,7 @@ class Inbox:
                 self._store.database.create_collection(name, check_exists=False)
         self.parking.prepare()
         self._store["singles"].create_index("at", expireAfterSeconds=KEEP_SINGLES_SECONDS)
+        self._store["suspects"].create_index("at", expireAfterSeconds=KEEP_SUSPECTS_SECONDS)
 
     def take(self, deliveries: Sequence[Delivery]) -> None:
         """Lets all that has arrived take effect. Raises only when a part is away: then the same may be handed over again."""
@@ -95,6 +97,7 @@ class Inbox:
         for one in deliveries:
             if one.redeliveries >= SUSPECT_AFTER:
                 self._take_alone(one)
+        self._at_once = min(self._at_once * 2, EVENTS_AT_ONCE)
 
     def retry_due(self) -> None:
         """Tries parked events again whose time has come, then whatever had waited behind them."""
@@ -138,7 +141,7 @@ class Inbox:
 
     def _lives_spent_on(self, suspect: str) -> int:
         """How many processes have tried this one, with ourselves."""
-        tries = {"$addToSet": {"lives": self._life}}
+        tries = {"$addToSet": {"lives": self._life}, "$set": {"at": now()}}
         noted = self._store["suspects"].find_one_and_update({"_id": suspect}, tries, upsert=True, return_document=True)
         return len(noted["lives"]) if noted else 1
 
@@ -150,7 +153,6 @@ class Inbox:
             some, facts = facts[: self._at_once], facts[self._at_once :]
             self._apply(some)
             self._follow(sorted({key_of(event) for event in some}))
-            self._at_once = min(self._at_once * 2, EVENTS_AT_ONCE)
         if pulses:
             self._hear(pulses)
 

@@ -56,7 +56,7 @@ def confirmed(ground: Ground) -> Finding:
     finding = Finding("every journal event is confirmed by the broker")
     for tenant in ground.tenants:
         journal = tenant.store["journal"]
-        finding.compared += journal.estimated_document_count()
+        finding.compared += journal.count_documents({})
         for entry in journal.find({"unpublished": True}):
             key = f"{tenant.store.source}|{entry['aggregate']}|{entry['subject']}"
             finding.differences.append(Difference(f"{entry['type']} {entry['_id']} was never confirmed", key))
@@ -102,9 +102,11 @@ def positions(ground: Ground) -> Finding:
 
 
 def nothing_left(ground: Ground) -> Finding:
-    finding = Finding("nothing is parked, waiting, raw or suspect")
+    """Notes of suspects may outlive what they are about: nobody is left to tear them up when a sleeper is killed as it wakes.
+    Whether the events themselves took effect is for the other checks to say."""
+    finding = Finding("nothing is parked, waiting, raw or discarded")
     for reader in ground.tenants:
-        for name in ("held", "raw", "suspects", "discarded"):
+        for name in ("held", "raw", "discarded"):
             left = list(reader.store[name].find(limit=100))
             finding.expect(not left, f"{reader.name} {name}: {len(left)} left, first {left[:1]}")
     return finding

@@ -92,13 +92,14 @@ def _lines(result: Result) -> Iterable[str]:
     yield "\n### What the auditor compared\n"
     yield from _table({promise: f"{count:,}" for promise, count in result.checks.items()})
     if result.differences:
-        yield f"\n### {len(result.differences)} differences\n"
+        yield "\n### What differed\n"
         yield from (f"- {one}" for one in result.differences[:20])
     yield CAVEATS.format(minutes=plan.minutes, seed=plan.seed, per_minute=plan.faults_per_minute, longest=11)
 
 
 def _verdict(result: Result, faults: int) -> str:
-    found = f"{len(result.differences)} differences" if result.differences else "nothing lost, doubled or out of order"
+    count = len(result.differences)
+    found = f"the auditor's differences: {count}, below" if count else "nothing lost, doubled or out of order"
     short = [
         f"{had:,} of the {wanted:,} {what} asked for"
         for what, had, wanted in (("events", result.events, WANTED_EVENTS), ("faults", faults, WANTED_FAULTS))

@@ -100,7 +100,8 @@ class Store:
     def transaction(self, act: Act, body: Callable[[Self], T]) -> T:
         """Runs `body` with a saving copy of this store; all it writes commits together or not at all.
 
-        MongoDB may run the body again after a conflict: it must do nothing outside the database.
+        MongoDB may run the body again after a conflict: it must do nothing outside the database. Left to itself pymongo would
+        go on for two minutes when the database is away.
         Raises AlreadyDone when the act's Idempotency-Key has an answer on record.
         """
 
@@ -111,7 +112,7 @@ class Store:
             bound._remember(result)  # noqa: SLF001
             return result
 
-        with self.database.client.start_session() as session:
+        with pymongo.timeout(PATIENCE_MS / 1000), self.database.client.start_session() as session:
             result = session.with_transaction(
                 run, read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority")
             )
@@ -208,7 +209,7 @@ class Store:
 def connect(uri: str, app: str) -> MongoClient[dict[str, Any]]:
     """A client that gives up on an absent database within seconds; `app` names this process to its successor.
 
-    Every act has an end: without `timeoutMS` pymongo repeats a transaction for two minutes.
+    Every read has an end, also where the database falls silent; `Store.transaction` sees to its own.
     """
     return MongoClient(
         uri, appname=app, timeoutMS=PATIENCE_MS, serverSelectionTimeoutMS=5_000, connectTimeoutMS=5_000, maxPoolSize=50

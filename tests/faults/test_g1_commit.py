@@ -4,24 +4,18 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import requests
-from pymongo.errors import PyMongoError
 
 from services.shifts.domain import Roster
 from services.shifts.store import ShiftsStore
 from shared.acts import Act
-from shared.contracts import Fact
 from shared.dates import SHANGHAI
 from shared.ids import new_id
-from shared.mongo import connect, is_away
 from tests.faults.conftest import measured
-from tests.faults.proxy import Proxy
-from tests.link import CLOSED, Gate, GateStore, Link
 from tests.stack import Stack, eventually
 
 APPLICATION = {"display_name": "林晓雨", "home": "3号楼"}
@@ -83,27 +77,6 @@ def test_a_service_killed_between_state_and_events_leaves_nothing_and_its_succes
         assert stack.call("POST", approval, staff).status_code == 200
     journal = stack.database("volunteers")["journal"]
     assert [one["sequence"] for one in journal.find({"subject": made["id"]}).sort("sequence", 1)] == [1, 2]
-
-
-def test_an_act_whose_database_goes_away_in_the_middle_is_given_up_within_seconds_and_leaves_nothing(
-    link: Link,
-) -> None:
-    """Left to itself, pymongo would try again for two minutes, and whoever asked would wait."""
-    with closing(Proxy(int(link.parts.mongodb_uri.split(":")[2].split("/")[0]))) as wire:
-        client = connect(f"mongodb://127.0.0.1:{wire.port}/?directConnection=true", "cut-off")
-        gates = GateStore(client[link.gates.database.name], "yueran")
-
-        def lose_the_database(tx: GateStore) -> None:
-            tx.save(Gate("west", 1), [Fact(CLOSED, {})])
-            wire.shut()
-
-        with measured("giving up an act", at_most=20), pytest.raises(PyMongoError) as fault:
-            gates.transaction(Act(), lose_the_database)
-        client.close()
-
-    assert is_away(fault.value)
-    assert link.gates.get(Gate, "west") is None
-    assert link.rung() == []
 
 
 def test_of_a_hundred_who_claim_the_last_place_at_once_one_gets_it_and_all_others_are_told_so(stack: Stack) -> None:

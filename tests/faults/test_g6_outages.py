@@ -16,6 +16,7 @@ from tests.stack import Stack, eventually
 
 RABBITMQCTL = "/usr/lib/rabbitmq/bin/rabbitmqctl"
 BOTH_WAYS = [signal.SIGTERM, signal.SIGKILL]
+READ_ONLY_SECONDS = 15
 SLOWEST_ANSWER = 20.0
 
 
@@ -76,6 +77,19 @@ def test_when_the_databases_disk_is_full_writes_are_asked_to_come_again_until_th
         eventually(lambda: load.answers["503, again in 3 s"], seconds=SLOWEST_ANSWER)
         own.parts.running["mongodb"][1].wait(20)
         own.parts.restart("mongodb")
+        load.goes_on()
+
+    assert set(load.answers) == {"201", "503, again in 3 s"}
+    all_arrives(own, load.acknowledged)
+
+
+def test_when_the_database_only_reads_writes_are_asked_to_come_again_until_it_takes_them(own: Stack) -> None:
+    """As a member is that has been told to step down: it answers, and takes nothing."""
+    with Load(own) as load:
+        load.goes_on()
+        with own.client as client:
+            client.admin.command({"replSetStepDown": READ_ONLY_SECONDS, "force": True})
+        eventually(lambda: load.answers["503, again in 3 s"], seconds=SLOWEST_ANSWER)
         load.goes_on()
 
     assert set(load.answers) == {"201", "503, again in 3 s"}

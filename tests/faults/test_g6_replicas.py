@@ -10,7 +10,7 @@ from tests.faults.conftest import measured
 from tests.faults.load import Load, all_arrives
 from tests.stack import Stack, eventually, manage
 
-ONES = ("volunteers", "shifts.yueran", "district")
+ONES = ("volunteers", "shifts.yueran", "district", "accounts")
 OTHERS = tuple(f"{one}#2" for one in ONES)
 TAKEOVER_SECONDS = 25.0
 
@@ -40,7 +40,7 @@ def test_one_of_two_replicas_relays_and_consumes_whoever_is_written_to(stack: St
     all_arrives(stack, one.acknowledged + other.acknowledged)
 
     assert sorted(published(stack, name) > 0 for name in ("volunteers", "volunteers#2")) == [False, True]
-    for queue in ("volunteers", "shifts.yueran", "district"):
+    for queue in ("volunteers", "shifts.yueran", "district", "accounts"):
         eventually(lambda queue=queue: at_work(stack, queue) == (2, 1))  # type: ignore[misc]
 
 

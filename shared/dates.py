@@ -3,14 +3,12 @@
 Every moment that comes in is an aware datetime; what goes out is ready to be shown. Templates use these as filters.
 """
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 from babel.dates import format_skeleton
 
 from shared.words import Lang, Text
-
-# China keeps one offset all year, so no time-zone database is needed where this runs.
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+from shared.zone import SHANGHAI
 
 _LOCALES: dict[Lang, str] = {"zh": "zh_CN", "en": "en_GB"}
 _NEAR_DAYS = {-1: Text("昨天", "Yesterday"), 0: Text("今天", "Today"), 1: Text("明天", "Tomorrow")}

@@ -13,7 +13,7 @@ from deploy.demo.doors import Account, Doors, Refused, patiently
 from deploy.demo.people import Person
 from deploy.demo.places import COMMUNITIES, DAYS, YUERAN, Community
 from deploy.demo.rota import helpers, share_out
-from shared.dates import SHANGHAI
+from shared.zone import SHANGHAI
 
 AT_ONCE = 8
 REASONS = {"refused": "登记的住址不在本社区，请向居住地社区报名", "suspended": "近期出差，回来后再安排值守"}

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from deploy.demo.places import Community
-from shared.dates import SHANGHAI
+from shared.zone import SHANGHAI
 
 REST = timedelta(hours=20)  # twice what the rule asks for: nobody is called out twice within a day
 FIRST_ONE_FREE = timedelta(days=2, hours=8)  # the demo volunteer still has room for what is open tonight and tomorrow

@@ -48,12 +48,12 @@ def missing_packages(purpose: str) -> list[str]:
     if purpose in {"run", "test"}:
         found |= {"nginx-light": shutil.which("nginx", path=search), "libcurl4": has_mongod}
         found |= {"rabbitmq-server": Path("/usr/lib/rabbitmq/bin/rabbitmq-server").exists()}
+        found |= {"fonts-wqy-microhei": Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc").exists()}
     if purpose == "run":
         found |= {"rabbitmq-server": found["rabbitmq-server"] or os.environ.get("AMQP_URI")}
         found |= {"libcurl4": found["libcurl4"] or os.environ.get("MONGODB_URI")}
     if purpose == "test":
         found |= {"chromium": shutil.which("chromium", path=search)}
-        found |= {"fonts-wqy-microhei": Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc").exists()}
     return [package for package, present in found.items() if not present]
 
 

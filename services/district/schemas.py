@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from shared.dates import SHANGHAI
 from shared.web.shapes import Query, Shape
+from shared.zone import SHANGHAI
 
 MOST = 10**15  # positions
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from pymongo import ASCENDING, IndexModel
 
-from services.shifts.domain import GAP_HORIZON, Roster, Shift
-from services.shifts.posts import Post
+from services.shifts.domain.posts import Post
+from services.shifts.domain.shifts import GAP_HORIZON, Roster, Shift
 from shared.mongo import Kind, Store
 
 LONGEST_SHIFT = timedelta(hours=24)

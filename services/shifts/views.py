@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from services.shifts.domain import CHECK_IN_OPENS, Claim, Roster, Shift, why_not
-from services.shifts.posts import Post
-from services.shifts.refusals import NotApproved
+from services.shifts.domain.posts import Post
+from services.shifts.domain.refusals import NotApproved
+from services.shifts.domain.shifts import CHECK_IN_OPENS, Claim, Roster, Shift, why_not
 from services.shifts.store import ShiftsStore
-from shared.dates import SHANGHAI
 from shared.errors import RuleBroken
 from shared.words import Text
+from shared.zone import SHANGHAI
 
 DAYS_SHOWN = 7
 PAST_SHOWN = 30

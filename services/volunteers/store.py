@@ -2,7 +2,7 @@
 
 from pymongo import ASCENDING, IndexModel
 
-from services.volunteers.domain import Standing, Volunteer
+from services.volunteers.domain.volunteers import Standing, Volunteer
 from shared.mongo import Kind, Store
 
 

@@ -15,7 +15,8 @@ from tests.contracts.samples import TYPES, sample
 def publish_tables(service: str) -> dict[str, type]:
     """The contract types a service states, each with the domain event it is stated from."""
     folder = f"{services.__path__[0]}/{service}"
-    modules = [importlib.import_module(f"services.{service}.{one.name}") for one in pkgutil.iter_modules([folder])]
+    found = pkgutil.walk_packages([folder], f"services.{service}.")
+    modules = [importlib.import_module(one.name) for one in found]
     tables = [value for module in modules for value in vars(module).values() if isinstance(value, Publisher)]
     return {type_: cls for table in tables for cls, type_ in table.types.items()}
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import requests
 
-from services.shifts.domain import Roster
+from services.shifts.domain.shifts import Roster
 from services.shifts.store import ShiftsStore
 from shared.acts import Act
-from shared.dates import SHANGHAI
 from shared.ids import new_id
+from shared.zone import SHANGHAI
 from tests.faults.conftest import measured
 from tests.stack import Stack, eventually
 

@@ -18,9 +18,9 @@ from deploy.local.ports import choose_ports
 from deploy.local.programs import wait_until
 from services.district.store import DistrictStore
 from shared.auth import TOKEN_LIFE, Grant, Principal, TokenMaker, TokenReader
-from shared.dates import SHANGHAI
 from shared.errors import NotSignedIn
 from shared.ids import new_id, now
+from shared.zone import SHANGHAI
 from tests.faults.proxy import Proxy
 from tests.stack import Stack, eventually
 

@@ -17,8 +17,8 @@ from schemathesis.specs.openapi.checks import (
 
 from deploy.docs.openapi import openapi
 from services.catalogue import service_class, service_names
-from shared.dates import SHANGHAI
 from shared.ids import now
+from shared.zone import SHANGHAI
 from tests.stack import Stack
 
 EXAMPLES = 20  # of each door

@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 import requests
 
-from services.shifts import refusals, usecases
-from services.shifts.domain import Roster, Shift
-from services.shifts.posts import Post
+from services.shifts.domain import refusals
+from services.shifts.domain.posts import Post
+from services.shifts.domain.shifts import Roster, Shift
 from services.shifts.store import ShiftsStore
-from services.shifts.usecases import Asker
+from services.shifts.usecases import duty as usecases
+from services.shifts.usecases.duty import Asker
 from shared.acts import Act
-from shared.dates import SHANGHAI
 from shared.errors import RuleBroken
 from shared.ids import new_id, now
+from shared.zone import SHANGHAI
 from tests.stack import Stack, eventually
 
 HOME = "/communities/yueran/shifts"

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.shifts import refusals, rota
-from services.shifts.domain import (
+from services.shifts.domain import patterns, refusals
+from services.shifts.domain.posts import Post, PostClosing, PostOpened
+from services.shifts.domain.shifts import (
     REST,
     Cancelled,
     CheckedIn,
@@ -25,9 +26,8 @@ from services.shifts.domain import (
     take_shift,
     why_not,
 )
-from services.shifts.posts import Post, PostClosing, PostOpened
-from shared.dates import SHANGHAI
 from shared.errors import RuleBroken
+from shared.zone import SHANGHAI
 
 DAWN = datetime(2026, 2, 4, tzinfo=UTC)
 YESTERDAY = DAWN - timedelta(days=1)
@@ -207,37 +207,37 @@ def test_a_post_closes_once() -> None:
 
 
 def test_a_day_and_night_of_four_hour_turns_is_six_turns_by_shanghais_clock() -> None:
-    made = rota.turns(date(2026, 2, 4), 2, 4, SHANGHAI)
+    made = patterns.turns(date(2026, 2, 4), 2, 4, SHANGHAI)
     assert len(made) == 12
     assert made[0][0] == datetime(2026, 2, 3, 16, tzinfo=UTC)
     assert all(first[1] == second[0] for first, second in itertools.pairwise(made))
 
 
 def test_a_night_pattern_runs_over_midnight_and_its_last_turn_may_be_shorter() -> None:
-    made = rota.turns(date(2026, 2, 4), 1, 8, SHANGHAI, from_hour=20, to_hour=6)
+    made = patterns.turns(date(2026, 2, 4), 1, 8, SHANGHAI, from_hour=20, to_hour=6)
     assert [f"{one:%d %H}–{other:%d %H}" for one, other in made] == ["04 20–05 04", "05 04–05 06"]
 
 
 def test_planning_the_same_again_makes_nothing_twice() -> None:
-    wanted = rota.turns(date(2026, 2, 4), 1, 8, SHANGHAI)
-    new, there = rota.missing_from([], wanted, "gate-2", 2, LONG_BEFORE)
+    wanted = patterns.turns(date(2026, 2, 4), 1, 8, SHANGHAI)
+    new, there = patterns.missing_from([], wanted, "gate-2", 2, LONG_BEFORE)
     assert [one.id for one in new] == ["gate-2-20260204T0000", "gate-2-20260204T0800", "gate-2-20260204T1600"]
     assert there == 0
-    assert rota.missing_from(new, wanted, "gate-2", 2, LONG_BEFORE) == ([], 3)
+    assert patterns.missing_from(new, wanted, "gate-2", 2, LONG_BEFORE) == ([], 3)
 
 
 def test_turns_of_another_length_do_not_lie_over_those_planned() -> None:
-    planned, _ = rota.missing_from([], rota.turns(date(2026, 2, 4), 1, 8, SHANGHAI), "gate-2", 2, LONG_BEFORE)
+    planned, _ = patterns.missing_from([], patterns.turns(date(2026, 2, 4), 1, 8, SHANGHAI), "gate-2", 2, LONG_BEFORE)
     with pytest.raises(refusals.PlannedOtherwise):
-        rota.missing_from(planned, rota.turns(date(2026, 2, 4), 1, 4, SHANGHAI), "gate-2", 2, LONG_BEFORE)
+        patterns.missing_from(planned, patterns.turns(date(2026, 2, 4), 1, 4, SHANGHAI), "gate-2", 2, LONG_BEFORE)
 
 
 def test_turns_that_are_over_are_not_planned() -> None:
-    wanted = rota.turns(date(2026, 2, 4), 1, 8, SHANGHAI)
-    new, _ = rota.missing_from([], wanted, "gate-2", 2, wanted[1][0])
+    wanted = patterns.turns(date(2026, 2, 4), 1, 8, SHANGHAI)
+    new, _ = patterns.missing_from([], wanted, "gate-2", 2, wanted[1][0])
     assert [one.id for one in new] == ["gate-2-20260204T0800", "gate-2-20260204T1600"]
     with pytest.raises(refusals.NothingToPlan):
-        rota.missing_from([], wanted, "gate-2", 2, wanted[-1][1])
+        patterns.missing_from([], wanted, "gate-2", 2, wanted[-1][1])
 
 
 spans = st.tuples(st.integers(0, 60), st.sampled_from([2, 4, 6, 8]), st.integers(1, 2))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.volunteers.domain import (
+from services.volunteers.domain.volunteers import (
     Approved,
     Introduced,
     NotHelping,

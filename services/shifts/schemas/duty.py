@@ -1,4 +1,4 @@
-"""The shapes at shifts' doors."""
+"""The shapes of posts, plans and duty."""
 
 import re
 from datetime import date

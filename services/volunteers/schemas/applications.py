@@ -1,4 +1,4 @@
-"""The shapes at volunteers' doors."""
+"""The shapes of applying, and of a volunteer."""
 
 from typing import Any
 

@@ -4,16 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.shifts import domain, posts, rota
-from services.shifts.domain import Roster, Shift, ShiftEvent
-from services.shifts.posts import Post
-from services.shifts.refusals import PostExists
+from services.shifts.domain import patterns, posts
+from services.shifts.domain import shifts as domain
+from services.shifts.domain.posts import Post
+from services.shifts.domain.refusals import PostExists
+from services.shifts.domain.shifts import Roster, Shift, ShiftEvent
 from services.shifts.store import ShiftsStore
 from shared.acts import Act
 from shared.contracts import registry
-from shared.dates import SHANGHAI
 from shared.errors import NotAllowed
 from shared.events import Event
+from shared.zone import SHANGHAI
 
 publish = registry.publisher({
     posts.PostOpened: "shifts.post.opened.v1",
@@ -87,13 +88,13 @@ def plan_shifts(
 
     Raises NotFound, PostClosed, NothingToPlan or PlannedOtherwise.
     """
-    wanted = rota.turns(first_day, days, turn_hours, SHANGHAI, from_hour=from_hour, to_hour=to_hour)
+    wanted = patterns.turns(first_day, days, turn_hours, SHANGHAI, from_hour=from_hour, to_hour=to_hour)
 
     def do(tx: ShiftsStore) -> PlanResult:
         place = tx.load(Post, post)
         place.check_open()
         there = tx.of_post(post, wanted[0][0], wanted[-1][1])
-        new, existing = rota.missing_from(there, wanted, post, head_count, act.at)
+        new, existing = patterns.missing_from(there, wanted, post, head_count, act.at)
         # The post is written too, so that a closing or another plan of the same post cannot slip past this one.
         tx.save_all([(place, []), *((shift, publish(shift.plan(act.at))) for shift in new)])
         return PlanResult(len(new), existing)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from services.shifts.domain import Shift
-from services.shifts.refusals import NothingToPlan, PlannedOtherwise
+from services.shifts.domain.refusals import NothingToPlan, PlannedOtherwise
+from services.shifts.domain.shifts import Shift
 
 Turn = tuple[datetime, datetime]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.shifts.refusals import PostClosed
+from services.shifts.domain.refusals import PostClosed
 
 
 @dataclass(frozen=True)

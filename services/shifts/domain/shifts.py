@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from services.shifts.refusals import (
+from services.shifts.domain.refusals import (
     AlreadyThere,
     NotApproved,
     NotCheckedIn,

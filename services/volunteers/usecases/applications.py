@@ -1,9 +1,9 @@
-"""What people and events make happen to volunteers: load, act, save."""
+"""Applying, and what a community's staff decide."""
 
 from collections.abc import Callable, Sequence
 
-from services.volunteers import domain
-from services.volunteers.domain import Volunteer
+from services.volunteers.domain import volunteers as domain
+from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store import VolunteersStore
 from shared.acts import Act
 from shared.contracts import registry

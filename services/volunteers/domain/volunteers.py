@@ -1,4 +1,4 @@
-"""The rules of volunteering: who applies, who may help, and what becomes of them."""
+"""Who applies, who may help, and what becomes of them."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,0 +1,1 @@
+"""The rules of duty, a module a subject."""

@@ -1,0 +1,1 @@
+"""shifts' doors, a module a subject; service.py puts them together."""

@@ -1,0 +1,1 @@
+"""The shapes at shifts' doors, a module a subject."""

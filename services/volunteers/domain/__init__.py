@@ -1,0 +1,1 @@
+"""The rules of volunteering, a module a subject."""

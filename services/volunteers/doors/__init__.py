@@ -1,0 +1,1 @@
+"""volunteers' doors, a module a subject; service.py puts them together."""

@@ -1,0 +1,1 @@
+"""The shapes at volunteers' doors, a module a subject."""

@@ -1,0 +1,1 @@
+"""What people and events make happen to volunteers, a module a subject: load, act, save."""

@@ -1,0 +1,82 @@
+"""Paper: PDF pages in a Chinese face, for notice boards, receipts and posters."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from eventlet import tpool
+from fpdf import FPDF
+from fpdf.enums import XPos, YPos
+from fpdf.fonts import FontFace
+
+from shared.qr import modules
+
+FACE = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")  # Debian's fonts-wqy-microhei
+PDF = "application/pdf"
+MARGIN_MM = 12
+GREY = 90
+
+
+class Paper(FPDF):
+    """A4 with margins, a face that has every Chinese character in use, and at the foot what it is and the page's number.
+
+    Lengths are in millimetres, sizes of letters in points.
+    """
+
+    def __init__(self, title: str, foot: str, *, orientation: Literal["portrait", "landscape"] = "portrait") -> None:
+        super().__init__(orientation=orientation, format="A4")
+        self._foot = foot
+        self.set_title(title)
+        self.set_lang("zh-CN")
+        self.set_margin(MARGIN_MM)
+        self.set_auto_page_break(auto=True, margin=MARGIN_MM + 8)
+        self.add_font("face", fname=str(FACE), collection_font_number=0)
+        self.set_font("face", size=11)
+        self.add_page()
+
+    def footer(self) -> None:
+        self.set_y(-MARGIN_MM - 3)
+        self.write_line(f"{self._foot}　{self.page_no()}/{{nb}}", size=9, grey=True, align="C")
+
+    def write_line(self, text: str, *, size: float = 11, grey: bool = False, align: str = "L") -> None:
+        """One paragraph over the whole width, broken into lines where it must be."""
+        self.set_font("face", size=size)
+        self.set_text_color(GREY if grey else 0)
+        self.multi_cell(0, size * 0.55, text, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.set_text_color(0)
+
+    def write_table(
+        self,
+        heads: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        *,
+        widths: Sequence[float] | None = None,
+        size: float = 10,
+    ) -> None:
+        """A ruled table, its head again on every page; `widths` are proportions."""
+        self.set_font("face", size=size)
+        plain = FontFace(emphasis="", fill_color=(235, 238, 238))
+        with self.table(
+            col_widths=tuple(widths) if widths else None, headings_style=plain, line_height=size * 0.5, padding=1
+        ) as table:
+            for cells in (heads, *rows):
+                table.row(list(cells))
+
+    def draw_qr(self, text: str, *, x: float, y: float, side: float) -> None:
+        """A code of that side, its upper left corner there; leave white around it."""
+        code = modules(text)
+        step = side / len(code)
+        self.set_fill_color(0)
+        for row, line in enumerate(code):
+            for column, dark in enumerate(line):
+                if dark:
+                    self.rect(x + column * step, y + row * step, step, step, style="F")
+
+    def finished(self) -> bytes:
+        return bytes(self.output())
+
+
+def print_paper(draw: Callable[..., bytes], *arguments: Any) -> bytes:
+    """Draws in a real thread, beside the loop that serves everybody: setting a page takes a good part of a second."""
+    drawn: bytes = tpool.execute(draw, *arguments)
+    return drawn

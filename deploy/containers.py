@@ -1,7 +1,8 @@
 """Renders what the containers stand on, once, before they start: `python -m deploy.containers FOLDER`.
 
-FOLDER gets four folders, each a volume of its own, seen only by whom it is for: keys (accounts), public (all services),
-broker (RabbitMQ) and ingress (nginx). AMQP_PASSWORDS in the environment holds user=password, comma between, for all users.
+FOLDER gets five folders, each a volume of its own, seen only by whom it is for: keys (accounts), sealing (notify), public
+(all services), broker (RabbitMQ) and ingress (nginx).
+AMQP_PASSWORDS in the environment holds user=password, comma between, for all users.
 """
 
 import json
@@ -22,6 +23,8 @@ def render(folder: Path, passwords: dict[str, str]) -> None:
     """Write everything; keys that exist stay."""
     keys = Secrets(folder / "keys")
     _write(folder / "public/public-keys.json", keys.public_keys.read_text())
+    _write(folder / "public/sealing.public", keys.sealing_public_key.read_text())
+    _write(folder / "sealing/sealing.private", keys.sealing_key.read_text())
     _write(folder / "broker/definitions.json", json.dumps(broker_definitions(passwords.__getitem__), indent=1))
     _write(folder / "ingress/nginx.conf", nginx_conf(instances(), address, INGRESS))
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from shared.sealing import make_keys
+
 
 class Secrets:
-    """Passwords by name, and the key that signs tokens with its public half, kept in `folder`."""
+    """Passwords by name, the key that signs tokens and the one that opens sealed boxes, with their public halves."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -18,8 +20,14 @@ class Secrets:
         folder.chmod(0o700)
         self.token_key = folder / "token-1.pem"  # Ed25519, in PEM; its stem is the `kid`
         self.public_keys = folder / "public-keys.json"  # the JWKS by which every service verifies tokens
+        self.sealing_key = folder / "sealing.private"  # by which notify alone opens what is sealed to it
+        self.sealing_public_key = folder / "sealing.public"
         if not self.token_key.exists():
             self._make_token_key()
+        if not self.sealing_key.exists():
+            private, public = make_keys()
+            self._write(self.sealing_public_key, public)
+            self._write(self.sealing_key, private)
 
     def password(self, name: str) -> str:
         kept = self._folder / f"{name}.password"

@@ -14,7 +14,8 @@ from shared.ids import new_id
 
 @dataclass(frozen=True)
 class Settings:
-    """What one process is told: `communities` is empty for a district-wide service; `instance` names this very process."""
+    """What one process is told: `communities` is empty for a district-wide service; `instance` names this very process;
+    `outside_private`: messages may be sent to servers with private addresses (a district's own mail server has one)."""
 
     service: str
     instance: str
@@ -27,6 +28,9 @@ class Settings:
     token_public_keys: Path
     token_signing_key: Path | None
     token_audience: str
+    sealing_public_key: Path | None
+    sealing_private_key: Path | None
+    outside_private: bool
     public_origin: str
     first_operator: tuple[str, str] | None
     demo: bool
@@ -50,6 +54,9 @@ def read_settings(service: str, *, per_community: bool) -> Settings:
         token_public_keys=env.path("TOKEN_PUBLIC_KEYS", validate=_file),
         token_signing_key=env.path("TOKEN_SIGNING_KEY", None, validate=_file),
         token_audience=env.str("TOKEN_AUDIENCE", "district"),
+        sealing_public_key=env.path("SEALING_PUBLIC_KEY", None, validate=_file),
+        sealing_private_key=env.path("SEALING_PRIVATE_KEY", None, validate=_file),
+        outside_private=env.bool("OUTSIDE_PRIVATE_ADDRESSES", False),
         public_origin=env.str("PUBLIC_ORIGIN", validate=_scheme("http", "https")),
         first_operator=operator if all(operator) else None,
         demo=env.bool("DEMO", False),

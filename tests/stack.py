@@ -21,6 +21,7 @@ from services.catalogue import service_class, service_names
 from shared.auth import Grant, TokenMaker
 from shared.broker import definitions
 from shared.ids import new_id, now
+from shared.sealing import make_keys
 from shared.subscriptions import subscription_of
 from tests.parts import Parts
 
@@ -100,6 +101,9 @@ class Stack:
             "DATABASE_PREFIX": self.name,
             "TOKEN_PUBLIC_KEYS": str(self.home / "keys.json"),
             "TOKEN_SIGNING_KEY": str(self.signing_key),
+            "SEALING_PUBLIC_KEY": str(self.home / "sealing.public"),
+            "SEALING_PRIVATE_KEY": str(self.home / "sealing.private"),
+            "OUTSIDE_PRIVATE_ADDRESSES": "1",
             "PUBLIC_ORIGIN": self.origin,
             "COMMUNITIES": community,
             "LOG_LEVEL": "WARNING",
@@ -196,6 +200,8 @@ class Stack:
         )
         public = json.loads(jwt.algorithms.OKPAlgorithm.to_jwk(key.public_key()))
         (self.home / "keys.json").write_text(json.dumps({"keys": [{**public, "kid": "test"}]}))
+        for name, sealing_key in zip(("private", "public"), make_keys(), strict=True):
+            (self.home / f"sealing.{name}").write_text(sealing_key)
 
     def _tell_communities(self) -> None:
         """As if volunteers had heard of the communities from accounts before."""

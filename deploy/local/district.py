@@ -125,6 +125,7 @@ class District:
             "AMQP_URI": self.amqp_uri,
             "MONGODB_URI": self.mongodb_uri,
             "TOKEN_PUBLIC_KEYS": str(self._secrets.public_keys),
+            "SEALING_PUBLIC_KEY": str(self._secrets.sealing_public_key),
             "PUBLIC_ORIGIN": self.base_url,
             "DEMO": str(int(self._demo)),
             "PYTHONUNBUFFERED": "1",
@@ -136,6 +137,11 @@ class District:
                 "TOKEN_SIGNING_KEY": str(self._secrets.token_key),
                 "FIRST_OPERATOR_USER": FIRST_OPERATOR,
                 "FIRST_OPERATOR_PASSWORD": self._secrets.password("first-operator"),
+            }
+        if instance.service == "notify":
+            environment |= {
+                "SEALING_PRIVATE_KEY": str(self._secrets.sealing_key),
+                "OUTSIDE_PRIVATE_ADDRESSES": str(int(self._demo)),
             }
         command = (sys.executable, "-m", "services", instance.service)
         return Program(instance.name, command, self._home / f"logs/{instance.name}.log", environment)

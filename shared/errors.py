@@ -18,7 +18,7 @@ class Fault(Exception):
         self.facts = facts
 
     def sentence(self, lang: Lang) -> str:
-        return self.says.in_(lang).format(**self.facts)
+        return self.says.format(**self.facts).in_(lang)
 
     def __str__(self) -> str:
         return f"{self.code}: {self.sentence('en')}"

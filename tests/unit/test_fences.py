@@ -17,7 +17,7 @@ PURE = {
     "hashlib", "heapq", "hmac", "itertools", "math", "operator", "re", "statistics", "string", "types", "typing",
     "unicodedata", "zoneinfo",
 }  # fmt: skip
-OURS = {"shared.errors", "shared.words", "shared.zone"}
+OURS = {"shared.errors", "shared.words", "shared.vocabulary", "shared.zone"}
 CLOCKS = {"now", "today", "utcnow"}
 
 

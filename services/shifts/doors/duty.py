@@ -9,6 +9,7 @@ from services.shifts.usecases import duty as usecases
 from services.shifts.usecases.duty import Asker
 from services.shifts.views import DAYS_SHOWN, DayView, Viewer
 from shared.places import name_of
+from shared.vocabulary import KIND_WORDS
 from shared.web import Call, Reply, door, only
 from shared.words import Text
 from shared.zone import SHANGHAI
@@ -16,17 +17,6 @@ from shared.zone import SHANGHAI
 WEEK = timedelta(days=DAYS_SHOWN)
 HOME = "/communities/<community>/shifts"
 EVERYONE = only("staff", "captain", "volunteer", "officer")
-KIND_WORDS = {
-    "gate": Text("门岗", "Gate"),
-    "patrol": Text("巡逻", "Patrol"),
-    "screening": Text("摸排", "Screening"),
-    "health-education": Text("健康教育", "Health education"),
-    "traffic": Text("交通管理", "Traffic"),
-    "environment": Text("环境整治", "Environment"),
-    "care": Text("爱心服务", "Care"),
-    "disinfection": Text("消杀", "Disinfection"),
-    "help-car": Text("帮扶车", "Help car"),
-}
 
 
 class DutyDoors:

@@ -5,6 +5,7 @@ from typing import Any
 from services.volunteers.schemas import applications as schemas
 from services.volunteers.usecases import applications
 from shared.places import check_known, name_of
+from shared.vocabulary import SKILL_WORDS
 from shared.web import Call, Reply, door, only, signed_in
 from shared.words import Text
 
@@ -24,7 +25,7 @@ class ApplicationDoors:
             "community": community,
             "standing": standing,
             "counts": call.store.count_by_standing(community),
-            "skill_words": schemas.SKILL_WORDS,
+            "skill_words": SKILL_WORDS,
             "place": name_of(call.store, community),
             "decides": call.caller is not None and call.caller.may("staff", community),
             "listing": {"next": following},
@@ -39,7 +40,7 @@ class ApplicationDoors:
         stands = {"standing": own.standing if own else None, "reason": own.reason if own else None}
         page: dict[str, Any] = {
             "community": community,
-            "skill_words": schemas.SKILL_WORDS,
+            "skill_words": SKILL_WORDS,
             "place": name_of(call.store, community),
         }
         return Reply(stands, page=page)

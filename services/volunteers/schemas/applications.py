@@ -4,17 +4,10 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from shared.vocabulary import SKILL_WORDS
 from shared.web.shapes import Query, Shape
 from shared.words import Text
 
-SKILL_WORDS = {
-    "medical": Text("医护", "Medical"),
-    "driving": Text("驾驶", "Driving"),
-    "teaching": Text("教学", "Teaching"),
-    "cooking": Text("做饭", "Cooking"),
-    "languages": Text("外语", "Languages"),
-    "repairs": Text("维修", "Repairs"),
-}
 STANDINGS = ("applied", "approved", "refused", "suspended")
 
 

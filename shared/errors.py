@@ -6,7 +6,7 @@ from shared.words import Lang, Text
 
 
 class Fault(Exception):
-    """Something a caller is told. `facts` fill the sentence and travel beside the code; `field` names the input at fault."""
+    """Something a caller is told. `facts` fill the sentence (a Text in its language); `field` names the input at fault."""
 
     code: ClassVar[str] = "fault"
     status: ClassVar[int] = 500

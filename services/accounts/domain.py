@@ -118,9 +118,20 @@ class CommunityKnown(RuleBroken):
     says = Text("这个社区代号已经登记。", "A community of this name in links is registered already.")
 
 
+@dataclass(frozen=True)
+class Stay:
+    """A loan, and the right that is held for its length only."""
+
+    loan: str
+    right: Right
+
+
 @dataclass
 class Account:
-    """Somebody who signs in. Tokens issued before `valid_from` no longer count; the newest is of `last_issued`."""
+    """Somebody who signs in. Tokens issued before `valid_from` no longer count; the newest is of `last_issued`.
+
+    `stays`: what is held as a guest. Who holds the same right for themselves has no stay beside it.
+    """
 
     id: str
     user: str
@@ -130,6 +141,7 @@ class Account:
     rights: list[Right] = field(default_factory=list)
     failures: int = 0
     locked_until: datetime | None = None
+    stays: list[Stay] = field(default_factory=list)
 
     def check_open(self, at: datetime) -> None:
         """Raises LockedOut with the seconds left."""
@@ -154,11 +166,24 @@ class Account:
         return moment
 
     def grant(self, right: Right) -> list[RightGranted]:
-        """What is held already changes nothing."""
-        if right in self.rights:
+        """What is held already changes nothing, but that a guest's right is their own from now on."""
+        self.stays = [one for one in self.stays if one.right != right]
+        return self._hold(right)
+
+    def host(self, loan: str, right: Right) -> list[RightGranted]:
+        """A guest holds the right until the loan ends; who holds it for themselves is no guest."""
+        if right in self.rights and all(one.right != right for one in self.stays):
             return []
-        self.rights.append(right)
-        return [RightGranted(right.role, right.scope)]
+        self.stays.append(Stay(loan, right))
+        return self._hold(right)
+
+    def see_off(self, loan: str, right: Right, at: datetime) -> list[RightWithdrawn]:
+        """A loan ended: the right goes with the last one it was held for, and stays with whom it belongs to."""
+        if Stay(loan, right) not in self.stays:
+            return []
+        self.stays.remove(Stay(loan, right))
+        held_still = any(one.right == right for one in self.stays)
+        return [] if held_still else self.withdraw(right, at)
 
     def withdraw(self, right: Right, at: datetime) -> list[RightWithdrawn]:
         """Every token issued so far ends with it, for each lists the rights of its time."""
@@ -166,6 +191,12 @@ class Account:
             return []
         self.rights.remove(right)
         return [RightWithdrawn(right.role, right.scope, self._end_tokens(at))]
+
+    def _hold(self, right: Right) -> list[RightGranted]:
+        if right in self.rights:
+            return []
+        self.rights.append(right)
+        return [RightGranted(right.role, right.scope)]
 
     def change_password(self, password_hash: str, at: datetime) -> list[SessionsEnded]:
         self.password_hash = password_hash

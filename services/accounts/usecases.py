@@ -197,10 +197,27 @@ def let_rest(tx: AccountsStore, events: Sequence[Event]) -> None:
             _withdraw(tx, account, _volunteer_of(event))
 
 
+def let_stay(tx: AccountsStore, events: Sequence[Event]) -> None:
+    """These volunteers are lent to a community: for as long they may do there what its own may."""
+    for event in events:
+        if (account := tx.get(Account, event.data["account"])) is not None:
+            tx.save(account, publish(account.host(event.subject, _volunteer_of(event))))
+
+
+def let_leave(tx: AccountsStore, events: Sequence[Event]) -> None:
+    """Their stay is over."""
+    for event in events:
+        if (account := tx.get(Account, event.data["account"])) is not None:
+            tx.save(account, publish(account.see_off(event.subject, _volunteer_of(event), tx.act.at)))
+            end_rights(tx, account.id, account.valid_from)
+
+
 REACTIONS = {
     "volunteers.volunteer.approved.v1": let_help,
     "volunteers.volunteer.reinstated.v1": let_help,
     "volunteers.volunteer.suspended.v1": let_rest,
+    "volunteers.stay.begun.v1": let_stay,
+    "volunteers.stay.ended.v1": let_leave,
 }
 
 

@@ -1,10 +1,16 @@
 """volunteers: who offers to help in a community, and what becomes of it."""
 
+from nameko.timer import timer
+
 from services.volunteers.doors.applications import ApplicationDoors
 from services.volunteers.store import VolunteersStore
+from services.volunteers.usecases import help as help_between_neighbours
+from services.volunteers.usecases import loans
 from shared.service import Service
 from shared.stores import Stores
 from shared.subscriptions import EventDoor
+
+LOAN_WATCH_SECONDS = 30
 
 
 class VolunteersService(ApplicationDoors, Service):
@@ -12,4 +18,9 @@ class VolunteersService(ApplicationDoors, Service):
     url_prefix = "/volunteers"
 
     stores = Stores(VolunteersStore)
-    events = EventDoor({})
+    events = EventDoor({**loans.REACTIONS, **help_between_neighbours.REACTIONS})
+
+    @timer(interval=LOAN_WATCH_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
+    def watch_loans(self) -> None:
+        """Time alone ends loans, and offers that nobody took up."""
+        loans.watch(self.stores.one)

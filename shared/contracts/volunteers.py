@@ -41,3 +41,69 @@ class Suspended(_OfAccount):
 @registry.event("volunteers.volunteer.reinstated.v1")
 class Reinstated(_OfAccount):
     pass
+
+
+@registry.event("volunteers.loan.agreed.v1")
+class LoanAgreed(EventData):
+    """Said to home: the volunteer and both communities agree. Home gives up its days, and answers that it has."""
+
+    volunteer = fields.String(required=True)
+    borrower = fields.String(required=True)
+    starts = fields.AwareDateTime(required=True)
+    ends = fields.AwareDateTime(required=True)
+
+
+@registry.event("volunteers.loan.ended.v1")
+class LoanEnded(EventData):
+    """Said to home: the volunteer is theirs again, from now or from the agreed end."""
+
+    volunteer = fields.String(required=True)
+
+
+class HeldSkill(EventData):
+    """`until`: the last day a certificate holds, None for what needs none."""
+
+    skill = fields.String(required=True, validate=validate.Length(1, 40))
+    until = fields.Date(required=True, allow_none=True)
+
+
+@registry.event("volunteers.stay.begun.v1")
+class StayBegun(_OfAccount):
+    """Said to the borrower, once home has released the days: this volunteer may take shifts that lie within them."""
+
+    volunteer = fields.String(required=True)
+    home = fields.String(required=True)
+    starts = fields.AwareDateTime(required=True)
+    ends = fields.AwareDateTime(required=True)
+    skills = fields.List(fields.Nested(HeldSkill), required=True, validate=validate.Length(max=20))
+
+
+@registry.event("volunteers.stay.introduced.v1")
+class StayIntroduced(EventData):
+    """The name a lent volunteer agreed to be shown by, to those they work with."""
+
+    volunteer = fields.String(required=True)
+    display_name = fields.String(required=True, validate=validate.Length(1, 40))
+
+
+@registry.event("volunteers.stay.name-withdrawn.v1")
+class StayNameWithdrawn(EventData):
+    """The name is no longer to be shown, wherever it was kept."""
+
+    volunteer = fields.String(required=True)
+
+
+@registry.event("volunteers.stay.ended.v1")
+class StayEnded(_OfAccount):
+    volunteer = fields.String(required=True)
+
+
+@registry.event("volunteers.help.answered.v1")
+class HelpAnswered(EventData):
+    """Said to the community that asked for people for `shift`. `who` answers: a community, or `district` for its office;
+    `people` is what they now promise, in all."""
+
+    shift = fields.String(required=True)
+    who = fields.String(required=True, validate=validate.Length(1, 40))
+    answer = fields.String(required=True, validate=validate.OneOf(("yes", "no")))
+    people = fields.Integer(required=True, validate=validate.Range(min=0, max=50))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from services.volunteers.domain import volunteers as domain
 from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store import VolunteersStore
+from services.volunteers.usecases import loans
 from shared.acts import Act
 from shared.contracts import registry
 
@@ -36,7 +37,7 @@ def apply(
 
 def approve(store: VolunteersStore, act: Act, community: str, volunteer_id: str) -> Volunteer:
     """Raises NotWaiting."""
-    return _decide(store, act, community, volunteer_id, Volunteer.approve)
+    return _decide(store, act, community, volunteer_id, Volunteer.approve, loans.make_own)
 
 
 def refuse(store: VolunteersStore, act: Act, community: str, volunteer_id: str, reason: str) -> Volunteer:
@@ -46,7 +47,7 @@ def refuse(store: VolunteersStore, act: Act, community: str, volunteer_id: str, 
 
 def suspend(store: VolunteersStore, act: Act, community: str, volunteer_id: str, reason: str) -> Volunteer:
     """Raises NotHelping."""
-    return _decide(store, act, community, volunteer_id, lambda volunteer: volunteer.suspend(reason))
+    return _decide(store, act, community, volunteer_id, lambda volunteer: volunteer.suspend(reason), loans.let_go)
 
 
 def reinstate(store: VolunteersStore, act: Act, community: str, volunteer_id: str) -> Volunteer:
@@ -55,11 +56,15 @@ def reinstate(store: VolunteersStore, act: Act, community: str, volunteer_id: st
 
 
 def _decide(
-    store: VolunteersStore, act: Act, community: str, volunteer_id: str, decide: Callable[[Volunteer], Sequence[object]]
-) -> Volunteer:
+    store: VolunteersStore, act: Act, community: str, volunteer_id: str, decide: Callable[[Volunteer], Sequence[object]],
+    then: Callable[[VolunteersStore, Volunteer], None] = lambda _tx, _volunteer: None,
+) -> Volunteer:  # fmt: skip
+    """`then`: what else this means within the transaction."""
+
     def do(tx: VolunteersStore) -> Volunteer:
         volunteer = tx.volunteer(community, volunteer_id)
         tx.save(volunteer, publish(decide(volunteer)), community=community)
+        then(tx, volunteer)
         return volunteer
 
     return store.transaction(act, do)

@@ -1,15 +1,13 @@
 """Makes read models again from the log while the system runs: to be shown (rebuild), or as known at a past position (look back)."""
 
-import logging
-import threading
 import time
 from collections.abc import Mapping
 from typing import Any
 
 from nameko.extensions import DependencyProvider
-from pymongo.errors import PyMongoError
 
 from shared.acts import Act
+from shared.background import Background
 from shared.errors import Fault, Malformed, TooMany, Unavailable
 from shared.folding import Folding
 from shared.generations import FoldedStore, Generation, generation_in
@@ -25,8 +23,6 @@ PATIENCE_SECONDS = 4.0
 LOOK_SECONDS = 0.05
 TICK_SECONDS = 1.0
 SWEEP_SECONDS = 10.0
-
-_log = logging.getLogger(__name__)
 
 
 class StillFolding(Unavailable):
@@ -64,8 +60,9 @@ class Rebuilder:
         self._store = store
         self._folding = Folding(store, reactions)
         self._lease = Lease(store.database, "folding", instance)
-        self._wake = threading.Event()
-        self._stopping = False
+        self._swept = 0.0
+        self._work = Background("folding", self._step, rest_seconds=TICK_SECONDS)
+        self.run, self.stop = self._work.run, self._work.stop
 
     def begin(self, act: Act) -> Generation:
         """Asks for a rebuild; where one is under way, that one is meant."""
@@ -78,7 +75,7 @@ class Rebuilder:
             return running
 
         begun = self._store.transaction(act, do)
-        self._wake.set()
+        self._work.wake()
         return begun
 
     def look_back(self, position: int, act: Act) -> Any:
@@ -87,7 +84,7 @@ class Rebuilder:
         Raises StillFolding, TooFarBack, TooMany, CannotFold.
         """
         one = self._asked(position, act)
-        self._wake.set()
+        self._work.wake()
         deadline = time.monotonic() + PATIENCE_SECONDS
         while one.state == "folding" and time.monotonic() < deadline:
             time.sleep(LOOK_SECONDS)
@@ -98,26 +95,14 @@ class Rebuilder:
             raise StillFolding(folded=one.folded, total=one.total)
         return self._store.at(one.id)
 
-    def run(self) -> None:
-        """Works until stopped, through every absence of the database."""
-        swept = 0.0
-        while not self._stopping:
-            busy = False
-            try:
-                if self._lease.hold():
-                    busy = self._folding.step()
-                    if not busy and time.monotonic() - swept > SWEEP_SECONDS:
-                        self._folding.sweep()
-                        swept = time.monotonic()
-            except PyMongoError as fault:
-                _log.warning("folding pauses: %r", fault)
-            if not busy:
-                self._wake.wait(TICK_SECONDS)
-                self._wake.clear()
-
-    def stop(self) -> None:
-        self._stopping = True
-        self._wake.set()
+    def _step(self) -> bool:
+        if not self._lease.hold():
+            return False
+        busy = self._folding.step()
+        if not busy and time.monotonic() - self._swept > SWEEP_SECONDS:
+            self._folding.sweep()
+            self._swept = time.monotonic()
+        return busy
 
     def _asked(self, position: int, act: Act) -> Generation:
         if position > LONGEST_LOOK_BACK:

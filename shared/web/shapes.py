@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, RAISE, Schema
+from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
 
 from shared.events import MAX_DEPTH
 from shared.words import Lang, Text
@@ -22,6 +22,19 @@ class Query(Schema):
 
     class Meta:
         unknown = EXCLUDE
+
+
+class JobShape(Shape):
+    """A job of shared.jobs as programs see it."""
+
+    id = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(["working", "done", "cancelled", "failed"]))
+    done = fields.Integer(required=True)
+    total = fields.Integer(required=True)
+    faults = fields.Integer(required=True)
+    asked = fields.AwareDateTime(required=True)
+    finished = fields.AwareDateTime(allow_none=True)
+    result = fields.Dict(keys=fields.String(), required=True)
 
 
 class Empty(Shape):

@@ -1,4 +1,4 @@
-"""A relay or a subscriber as a process of its own, which a test can kill and which kills itself at the point it is told.
+"""A relay, a subscriber or a worker as a process of its own, which a test can kill and which kills itself at the point it is told.
 
 `python -m tests.faults.child <settings as JSON>`
 """
@@ -14,9 +14,10 @@ from shared.broker import Endpoint
 from shared.events import Event
 from shared.ids import new_id
 from shared.inbox import Inbox
+from shared.jobs import Job, Worker
 from shared.journal import Journal
 from shared.lease import Lease
-from shared.mongo import connect
+from shared.mongo import connect, end_orphans
 from shared.parking import Delivery
 from shared.relay import Relay
 from shared.subscriptions import Consumer
@@ -72,8 +73,27 @@ def subscriber(words: dict[str, str]) -> Consumer:
     return Consumer("district", Endpoint(words["amqp_uri"], "district"), inbox, board, instance)
 
 
+def worker(words: dict[str, str]) -> Worker:
+    """Counts numbers in the database; dies at the number `dies at`, in the middle of a step."""
+    instance = f"jobs-{new_id()}"
+    client = connect(words["mongodb_uri"], instance)
+    tally = BoardStore(client[words["database"]])
+
+    def count(tx: BoardStore, job: Job) -> None:
+        for number in range(job.done, min(job.done + job.task["at_once"], job.total)):
+            tx["tally"].update_one({"_id": number}, {"$inc": {"times": 1}}, upsert=True, session=tx.session)
+            if str(number) == words["dies at"]:
+                die()
+            job.done += 1
+
+    end_orphans(client, "jobs")  # as every service does at its start
+    made = Worker([tally], {"count": count}, instance)
+    made.prepare()
+    return made
+
+
 def main(words: dict[str, Any]) -> None:
-    {"relay": relay, "subscriber": subscriber}[words["work"]](words).run()
+    {"relay": relay, "subscriber": subscriber, "jobs": worker}[words["work"]](words).run()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the fault tests share: relays and subscribers as processes, and the figures they print."""
+"""What the fault tests share: relays, subscribers and workers as processes, and the figures they print."""
 
 import json
 import subprocess
@@ -21,13 +21,17 @@ _figures: list[str] = []
 
 @pytest.fixture
 def child(link: Link) -> Iterator[Start]:
-    """Starts a relay or a subscriber of this test's link: `child("relay", dies="before mark")`; ended with the test."""
+    """Starts a relay, a subscriber or a worker of this test's link: `child("relay", dies="before mark")`; ended with the test."""
     started: list[Child] = []
 
     def start(
-        work: Literal["relay", "subscriber"], *, dies: str = "", dies_at: str = "", port: int | None = None
+        work: Literal["relay", "subscriber", "jobs"], *, dies: str = "", dies_at: str = "", port: int | None = None
     ) -> Child:
-        user, database = {"relay": ("yueran", link.gates), "subscriber": ("district", link.board)}[work]
+        user, database = {
+            "relay": ("yueran", link.gates),
+            "subscriber": ("district", link.board),
+            "jobs": ("district", link.board),
+        }[work]
         words = {
             "work": work,
             "mongodb_uri": link.parts.mongodb_uri,

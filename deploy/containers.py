@@ -1,7 +1,7 @@
 """Renders what the containers stand on, once, before they start: `python -m deploy.containers FOLDER`.
 
-FOLDER gets five folders, each a volume of its own, seen only by whom it is for: keys (accounts), sealing (notify), public
-(all services), broker (RabbitMQ) and ingress (nginx).
+FOLDER gets folders, each a volume of its own, seen only by whom it is for: keys (accounts), sealing (notify), public (all
+services), broker (RabbitMQ), ingress (nginx), and <instance>-fields, the master keys of each service with sealed fields.
 AMQP_PASSWORDS in the environment holds user=password, comma between, for all users.
 """
 
@@ -14,6 +14,7 @@ from deploy.definitions import broker_definitions
 from deploy.ingress import Place, nginx_conf
 from deploy.instances import Instance, instances
 from deploy.secrets import Secrets
+from shared.vault import ensure_masters
 
 PORT = 8000  # every service's own, inside its container
 INGRESS = Place("8080", "/tmp", "/dev/stdout", "/dev/stderr", resolver="127.0.0.11")  # noqa: S108 - in a container
@@ -25,6 +26,9 @@ def render(folder: Path, passwords: dict[str, str]) -> None:
     _write(folder / "public/public-keys.json", keys.public_keys.read_text())
     _write(folder / "public/sealing.public", keys.sealing_public_key.read_text())
     _write(folder / "sealing/sealing.private", keys.sealing_key.read_text())
+    for instance in instances():
+        if instance.has_vault:
+            ensure_masters(folder / f"{instance.name}-fields/fields")
     _write(folder / "broker/definitions.json", json.dumps(broker_definitions(passwords.__getitem__), indent=1))
     _write(folder / "ingress/nginx.conf", nginx_conf(instances(), address, INGRESS))
 

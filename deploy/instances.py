@@ -17,6 +17,7 @@ class Instance:
     service: str
     community: str | None
     url_prefix: str
+    has_vault: bool
 
     @property
     def name(self) -> str:
@@ -34,7 +35,7 @@ def service_classes() -> dict[str, type[Service]]:
 
 def instances(communities: Iterable[str] = COMMUNITIES) -> list[Instance]:
     return [
-        Instance(name, community, cls.url_prefix.replace("<community>", community or ""))
+        Instance(name, community, cls.url_prefix.replace("<community>", community or ""), cls.has_vault)
         for name, cls in service_classes().items()
         for community in (communities if cls.per_community else (None,))
     ]

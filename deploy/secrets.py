@@ -9,10 +9,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from shared.sealing import make_keys
+from shared.vault import ensure_masters
 
 
 class Secrets:
-    """Passwords by name, the key that signs tokens and the one that opens sealed boxes, with their public halves."""
+    """Passwords by name, master keys of sealed fields by instance, the key that signs tokens and the one that opens sealed
+    boxes, with their public halves."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -34,6 +36,10 @@ class Secrets:
         if not kept.exists():
             self._write(kept, secrets.token_urlsafe(18))
         return kept.read_text()
+
+    def field_key(self, instance: str) -> Path:
+        """The file with the master keys of that instance's sealed fields, a first one made where there is none."""
+        return ensure_masters(self._folder / f"{instance}.fields")
 
     def _write(self, path: Path, text: str) -> None:
         path.touch(mode=0o600)

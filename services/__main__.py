@@ -29,7 +29,7 @@ def run(name: str) -> None:
     """Runs until SIGTERM or SIGINT. Exits with the list of faults when the settings are not in order."""
     cls = service_class(name)
     try:
-        settings = read_settings(name, per_community=cls.per_community)
+        settings = read_settings(name, per_community=cls.per_community, has_vault=cls.has_vault)
     except EnvValidationError as faults:
         sys.exit(f"{name} cannot start. {faults}")
     log_to_stderr(settings.log_level)

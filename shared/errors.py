@@ -73,7 +73,7 @@ class RuleBroken(Fault):
 class TooLarge(Fault):
     code = "too-large"
     status = 413
-    says = Text("内容过大，最多 {limit} 字节。", "Too large: {limit} bytes at most.")
+    says = Text("内容过大，最多 {limit}。", "Too large: {limit} at most.")
 
 
 class UnsupportedMedia(Fault):

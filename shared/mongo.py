@@ -4,6 +4,7 @@ import copy
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
 import pymongo
@@ -29,6 +30,7 @@ from shared.contracts import Fact
 from shared.errors import NotFound
 from shared.events import DISTRICT
 from shared.journal import Journal
+from shared.vault import Vault
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -70,14 +72,24 @@ class Store:
     kinds: ClassVar[Mapping[type, Kind]] = {}
     indexes: ClassVar[Mapping[str, Sequence[IndexModel]]] = {}
 
-    def __init__(self, database: Database[dict[str, Any]], community: str | None = None) -> None:
+    def __init__(
+        self, database: Database[dict[str, Any]], community: str | None = None, master_keys: Path | None = None
+    ) -> None:
         self.database = database.with_options(codec_options=_tz_aware)
         self.community = community
         self.source = f"/communities/{community}/{self.service}" if community else f"/district/{self.service}"
         self.journal = Journal(self.database, self.source)
+        self._vault = Vault(self.database, master_keys) if master_keys else None
         self.session: ClientSession | None = None
         self.act = Act()
         self._known: dict[tuple[str, str], _Known] = {}
+
+    @property
+    def vault(self) -> Vault:
+        """What seals and opens this tenant's fields; its service says that it has some (`Service.has_vault`)."""
+        if self._vault is None:
+            raise RuntimeError(f"{self.service} was given no master key")
+        return self._vault
 
     def prepare(self) -> None:
         """Makes collections and indexes, however long it takes; may be called at every start."""
@@ -86,6 +98,8 @@ class Store:
 
     def _prepare(self) -> None:
         self.journal.prepare()
+        if self._vault is not None:
+            self._vault.prepare()
         own: dict[str, list[IndexModel]] = {kind.collection: [] for kind in self.kinds.values()}
         for name, indexes in self.indexes.items():
             own.setdefault(name, []).extend(indexes)

@@ -1,4 +1,5 @@
-"""An operator's commands at a subscriber: parked events listed, shown, retried, discarded; a journal replayed to one queue.
+"""An operator's commands at a tenant's database: parked events listed, shown, retried, discarded; a journal replayed to one
+queue; the master key of sealed fields rotated, or a community's data key destroyed.
 
 python -m shared.operate --help
 """
@@ -7,6 +8,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -17,6 +19,7 @@ from shared.broker import Publisher, endpoint
 from shared.ids import now
 from shared.journal import Journal
 from shared.relay import READ_AT_ONCE, in_messages
+from shared.vault import Vault
 
 SHOWN_AT_ONCE = 200
 
@@ -100,6 +103,11 @@ def main(words: list[str]) -> None:
             command.add_argument("--reason", required=True)
     command = commands.add_parser("replay", help="send this publisher's journal to one subscriber's queue")
     command.add_argument("--to", required=True, metavar="QUEUE")
+    commands.add_parser(
+        "rotate-field-key", help="wrap all data keys under a new master key, added to the file FIELD_KEY"
+    )
+    command = commands.add_parser("destroy-data-key", help="make all that a community ever sealed unreadable, for good")
+    command.add_argument("community")
     chosen = parser.parse_args(words)
     database: Database[Document] = MongoClient[Document](os.environ["MONGODB_URI"], tz_aware=True)[chosen.database]
     try:
@@ -122,6 +130,17 @@ def _run(chosen: argparse.Namespace, database: Database[Document]) -> None:
         case "replay":
             sent = replay(database, _source_of(database.name), chosen.to, os.environ["AMQP_URI"])
             print(f"{sent} events sent to {chosen.to}")
+        case "rotate-field-key":
+            print(
+                f"{_vault(database).rotate()} data keys are wrapped anew; keep the file's older lines for older backups"
+            )
+        case "destroy-data-key":
+            if not _vault(database).destroy(chosen.community):
+                raise LookupError(f"{chosen.community} has no data key here")
+
+
+def _vault(database: Database[Document]) -> Vault:
+    return Vault(database, Path(os.environ["FIELD_KEY"]))
 
 
 def _source_of(database: str) -> str:

@@ -18,6 +18,7 @@ class Service:
     name: ClassVar[str]
     url_prefix: ClassVar[str]
     per_community: ClassVar[bool] = False
+    has_vault: ClassVar[bool] = False  # keeps fields sealed, so that it must be given a master key (FIELD_KEY)
 
     health = Health()
 

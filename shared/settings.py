@@ -10,6 +10,7 @@ from marshmallow import ValidationError
 from marshmallow.validate import OneOf
 
 from shared.ids import new_id
+from shared.vault import check_masters
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,14 @@ class Settings:
     sealing_private_key: Path | None
     outside_private: bool
     public_origin: str
+    field_key: Path | None
     first_operator: tuple[str, str] | None
     demo: bool
     log_level: str
 
 
-def read_settings(service: str, *, per_community: bool) -> Settings:
-    """Reads the environment. Raises EnvValidationError naming every variable at fault."""
+def read_settings(service: str, *, per_community: bool, has_vault: bool = False) -> Settings:
+    """Reads the environment; one that `has_vault` needs FIELD_KEY. Raises EnvValidationError naming every variable at fault."""
     env = Env(eager=False)
     communities: list[str] = env.list("COMMUNITIES", [], validate=_communities(needed=per_community))
     operator = env.str("FIRST_OPERATOR_USER", ""), env.str("FIRST_OPERATOR_PASSWORD", "")
@@ -58,6 +60,7 @@ def read_settings(service: str, *, per_community: bool) -> Settings:
         sealing_private_key=env.path("SEALING_PRIVATE_KEY", None, validate=_file),
         outside_private=env.bool("OUTSIDE_PRIVATE_ADDRESSES", False),
         public_origin=env.str("PUBLIC_ORIGIN", validate=_scheme("http", "https")),
+        field_key=env.path("FIELD_KEY", validate=_master_keys) if has_vault else None,
         first_operator=operator if all(operator) else None,
         demo=env.bool("DEMO", False),
         log_level=env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])),
@@ -102,6 +105,14 @@ def _address(value: str) -> None:
 def _file(value: Path | None) -> None:
     if value is not None and not value.is_file():
         raise ValidationError(f"there is no file {value}")
+
+
+def _master_keys(value: Path) -> None:
+    _file(value)
+    try:
+        check_masters(value)
+    except ValueError as fault:
+        raise ValidationError(str(fault)) from fault
 
 
 __all__ = ["EnvValidationError", "Settings", "read_settings"]

@@ -23,6 +23,7 @@ from shared.broker import definitions
 from shared.ids import new_id, now
 from shared.sealing import make_keys
 from shared.subscriptions import subscription_of
+from shared.vault import ensure_masters
 from tests.parts import Parts
 
 ROOT = Path(__file__).parents[1]
@@ -79,6 +80,10 @@ class Stack:
     def database(self, service: str, community: str | None = None) -> Any:
         return self.client["_".join([self.name, service, *([community] if community else [])])]
 
+    def field_key(self, service: str, community: str = "") -> Path:
+        """The file with the master keys of an instance that seals fields."""
+        return ensure_masters(self.home / f"{service}{community}.fields")
+
     def start(self, *instances: str, **environment: str) -> "Stack":
         """Starts and waits until ready; without names, every service on disk, community services once per community."""
         chosen = instances or tuple(self._all_instances())
@@ -106,6 +111,7 @@ class Stack:
             "OUTSIDE_PRIVATE_ADDRESSES": "1",
             "PUBLIC_ORIGIN": self.origin,
             "COMMUNITIES": community,
+            "FIELD_KEY": str(self.field_key(service, community)) if service_class(service).has_vault else "",
             "LOG_LEVEL": "WARNING",
         }
         log = (self.home / f"{instance}.log").open("ab")

@@ -12,7 +12,7 @@ from shared.errors import Fault
 from shared.service import Service
 from shared.web.answers import PROBLEM_TYPE
 from shared.web.door import Door
-from shared.web.shapes import Empty
+from shared.web.shapes import Empty, UploadField
 from shared.web.visit import SAFE
 
 _ABOUT = """One URL is one resource in two representations, by `Accept`: JSON for programs, a page for people.
@@ -58,7 +58,8 @@ def _operation(service: type[Service], entry: Entry, door: Door) -> dict[str, An
         operation["security"] = [{"bearer": []}]
     if door.method not in SAFE and door.body is not Empty:
         needed = any(field.required for field in _fields(door.body).values())
-        operation["requestBody"] = {"required": needed, "content": {"application/json": {"schema": door.body}}}
+        taken = "multipart/form-data" if _takes_file(door.body) else "application/json"
+        operation["requestBody"] = {"required": needed, "content": {taken: {"schema": door.body}}}
     return operation
 
 
@@ -89,6 +90,8 @@ def _successes(door: Door) -> dict[str, Any]:
     content: dict[str, Any] = {}
     if door.out is not None:
         content["application/json"] = {"schema": _listed(door) if door.many else door.out}
+    if door.file is not None:
+        content[door.file] = {"schema": {"type": "string", "format": "binary"}}
     if door.page is not None:
         content["text/html"] = {"schema": {"type": "string"}}
         content.setdefault("application/json", {})
@@ -143,6 +146,10 @@ def _kinds_of(fault: type[Fault]) -> Iterator[type[Fault]]:
     yield fault
     for kind in fault.__subclasses__():
         yield from _kinds_of(kind)
+
+
+def _takes_file(schema: type[Schema]) -> bool:
+    return any(isinstance(field, UploadField) for field in _fields(schema).values())
 
 
 def _fields(schema: type[Schema]) -> dict[str, Any]:

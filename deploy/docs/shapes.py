@@ -6,6 +6,8 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow.validate import Regexp
 
+from shared.web.shapes import UploadField
+
 END = r"\Z"
 
 
@@ -15,6 +17,7 @@ def new_spec(title: str, version: str, **options: Any) -> APISpec:
     spec = APISpec(title, version, "3.1.0", plugins=[plugin], **options)
     converter: Any = plugin.converter  # which apispec itself has not typed
     converter.add_attribute_function(_pattern)
+    converter.map_to_openapi_type(UploadField, "string", "binary")
     return spec
 
 

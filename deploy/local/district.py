@@ -143,6 +143,8 @@ class District:
                 "SEALING_PRIVATE_KEY": str(self._secrets.sealing_key),
                 "OUTSIDE_PRIVATE_ADDRESSES": str(int(self._demo)),
             }
+        if instance.has_vault:
+            environment["FIELD_KEY"] = str(self._secrets.field_key(instance.name))
         command = (sys.executable, "-m", "services", instance.service)
         return Program(instance.name, command, self._home / f"logs/{instance.name}.log", environment)
 

@@ -16,6 +16,7 @@ LOAN_WATCH_SECONDS = 30
 class VolunteersService(ApplicationDoors, Service):
     name = "volunteers"
     url_prefix = "/volunteers"
+    has_vault = True
 
     stores = Stores(VolunteersStore)
     events = EventDoor({**loans.REACTIONS, **help_between_neighbours.REACTIONS})

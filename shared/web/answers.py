@@ -1,6 +1,7 @@
 """What a door answers: a result or a fault, each as JSON for programs or a page for people."""
 
 import logging
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
@@ -53,6 +54,25 @@ class Reply:
     cookies: dict[str, Cookie] = field(default_factory=dict)
     raw: Response | None = None
 
+    @classmethod
+    def file(
+        cls, content: bytes, content_type: str, name: str, *, shown: bool = False, version: str | None = None
+    ) -> "Reply":
+        """A file to keep under `name`, or to be `shown` in the page that asked. What has a `version` a browser may hold, and
+        asks each time whether it still may."""
+        kept = "private, no-cache" if version else "private, no-store"
+        response = Response(content, content_type=content_type, headers={"Cache-Control": kept})
+        response.headers["Content-Disposition"] = _disposition("inline" if shown else "attachment", name)
+        if version is not None:
+            response.set_etag(version)
+        return cls(raw=response)
+
+
+def _disposition(way: str, name: str) -> str:
+    """RFC 6266: the name in full for whoever reads RFC 8187, and what is left of it in ASCII for others."""
+    plain = re.sub(r"[^\w .()-]+", "_", name, flags=re.ASCII)
+    return f"{way}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
 
 def as_json(value: Any, status: int = 200) -> Response:
     if value is None and status == HTTPStatus.OK:
@@ -94,6 +114,8 @@ def finish(visit: Visit, response: Response, cookies: dict[str, Cookie]) -> Resp
     response.headers["Content-Security-Policy"] = _CSP
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
+    if "ETag" in response.headers:
+        response.make_conditional(visit.request)
     return response
 
 

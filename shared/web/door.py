@@ -20,7 +20,7 @@ from shared.web.access import Access
 from shared.web.answers import Cookie, Reply
 from shared.web.entrypoint import WebEntrypoint
 from shared.web.shapes import Empty, Query, Shape, unkeepable, worded
-from shared.web.visit import SAFE, Visit
+from shared.web.visit import LARGEST_BODY, SAFE, Visit
 from shared.words import Lang, Text
 
 
@@ -53,9 +53,10 @@ class Door(WebEntrypoint):
 
     who: who may. body, query: shapes of what comes in. out: shape of the resource (`many` of them: a list).
     page: the template people see (or, after a fault in a form, `again`: the name of the GET door that draws the form).
+    largest: how many bytes a body may have. file: the content type of what is answered, where that is a file.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (all there is to say of a door is said in one place)
         self,
         method: str,
         url: str,
@@ -67,10 +68,13 @@ class Door(WebEntrypoint):
         many: bool = False,
         page: str | None = None,
         again: str | None = None,
+        largest: int = LARGEST_BODY,
+        file: str | None = None,
     ) -> None:
         super().__init__(method, url, who=who)
         self.body, self.query, self.out, self.many = body, query, out, many
         self.page, self.again = page, again
+        self.largest, self.file = largest, file
 
     def setup(self) -> None:
         super().setup()
@@ -83,7 +87,7 @@ class Door(WebEntrypoint):
         """One request, from its bytes to its answer; whatever happens is an answer."""
         began = time.monotonic()
         request.shallow = False
-        visit = Visit(request, self.origin)
+        visit = Visit(request, self.origin, self.largest)
         trace = traceparent.set(new_traceparent(request.headers.get("traceparent")))
         cookies: dict[str, Cookie] = {}
         try:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
 from shared.events import MAX_DEPTH
+from shared.web.visit import Upload
 from shared.words import Lang, Text
 
 
@@ -22,6 +23,20 @@ class Query(Schema):
 
     class Meta:
         unknown = EXCLUDE
+
+
+_NO_FILE = Text("请选择文件。", "Please choose a file.")
+
+
+class UploadField(fields.Field[Upload]):
+    """A file, in a form of the type `multipart/form-data`: its name, the type it is said to be, and its bytes."""
+
+    default_error_messages = {"required": [_NO_FILE], "null": [_NO_FILE]}
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Upload:
+        if not isinstance(value, Upload):
+            raise ValidationError([_NO_FILE])
+        return value
 
 
 class JobShape(Shape):

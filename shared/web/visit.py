@@ -2,10 +2,12 @@
 
 import hashlib
 import hmac
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import orjson
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Request
 
@@ -21,7 +23,7 @@ CSRF_FIELD = "csrf_token"
 ONCE_FIELD = "once"
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 SAFE = ("GET", "HEAD", "OPTIONS")
-LARGEST_BODY = 1024 * 1024
+LARGEST_BODY = 1024 * 1024  # where a door does not say otherwise
 
 
 class CrossSite(NotAllowed):
@@ -39,12 +41,31 @@ class BrokenOff(Malformed):
     says = Text("没有收到完整的请求，请重试。", "The request did not arrive whole; please send it again.")
 
 
-class Visit:
-    """One request, read lazily; reading faults are named errors."""
+@dataclass(frozen=True)
+class Upload:
+    """A file that came in a form: its name and type are what the sender says, and nothing to rely on."""
 
-    def __init__(self, request: Request, origin: str) -> None:
+    name: str
+    content_type: str
+    content: bytes
+
+    @classmethod
+    def of(cls, stored: FileStorage) -> "Upload | None":
+        """None where no file was chosen."""
+        content = stored.read()
+        return cls(stored.filename or "", stored.mimetype, content) if content or stored.filename else None
+
+    def digest(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+class Visit:
+    """One request, read lazily; reading faults are named errors. `largest` is how many bytes its body may have."""
+
+    def __init__(self, request: Request, origin: str, largest: int = LARGEST_BODY) -> None:
         self.request = request
         self.origin = origin
+        self.largest = largest
         self.caller: Principal | None = None
 
     @cached_property
@@ -112,26 +133,22 @@ class Visit:
     @cached_property
     def raw(self) -> bytes:
         """Raises TooLarge, BrokenOff."""
-        if (self.request.content_length or 0) > LARGEST_BODY:
-            raise TooLarge(limit=LARGEST_BODY)
-        self.request.max_content_length = LARGEST_BODY
+        if (self.request.content_length or 0) > self.largest:
+            raise TooLarge(limit=in_megabytes(self.largest))
+        self.request.max_content_length = self.largest
         try:
             return self.request.get_data(cache=True)
         except RequestEntityTooLarge as fault:
-            raise TooLarge(limit=LARGEST_BODY) from fault
+            raise TooLarge(limit=in_megabytes(self.largest)) from fault
         except (HTTPException, ValueError, OSError) as fault:  # the body ended early, came too slowly or in bad chunks
             raise BrokenOff from fault
 
     @cached_property
     def fields(self) -> dict[str, Any]:
-        """The body as fields, from JSON or a form alike. Raises Malformed, UnsupportedMedia, TooLarge."""
+        """The body as fields, from JSON or a form alike; a file is an Upload. Raises Malformed, UnsupportedMedia, TooLarge."""
         body = self.raw
         if self.is_form:
-            try:
-                form = self.request.form
-            except HTTPException as fault:
-                raise Malformed(reason="form") from fault
-            return {name: values if len(values) > 1 else values[0] for name, values in form.lists()}
+            return self._form()
         if not body:
             return {}
         if self.request.mimetype != "application/json":
@@ -144,6 +161,20 @@ class Visit:
             raise Malformed(reason="a JSON object is expected")
         return fields
 
+    def _form(self) -> dict[str, Any]:
+        """A file field in which nobody chose a file is left out."""
+        try:
+            form, files = self.request.form, self.request.files
+        except RequestEntityTooLarge as fault:
+            raise TooLarge(limit=in_megabytes(self.largest)) from fault
+        except (HTTPException, ValueError) as fault:
+            raise Malformed(reason="form") from fault
+        fields: dict[str, list[Any]] = dict(form.lists())
+        for name, stored in files.items(multi=True):
+            if upload := Upload.of(stored):
+                fields.setdefault(name, []).append(upload)
+        return {name: values if len(values) > 1 else values[0] for name, values in fields.items()}
+
     @cached_property
     def body(self) -> dict[str, Any]:
         """`fields` without the page's own."""
@@ -155,9 +186,15 @@ class Visit:
         if not chosen:
             return None
         who = self.caller.account if self.caller else (self.csrf_secret or "")
-        said = orjson.dumps(self.body, option=orjson.OPT_SORT_KEYS)
+        said = orjson.dumps(
+            self.body, option=orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS, default=Upload.digest
+        )
         parts = [who, self.request.method, self.request.path, hashlib.sha256(said).hexdigest(), str(chosen)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def in_megabytes(size: int) -> str:
+    return f"{size / 1024 / 1024:g} MB"
 
 
 def csrf_of(secret: str) -> str:

@@ -60,6 +60,13 @@ def test_only_accounts_holds_the_key_that_signs() -> None:
     assert holders == {"setup", "accounts"}
 
 
+def test_who_has_a_vault_and_nobody_else_holds_its_master_keys() -> None:
+    for instance in instances():
+        volume = f"{instance.name}-fields:/district/{instance.name}-fields"
+        holders = {name for name, one in COMPOSE["services"].items() if volume in one.get("volumes", [])}
+        assert holders == ({"setup", instance.name} if instance.has_vault else set())
+
+
 def test_every_broker_user_is_told_to_the_set_up_and_each_service_has_the_same_password() -> None:
     told = passwords_of("setup")
     assert set(told) == {user["name"] for user in broker_definitions(lambda name: name)["users"]}

@@ -54,7 +54,8 @@ class Column:
 
 
 class Row(NamedTuple):
-    """`number` as Excel shows it; `faults` say per field what to do about a cell that cannot be read. Empty cells are left out."""
+    """`number` as Excel shows it. Empty cells are left out; one that cannot be read stays as it was typed, and `faults` say
+    per field what to do about it."""
 
     number: int
     cells: dict[str, Cell]
@@ -220,21 +221,25 @@ def _is_blank(cell: Any) -> bool:
 def _row(number: int, given: Mapping[Column, Any]) -> Row:
     cells, faults = dict[str, Cell](), dict[str, Text]()
     for column, cell in given.items():
-        if _is_blank(cell):
-            continue
-        if cell.data_type == "e":
-            faults[column.name] = _BROKEN
-            continue
-        try:
-            value = _READERS[column.kind](cell.value)
-        except (ValueError, OverflowError):
-            faults[column.name] = _UNREADABLE[column.kind]
-            continue
-        if isinstance(value, str) and len(value) > column.longest:
-            faults[column.name] = _TOO_LONG.format(limit=column.longest)
-        else:
+        if not _is_blank(cell):
+            value, fault = _value(column, cell)
             cells[column.name] = value
+            if fault is not None:
+                faults[column.name] = fault
     return Row(number, cells, faults)
+
+
+def _value(column: Column, cell: Any) -> tuple[Cell, Text | None]:
+    """What the cell says; else as it was typed, and what to do about it."""
+    if cell.data_type == "e":
+        return as_typed(cell.value), _BROKEN
+    try:
+        value = _READERS[column.kind](cell.value)
+    except (ValueError, OverflowError):
+        return as_typed(cell.value)[: column.longest], _UNREADABLE[column.kind]
+    if isinstance(value, str) and len(value) > column.longest:
+        return value[: column.longest], _TOO_LONG.format(limit=column.longest)
+    return value, None
 
 
 def _day(value: object) -> date:

@@ -89,7 +89,7 @@ def test_a_number_is_read_however_it_was_typed(said: Any, number: float) -> None
 def test_what_is_no_day_is_a_fault_of_its_cell(said: Any) -> None:
     row = only("甲", "1", said)
     assert "2026-12-31" in row.faults["until"].zh
-    assert row.cells == {"name": "甲", "phone": "1"}
+    assert row.cells == {"name": "甲", "phone": "1", "until": sheets.as_typed(said)}, "as it was typed"
 
 
 @pytest.mark.parametrize("said", ["三箱", "nan", "inf", True])

@@ -1,4 +1,4 @@
-"""Words of the published language that several services show: what people are good at, what posts are for."""
+"""Words of the published language that several services show: skills, kinds of posts, roles, times of the week."""
 
 from shared.words import Text
 
@@ -21,4 +21,26 @@ KIND_WORDS = {
     "care": Text("爱心服务", "Care"),
     "disinfection": Text("消杀", "Disinfection"),
     "help-car": Text("帮扶车", "Help car"),
+}
+
+# 六大员, the six roles that volunteers of a community stand for.
+ROLE_WORDS = {
+    "publicity": Text("宣传员", "Publicity"),
+    "duty": Text("值勤员", "Duty"),
+    "oversight": Text("监督员", "Oversight"),
+    "service": Text("服务员", "Service"),
+    "advocacy": Text("倡导员", "Advocacy"),
+    "guide": Text("引导员", "Guide"),
+}
+
+# When people have time: morning 6–12, afternoon 12–18, evening 18–24, night 0–6.
+TIME_WORDS = {
+    "weekday-morning": Text("平日上午", "Weekday mornings"),
+    "weekday-afternoon": Text("平日下午", "Weekday afternoons"),
+    "weekday-evening": Text("平日晚上", "Weekday evenings"),
+    "weekday-night": Text("平日后半夜", "Weekday nights"),
+    "weekend-morning": Text("周末上午", "Weekend mornings"),
+    "weekend-afternoon": Text("周末下午", "Weekend afternoons"),
+    "weekend-evening": Text("周末晚上", "Weekend evenings"),
+    "weekend-night": Text("周末后半夜", "Weekend nights"),
 }

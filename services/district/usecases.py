@@ -12,13 +12,24 @@ from shared.events import Event
 from shared.revisions import note_change
 from shared.words import Text
 
-FOLLOWED = ("accounts.community", "volunteers.volunteer", "shifts.post", "shifts.shift")
+FOLLOWED = (
+    "accounts.community",
+    "volunteers.volunteer",
+    "volunteers.team",
+    "volunteers.building",
+    "shifts.post",
+    "shifts.shift",
+)
 
 REGISTERED = "accounts.community.registered.v1"
 INTRODUCED = "volunteers.volunteer.introduced.v1"
 PLANNED = "shifts.shift.planned.v1"
 CANCELLED = "shifts.shift.cancelled.v1"
 GAP_OPENED = "shifts.shift.gap-opened.v1"
+
+# What is followed, but is no news to the office: whoever wants to know looks it up.
+UNTOLD = (INTRODUCED, "volunteers.volunteer.abilities-changed.v1", "volunteers.volunteer.roles-taken.v1")
+UNTOLD_AGGREGATES = ("volunteers.team", "volunteers.building")
 
 MANY_AT_ONCE = (PLANNED, CANCELLED, GAP_OPENED)  # a week's rota is one thing that happened, not a hundred
 
@@ -104,7 +115,7 @@ def _follow_community(community: Community, event: Event) -> None:
 def _happenings(events: Sequence[Event]) -> Iterable[Happening]:
     told: dict[str, Happening] = {}
     for event in events:
-        if event.type == INTRODUCED:
+        if event.type in UNTOLD or event.aggregate in UNTOLD_AGGREGATES:
             continue
         happening = _happening(event)
         before = told.get(happening.id)

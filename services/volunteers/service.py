@@ -5,7 +5,7 @@ from nameko.timer import timer
 from services.volunteers.doors.applications import ApplicationDoors
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import help as help_between_neighbours
-from services.volunteers.usecases import loans
+from services.volunteers.usecases import loans, records
 from shared.service import Service
 from shared.stores import Stores
 from shared.subscriptions import EventDoor
@@ -19,7 +19,7 @@ class VolunteersService(ApplicationDoors, Service):
     has_vault = True
 
     stores = Stores(VolunteersStore)
-    events = EventDoor({**loans.REACTIONS, **help_between_neighbours.REACTIONS})
+    events = EventDoor({**loans.REACTIONS, **help_between_neighbours.REACTIONS, **records.REACTIONS})
 
     @timer(interval=LOAN_WATCH_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
     def watch_loans(self) -> None:

@@ -1,8 +1,10 @@
-"""What volunteers publishes about the people who help. No phone number; a display name in `introduced` only, with consent."""
+"""What volunteers publishes about the people who help, their teams, and the buildings in their care. No phone number;
+a display name in `introduced` only, with consent."""
 
 from marshmallow import fields, validate
 
 from shared.contracts import EventData, registry
+from shared.vocabulary import ROLE_WORDS, TIME_WORDS
 
 
 class _OfAccount(EventData):
@@ -107,3 +109,67 @@ class HelpAnswered(EventData):
     who = fields.String(required=True, validate=validate.Length(1, 40))
     answer = fields.String(required=True, validate=validate.OneOf(("yes", "no")))
     people = fields.Integer(required=True, validate=validate.Range(min=0, max=50))
+
+
+@registry.event("volunteers.volunteer.abilities-changed.v1")
+class AbilitiesChanged(EventData):
+    """All that this person can do, and the times of the week they have; stated right after approval, and at each change."""
+
+    skills = fields.List(fields.Nested(HeldSkill), required=True, validate=validate.Length(max=20))
+    available = fields.List(fields.String(validate=validate.OneOf(tuple(TIME_WORDS))), required=True)
+
+
+@registry.event("volunteers.volunteer.roles-taken.v1")
+class RolesTaken(EventData):
+    """All of the six roles this person has from now on."""
+
+    roles = fields.List(fields.String(validate=validate.OneOf(tuple(ROLE_WORDS))), required=True)
+
+
+class _Member(EventData):
+    volunteer = fields.String(required=True)
+
+
+@registry.event("volunteers.team.founded.v1")
+class TeamFounded(EventData):
+    name = fields.String(required=True, validate=validate.Length(1, 40))
+    name_en = fields.String(required=True, validate=validate.Length(1, 60))
+
+
+@registry.event("volunteers.team.member-joined.v1")
+class MemberJoined(_Member):
+    pass
+
+
+@registry.event("volunteers.team.member-left.v1")
+class MemberLeft(_Member):
+    pass
+
+
+@registry.event("volunteers.team.leader-named.v1")
+class LeaderNamed(EventData):
+    """None: the team has no leader from now on."""
+
+    volunteer = fields.String(required=True, allow_none=True)
+
+
+@registry.event("volunteers.team.dissolved.v1")
+class TeamDissolved(EventData):
+    pass
+
+
+@registry.event("volunteers.building.registered.v1")
+class BuildingRegistered(EventData):
+    """Said again when its name or its units change. The subject is `<community>/<slug>`: each community numbers its own."""
+
+    name = fields.String(required=True, validate=validate.Length(1, 40))
+    units = fields.List(fields.String(validate=validate.Length(1, 20)), required=True, validate=validate.Length(max=40))
+
+
+@registry.event("volunteers.building.care-taken.v1")
+class CareTaken(EventData):
+    """Who looks after a unit, or (`unit` None) after the whole building, from now on; None: nobody."""
+
+    unit = fields.String(required=True, allow_none=True)
+    owner = fields.String(required=True, allow_none=True)
+    deputy = fields.String(required=True, allow_none=True)

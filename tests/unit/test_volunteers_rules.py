@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.volunteers.domain.abilities import AbilitiesChanged, Skill
 from services.volunteers.domain.volunteers import (
     Approved,
     Introduced,
@@ -19,6 +20,8 @@ from services.volunteers.domain.volunteers import (
 )
 from shared.errors import RuleBroken
 
+DRIVES = AbilitiesChanged((Skill("driving", None),), ())
+
 
 def volunteer(*, name_shown: bool = True) -> Volunteer:
     return Volunteer("v1", "a1", "yueran", "罗见山", name_shown, "3号楼", ("driving",))
@@ -26,12 +29,12 @@ def volunteer(*, name_shown: bool = True) -> Volunteer:
 
 def test_an_approved_applicant_is_introduced_by_name_to_those_they_work_with() -> None:
     someone = volunteer()
-    assert someone.approve() == [Approved("a1", ("driving",)), Introduced("罗见山")]
+    assert someone.approve() == [Approved("a1", ("driving",)), Introduced("罗见山"), DRIVES]
     assert someone.standing == "approved"
 
 
 def test_without_consent_no_name_is_told() -> None:
-    assert volunteer(name_shown=False).approve() == [Approved("a1", ("driving",))]
+    assert volunteer(name_shown=False).approve() == [Approved("a1", ("driving",)), DRIVES]
 
 
 def test_a_refusal_keeps_its_reason_to_itself() -> None:

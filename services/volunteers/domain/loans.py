@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any, Literal
+from typing import Literal
 
+from services.volunteers.domain.abilities import Skill, told
 from services.volunteers.domain.volunteers import Volunteer
 from shared.errors import RuleBroken
 from shared.words import Text
@@ -39,7 +40,7 @@ class StayBegun:
     home: str
     starts: datetime
     ends: datetime
-    skills: Sequence[dict[str, Any]]
+    skills: Sequence[Skill]
 
 
 @dataclass(frozen=True)
@@ -209,7 +210,7 @@ class Loan:
             return None
         self.state = "running"
         stay = Stay(self.id, self.volunteer, self.account, self.home, self.borrower)
-        skills = [{"skill": skill, "until": None} for skill in volunteer.skills]
+        skills = told(volunteer.skills, volunteer.certificates)
         begun = StayBegun(self.volunteer, self.account, self.home, self.starts, self.ends, skills)
         return stay, [begun, *(stay.introduce(volunteer.display_name) if volunteer.name_shown else [])]
 

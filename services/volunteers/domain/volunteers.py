@@ -1,8 +1,17 @@
 """Who applies, who may help, and what becomes of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from services.volunteers.domain.abilities import (
+    AbilitiesChanged,
+    Certificate,
+    NoSuchCertificate,
+    NotYetHelping,
+    RolesTaken,
+    told,
+)
 from shared.errors import RuleBroken
 from shared.words import Text
 
@@ -73,14 +82,17 @@ class Volunteer:
     skills: tuple[str, ...]
     standing: Standing = "applied"
     reason: str | None = None
+    certificates: tuple[Certificate, ...] = ()
+    available: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
 
-    def approve(self) -> list[Approved | Introduced]:
+    def approve(self) -> list[Approved | Introduced | AbilitiesChanged]:
         """Staff of the community accept the application; from now on this person may take shifts."""
         if self.standing != "applied":
             raise NotWaiting
         self.standing = "approved"
         introduction = [Introduced(self.display_name)] if self.name_shown else []
-        return [Approved(self.account, self.skills), *introduction]
+        return [Approved(self.account, self.skills), *introduction, *self._abilities()]
 
     def refuse(self, reason: str) -> list[Refused]:
         if self.standing != "applied":
@@ -99,3 +111,42 @@ class Volunteer:
             raise NotSuspended
         self.standing, self.reason = "approved", None
         return [Reinstated(self.account)]
+
+    def state_abilities(self, skills: Iterable[str], available: Iterable[str]) -> list[AbilitiesChanged]:
+        """What the person can do and when they have time, as they say themselves."""
+        before = self.skills, self.available
+        self.skills, self.available = tuple(sorted(set(skills))), tuple(sorted(set(available)))
+        return self._abilities() if before != (self.skills, self.available) else []
+
+    def certify(self, certificate: Certificate) -> list[AbilitiesChanged]:
+        """Staff have seen the paper. One of the same kind for the same skill takes the older one's place."""
+        if certificate in self.certificates:
+            return []
+        others = [one for one in self.certificates if (one.skill, one.kind) != (certificate.skill, certificate.kind)]
+        self.certificates = (*others, certificate)
+        self.skills = tuple(sorted({*self.skills, certificate.skill}))
+        return self._abilities()
+
+    def withdraw_certificate(self, skill: str, kind: str) -> list[AbilitiesChanged]:
+        """It was put on record by mistake, or counts no more. Raises NoSuchCertificate."""
+        left = tuple(one for one in self.certificates if (one.skill, one.kind) != (skill, kind))
+        if left == self.certificates:
+            raise NoSuchCertificate
+        self.certificates = left
+        return self._abilities()
+
+    def take_roles(self, roles: Iterable[str]) -> list[RolesTaken]:
+        """These of the six roles from now on, and no other. Raises NotYetHelping."""
+        if self.standing != "approved":
+            raise NotYetHelping
+        wanted = tuple(sorted(set(roles)))
+        if wanted == self.roles:
+            return []
+        self.roles = wanted
+        return [RolesTaken(wanted)]
+
+    def _abilities(self) -> list[AbilitiesChanged]:
+        """Told of those who were approved once: before, nobody else knows them."""
+        if self.standing not in ("approved", "suspended"):
+            return []
+        return [AbilitiesChanged(told(self.skills, self.certificates), self.available)]

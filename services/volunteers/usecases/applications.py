@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from services.volunteers.domain import volunteers as domain
 from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store import VolunteersStore
-from services.volunteers.usecases import loans
+from services.volunteers.usecases import abilities, buildings, loans, teams
 from shared.acts import Act
 from shared.contracts import registry
 
@@ -16,6 +16,7 @@ publish = registry.publisher({
     domain.Refused: "volunteers.volunteer.refused.v1",
     domain.Suspended: "volunteers.volunteer.suspended.v1",
     domain.Reinstated: "volunteers.volunteer.reinstated.v1",
+    **abilities.publish.types,
 })  # fmt: skip
 
 
@@ -46,8 +47,14 @@ def refuse(store: VolunteersStore, act: Act, community: str, volunteer_id: str, 
 
 
 def suspend(store: VolunteersStore, act: Act, community: str, volunteer_id: str, reason: str) -> Volunteer:
-    """Raises NotHelping."""
-    return _decide(store, act, community, volunteer_id, lambda volunteer: volunteer.suspend(reason), loans.let_go)
+    """The person leads no team, looks after no building and is lent to nobody any longer. Raises NotHelping."""
+
+    def let_go(tx: VolunteersStore, volunteer: Volunteer) -> None:
+        loans.let_go(tx, volunteer)
+        teams.step_back(tx, community, volunteer.id)
+        buildings.step_back(tx, community, volunteer.id)
+
+    return _decide(store, act, community, volunteer_id, lambda volunteer: volunteer.suspend(reason), let_go)
 
 
 def reinstate(store: VolunteersStore, act: Act, community: str, volunteer_id: str) -> Volunteer:

@@ -1,4 +1,4 @@
-"""Volunteers as documents, and the questions asked of them."""
+"""Volunteers as documents, and the questions asked of them; other subjects have modules of their own."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,10 +9,13 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from services.volunteers.domain.help import Request
 from services.volunteers.domain.loans import OVER, Away, Loan, State, Stay
 from services.volunteers.domain.volunteers import Standing, Volunteer
-from shared.mongo import Kind, Store
+from services.volunteers.store.buildings import Buildings
+from services.volunteers.store.records import Records
+from services.volunteers.store.teams import Teams
+from shared.mongo import Kind
 
 
-class VolunteersStore(Store):
+class VolunteersStore(Teams, Buildings, Records):
     service = "volunteers"
     kinds = {
         Volunteer: Kind("volunteers", "volunteers.volunteer"),
@@ -20,8 +23,14 @@ class VolunteersStore(Store):
         Stay: Kind("stays", "volunteers.stay"),
         Away: Kind("away", "volunteers.away"),
         Request: Kind("requests", "volunteers.help"),
+        **Teams.kinds,
+        **Buildings.kinds,
+        **Records.kinds,
     }
     indexes = {
+        **Teams.indexes,
+        **Buildings.indexes,
+        **Records.indexes,
         "volunteers": [
             IndexModel([("community", ASCENDING), ("standing", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("account", ASCENDING), ("community", ASCENDING)], unique=True),

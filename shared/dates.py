@@ -23,6 +23,16 @@ def hm(moment: datetime) -> str:
     return f"{moment.astimezone(SHANGHAI):%H:%M}"
 
 
+def hms(moment: datetime) -> str:
+    """`22:00:30`, where half a minute matters."""
+    return f"{moment.astimezone(SHANGHAI):%H:%M:%S}"
+
+
+def local_input(moment: datetime) -> str:
+    """`2026-02-04T22:00`, as a field of a form takes it."""
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}"
+
+
 def weekday(moment: datetime, lang: Lang) -> str:
     """`周四`, `Thu`."""
     return _written("E", moment, lang)

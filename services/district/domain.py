@@ -70,6 +70,15 @@ class Shift:
     def cancel(self) -> None:
         self.is_cancelled, self.present = True, []
 
+    def restore(self) -> None:
+        self.is_cancelled = False
+
+    def move(self, post: str) -> None:
+        self.post = post
+
+    def need(self, head_count: int) -> None:
+        self.head_count = head_count
+
     @property
     def missing(self) -> int:
         """How many people it still lacks; claims count, whether or not the person is there yet."""
@@ -107,12 +116,13 @@ class Community:
             self.volunteers[before] = self.volunteers.get(before, 0) - 1
         self.volunteers[after] = self.volunteers.get(after, 0) + 1
 
-    def open_post(self, post: str, kind: str, name: str, name_en: str) -> None:
-        self.posts[post] = Post(kind, name, name_en)
+    def name_post(self, post: str, kind: str, name: str, name_en: str) -> None:
+        is_open = self.posts[post].is_open if post in self.posts else True
+        self.posts[post] = Post(kind, name, name_en, is_open)
 
-    def close_post(self, post: str) -> None:
+    def turn_post(self, post: str, *, is_open: bool) -> None:
         if post in self.posts:
-            self.posts[post].is_open = False
+            self.posts[post].is_open = is_open
 
     def title_of(self, post: str) -> Text:
         return self.posts[post].title if post in self.posts else Text("岗位", "a post")

@@ -13,25 +13,37 @@ from shared.revisions import note_change
 from shared.words import Text
 
 FOLLOWED = (
-    "accounts.community",
-    "volunteers.volunteer",
-    "volunteers.team",
-    "volunteers.building",
-    "shifts.post",
-    "shifts.shift",
-)
+    "accounts.community", "volunteers.volunteer", "volunteers.team", "volunteers.building", "shifts.post", "shifts.shift",
+    "shifts.swap", "shifts.cover", "shifts.roster", "shifts.rules",
+)  # fmt: skip
 
 REGISTERED = "accounts.community.registered.v1"
 INTRODUCED = "volunteers.volunteer.introduced.v1"
 PLANNED = "shifts.shift.planned.v1"
 CANCELLED = "shifts.shift.cancelled.v1"
 GAP_OPENED = "shifts.shift.gap-opened.v1"
+MOVED = "shifts.shift.moved.v1"
+RESTORED = "shifts.shift.restored.v1"
+MISSED = "shifts.shift.missed.v1"
 
-# What is followed, but is no news to the office: whoever wants to know looks it up.
-UNTOLD = (INTRODUCED, "volunteers.volunteer.abilities-changed.v1", "volunteers.volunteer.roles-taken.v1")
-UNTOLD_AGGREGATES = ("volunteers.team", "volunteers.building")
+# What is news to the office; the rest is followed all the same, and whoever wants to know looks it up.
+NEWS = frozenset({
+    REGISTERED, PLANNED, CANCELLED, GAP_OPENED, MOVED, RESTORED, MISSED,
+    "volunteers.volunteer.applied.v1", "volunteers.volunteer.approved.v1", "volunteers.volunteer.refused.v1",
+    "volunteers.volunteer.suspended.v1", "volunteers.volunteer.reinstated.v1",
+    "shifts.post.opened.v1", "shifts.post.closing-planned.v1", "shifts.post.closing-withdrawn.v1",
+    "shifts.post.closed.v1", "shifts.post.reopened.v1",
+    "shifts.shift.claimed.v1", "shifts.shift.released.v1", "shifts.shift.checked-in.v1", "shifts.shift.checked-out.v1",
+    "shifts.shift.gap-closed.v1", "shifts.cover.started.v1", "shifts.cover.escalated.v1",
+})  # fmt: skip
 
-MANY_AT_ONCE = (PLANNED, CANCELLED, GAP_OPENED)  # a week's rota is one thing that happened, not a hundred
+MANY_AT_ONCE = (
+    PLANNED,
+    CANCELLED,
+    GAP_OPENED,
+    MOVED,
+    RESTORED,
+)  # a week's rota is one thing that happened, not a hundred
 
 STANDINGS: dict[str, tuple[Standing | None, Standing]] = {
     "volunteers.volunteer.applied.v1": (None, "applied"),
@@ -43,6 +55,10 @@ STANDINGS: dict[str, tuple[Standing | None, Standing]] = {
 
 MOVES: dict[str, Callable[[Shift, dict[str, Any]], None]] = {
     CANCELLED: lambda shift, _data: shift.cancel(),
+    RESTORED: lambda shift, _data: shift.restore(),
+    MOVED: lambda shift, data: shift.move(data["post"]),
+    MISSED: lambda shift, data: shift.release(data["volunteer"]),
+    "shifts.shift.need-changed.v1": lambda shift, data: shift.need(data["head_count"]),
     "shifts.shift.claimed.v1": lambda shift, data: shift.claim(data["volunteer"]),
     "shifts.shift.released.v1": lambda shift, data: shift.release(data["volunteer"]),
     "shifts.shift.checked-in.v1": lambda shift, data: shift.arrive(data["volunteer"]),
@@ -86,7 +102,8 @@ def _follow_shifts(store: DistrictStore, events: Sequence[Event]) -> None:
     for event in events:
         key = shift_key(event.community, event.subject)
         if event.type == PLANNED:
-            shifts[key] = Shift(event.subject, event.community, **event.data)
+            told = {name: event.data[name] for name in ("post", "starts", "ends", "head_count")}
+            shifts[key] = Shift(event.subject, event.community, **told)
         elif key in shifts and event.type in MOVES:
             MOVES[event.type](shifts[key], event.data)
     store.keep_shifts(shifts.values())
@@ -106,16 +123,16 @@ def _follow_communities(store: DistrictStore, events: Sequence[Event]) -> None:
 def _follow_community(community: Community, event: Event) -> None:
     if event.type in STANDINGS:
         community.count(*STANDINGS[event.type])
-    elif event.type == "shifts.post.opened.v1":
-        community.open_post(event.subject, **event.data)
-    elif event.type == "shifts.post.closed.v1":
-        community.close_post(event.subject)
+    elif event.type in ("shifts.post.opened.v1", "shifts.post.changed.v1"):
+        community.name_post(event.subject, **{name: event.data[name] for name in ("kind", "name", "name_en")})
+    elif event.type in ("shifts.post.closed.v1", "shifts.post.reopened.v1"):
+        community.turn_post(event.subject, is_open=event.type == "shifts.post.reopened.v1")
 
 
 def _happenings(events: Sequence[Event]) -> Iterable[Happening]:
     told: dict[str, Happening] = {}
     for event in events:
-        if event.type in UNTOLD or event.aggregate in UNTOLD_AGGREGATES:
+        if event.type not in NEWS:
             continue
         happening = _happening(event)
         before = told.get(happening.id)

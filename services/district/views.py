@@ -29,21 +29,34 @@ SENTENCES = {
     "volunteers.volunteer.suspended.v1": Text("一名志愿者被暂停", "A volunteer was suspended"),
     "volunteers.volunteer.reinstated.v1": Text("一名志愿者恢复服务", "A volunteer was reinstated"),
     "shifts.post.opened.v1": Text("开设岗位：{post}", "Post opened: {post}"),
+    "shifts.post.closing-planned.v1": Text("安排关闭：{post}", "To be closed: {post}"),
+    "shifts.post.closing-withdrawn.v1": Text("撤回关闭：{post}", "Will not be closed: {post}"),
     "shifts.post.closed.v1": Text("关闭岗位：{post}", "Post closed: {post}"),
+    "shifts.post.reopened.v1": Text("重新开放：{post}", "Post open again: {post}"),
     "shifts.shift.planned.v1": Text("排出班次：{post}，{when}", "Shift planned: {post}, {when}"),
     "shifts.shift.cancelled.v1": Text("取消班次：{post}，{when}", "Shift cancelled: {post}, {when}"),
+    "shifts.shift.moved.v1": Text("班次改到{post}，{when}", "Shift moved to {post}, {when}"),
+    "shifts.shift.restored.v1": Text("恢复班次：{post}，{when}", "Shift takes place again: {post}, {when}"),
+    "shifts.shift.missed.v1": Text("{who}没到岗：{post}，{when}", "{who} did not come: {post}, {when}"),
     "shifts.shift.claimed.v1": Text("{who}报名{post}，{when}", "{who} claimed {post}, {when}"),
     "shifts.shift.released.v1": Text("{who}退出{post}，{when}", "{who} gave up {post}, {when}"),
     "shifts.shift.checked-in.v1": Text("{who}到岗：{post}", "{who} is on duty: {post}"),
     "shifts.shift.checked-out.v1": Text("{who}离岗：{post}", "{who} went off duty: {post}"),
     "shifts.shift.gap-opened.v1": Text("{post}缺{missing}人，{when}", "{post} is {missing} short, {when}"),
     "shifts.shift.gap-closed.v1": Text("{post}已补齐，{when}", "{post} is filled, {when}"),
+    "shifts.cover.started.v1": Text("开始找人：{post}，{when}", "People are searched for: {post}, {when}"),
+    "shifts.cover.escalated.v1": Text(
+        "向外求援：{post}缺{missing}人，{when}", "Help is asked for: {post} is {missing} short, {when}"
+    ),
 }
 SENTENCES_FOR_MANY = {
     "shifts.shift.planned.v1": Text("排出{count}个班次", "{count} shifts planned"),
     "shifts.shift.cancelled.v1": Text("取消{count}个班次", "{count} shifts cancelled"),
     "shifts.shift.gap-opened.v1": Text("{count}个班次缺人", "{count} shifts are short of people"),
+    "shifts.shift.moved.v1": Text("{count}个班次改到别的岗位", "{count} shifts moved to other posts"),
+    "shifts.shift.restored.v1": Text("恢复{count}个班次", "{count} shifts take place again"),
 }
+OF_SHIFTS = ("shifts.shift.", "shifts.cover.")
 SOMEONE = Text("一名志愿者", "A volunteer")
 SOME_POST = Text("岗位", "a post")
 SOME_TIME = Text("时间不明", "time unknown")
@@ -149,7 +162,7 @@ def tell(
     store: DistrictStore, happenings: Sequence[Happening], at: datetime, communities: dict[str, Community]
 ) -> list[Told]:
     """Each happening as a sentence, with the names that are known by now. `communities` must hold all that occur."""
-    shifts = store.shifts_by_key({one.shift_key for one in happenings if one.type.startswith("shifts.shift.")})
+    shifts = store.shifts_by_key({one.shift_key for one in happenings if one.type.startswith(OF_SHIFTS)})
     names = store.names({one.volunteer or one.subject for one in happenings})
     return [
         _told(one, communities.get(one.community, Community(one.community)), shifts, names, at) for one in happenings

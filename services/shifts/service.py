@@ -2,26 +2,35 @@
 
 from nameko.timer import timer
 
-from services.shifts.doors.duty import HOME, DutyDoors
+from services.shifts.doors.attendance import AttendanceDoors
+from services.shifts.doors.calendar import CalendarDoors
+from services.shifts.doors.cover import CoverDoors
+from services.shifts.doors.duty import DutyDoors
+from services.shifts.doors.page import HOME
+from services.shifts.doors.posts import PostDoors
+from services.shifts.doors.swaps import SwapDoors
 from services.shifts.store import ShiftsStore
-from services.shifts.usecases import duty
+from services.shifts.usecases import attendance, cover, people, posts, swaps
 from shared.service import Service
 from shared.stores import Stores
 from shared.subscriptions import EventDoor
 
-GAP_WATCH_SECONDS = 30
+CLOCK_SECONDS = 30
 
 
-class ShiftsService(DutyDoors, Service):
+class ShiftsService(DutyDoors, AttendanceDoors, CalendarDoors, SwapDoors, CoverDoors, PostDoors, Service):
     name = "shifts"
     url_prefix = HOME
     per_community = True
 
     stores = Stores(ShiftsStore)
-    events = EventDoor(duty.REACTIONS)
+    events = EventDoor({**people.REACTIONS, **cover.REACTIONS})
 
-    @timer(interval=GAP_WATCH_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
-    def watch_gaps(self) -> None:
-        """Time alone opens gaps (72 h ahead) and ends them (with the shift)."""
+    @timer(interval=CLOCK_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
+    def watch_clock(self) -> None:
+        """What time alone brings: posts close and open, gaps and reminders, missed duty, offers that lapse, searches for people."""
         for store in self.stores.all():
-            duty.watch_gaps(store)
+            posts.keep_calendars(store)
+            attendance.watch_clock(store)
+            swaps.lapse_swaps(store)
+            cover.tend_covers(store)

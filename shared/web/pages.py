@@ -83,7 +83,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters.update(hm=dates.hm)
+    env.filters.update(hm=dates.hm, hms=dates.hms, local_input=dates.local_input)
     for name in ("weekday", "day", "span", "ago", "waited"):
         env.filters[name] = getattr(dates, name)
     return env

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from services.shifts.domain.shifts import Roster
+from services.shifts.domain.rosters import Roster
 from services.shifts.store import ShiftsStore
 from shared.acts import Act
 from shared.ids import new_id

@@ -10,11 +10,13 @@ import pytest
 import requests
 
 from services.shifts.domain import refusals
+from services.shifts.domain.patterns import Pattern
 from services.shifts.domain.posts import Post
-from services.shifts.domain.shifts import Roster, Shift
+from services.shifts.domain.rosters import Roster
+from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
-from services.shifts.usecases import duty as usecases
-from services.shifts.usecases.duty import Asker
+from services.shifts.usecases import attendance, claims, posts
+from services.shifts.usecases.claims import Asker
 from shared.acts import Act
 from shared.errors import RuleBroken
 from shared.ids import new_id, now
@@ -121,7 +123,7 @@ def test_planning_again_makes_nothing_twice_and_closing_the_post_cancels_what_is
     assert yueran.call("GET", f"{HOME}/{shift}", staff).json()["cancelled"] is True
     assert [one["type"].split(".")[2] for one in journal(yueran, shift)[-3:]] == ["released", "cancelled", "gap-closed"]
     assert yueran.database("shifts", "yueran")["rosters"].find_one({"_id": volunteer})["duties"] == []
-    assert yueran.call("POST", f"{HOME}/plan", staff, wanted).json()["code"] == "post-closed"
+    assert yueran.call("POST", f"{HOME}/plan", staff, wanted).json()["code"] == "nothing-to-plan"
     assert yueran.call("POST", f"{HOME}/posts", staff, post_body(post)).json()["code"] == "post-exists"
 
 
@@ -130,26 +132,37 @@ def test_every_page_is_drawn_for_everyone_who_may_see_it(yueran: Stack, staff: s
     volunteer = yueran.token("volunteer@community:yueran", account=account)
     officer = yueran.token("officer@district")
     shift = plan(yueran, staff, open_post(yueran, staff, "patrol-1"))["later"]
+    yueran.call("POST", f"{HOME}/{shift}/claims", volunteer)
+    everyone, leading, office = (staff, captain, volunteer, officer), (staff, captain), (staff, captain, officer)
     pages = {
-        "/": (staff, captain, volunteer, officer),
-        f"/{shift}": (staff, captain, volunteer, officer),
-        "/mine": (captain, volunteer),
-        "/coverage": (staff, captain, officer),
-        "/posts": (staff, officer),
-        "/posts/new": (staff,),
-        "/plan": (staff,),
+        "/?": everyone,
+        f"/{shift}?": everyone,
+        "/mine?": (captain, volunteer),
+        f"/{shift}/swap?": (volunteer,),
+        "/calendar?": (captain, volunteer),
+        "/coverage?": office,
+        "/posts?": office,
+        "/posts/patrol-1?": office,
+        "/rules?": office,
+        "/posts/patrol-1/codes?": leading,
+        "/posts/patrol-1/screen?": leading,
+        "/posts/new?": (staff,),
+        "/posts/patrol-1/edit?": (staff,),
+        "/posts/patrol-1/closing?": (staff,),
+        "/posts/patrol-1/closing?look=true&": (staff,),
+        "/plan?": (staff,),
     }
     for path, readers in pages.items():
         for token in readers:
             for lang in ("zh", "en"):
-                page = yueran.call("GET", f"{HOME}{path}?lang={lang}", token, Accept="text/html")
-                assert page.status_code == 200, page.text
+                page = yueran.call("GET", f"{HOME}{path}lang={lang}", token, Accept="text/html")
+                assert page.status_code == 200, yueran.log("shifts.yueran")
                 assert "<h1>" in page.text
 
 
 def test_a_form_with_a_fault_is_drawn_again_with_what_was_typed(yueran: Stack, staff: str) -> None:
     drawn = form(yueran, staff, f"{HOME}/posts", {**post_body("Gate 9"), "name": "九号门"})
-    assert drawn.status_code == 422
+    assert drawn.status_code == 422, yueran.log("shifts.yueran")
     assert "例如 gate-2" in drawn.text
     assert 'value="九号门"' in drawn.text
 
@@ -157,11 +170,11 @@ def test_a_form_with_a_fault_is_drawn_again_with_what_was_typed(yueran: Stack, s
 def test_a_lack_of_people_becomes_a_gap_by_time_alone_and_is_said_once(store: ShiftsStore) -> None:
     new_shift(store, "far", starts=now() + timedelta(hours=80))
     new_shift(store, "near", starts=now() + timedelta(hours=71))
-    assert usecases.watch_gaps(store) == 1
+    assert attendance.watch_clock(store) == 1
     with ThreadPoolExecutor(4) as replicas:
-        assert sum(replicas.map(lambda _: usecases.watch_gaps(store), range(4))) == 0
+        assert sum(replicas.map(lambda _: attendance.watch_clock(store), range(4))) == 0
     store["shifts"].update_one({"_id": "near"}, {"$set": {"starts": now(), "ends": now()}})
-    assert usecases.watch_gaps(store) == 1
+    assert attendance.watch_clock(store) == 1
     assert [one["type"] for one in store["journal"].find({"subject": "near"}).sort("sequence")] == [
         "shifts.shift.gap-opened.v1",
         "shifts.shift.gap-closed.v1",
@@ -191,19 +204,18 @@ def test_of_one_persons_overlapping_claims_made_at_once_one_wins(store: ShiftsSt
 
 
 def test_a_post_that_closes_while_it_is_planned_and_claimed_keeps_no_shift(store: ShiftsStore) -> None:
-    post = usecases.open_post(store, Act(), Post("gate-9", "gate", "9号门", "Gate 9", "9号门岗亭"))
-    wanted = {"days": 1, "turn_hours": 8, "head_count": 1, "from_hour": 0, "to_hour": 24}
+    post = posts.open_post(store, Act(), Post("gate-9", "gate", "9号门", "Gate 9", "9号门岗亭"))
 
     def plan_day(ahead: int) -> str:
         day = today() + timedelta(days=ahead)
-        return told(lambda: usecases.plan_shifts(store, Act(), post=post.id, first_day=day, **wanted))
+        return told(lambda: posts.plan_shifts(store, Act(), post.id, Pattern(day, 1, 8), 1))
 
     plan_day(1)
     person = new_roster(store)
     first = store.of_post(post.id, now(), now() + timedelta(days=3))[0].id
     at_once([
         *(lambda ahead=ahead: plan_day(ahead) for ahead in range(2, 6)),
-        lambda: told(lambda: usecases.close_post(store, Act(), post.id)),
+        lambda: told(lambda: posts.close_post(store, Act(), post.id, starts=None, ends=None, move_to=None)),
         lambda: claim(store, person, first),
     ])  # fmt: skip
     assert all(one.cancelled for one in store.find(Shift, {}))
@@ -276,7 +288,7 @@ def new_roster(store: ShiftsStore) -> Roster:
 
 def claim(store: ShiftsStore, person: Roster, shift: str) -> str:
     asker = Asker(person.account, leading=False)
-    return told(lambda: usecases.claim_shift(store, Act(), asker, shift, None))
+    return told(lambda: claims.claim_shift(store, Act(), asker, shift, None))
 
 
 def told(act: Callable[[], object]) -> str:

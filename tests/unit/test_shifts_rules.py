@@ -1,34 +1,44 @@
 """The rules of duty, as sentences; the claim rules also against a model that looks at every pair of shifts."""
 
-import itertools
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.shifts.domain import patterns, refusals
-from services.shifts.domain.posts import Post, PostClosing, PostOpened
+from services.shifts.domain import refusals
+from services.shifts.domain.claims import (
+    leave_shift,
+    miss_shift,
+    stand_by,
+    suspend,
+    take_shift,
+    wait_for_place,
+    why_not,
+)
+from services.shifts.domain.rosters import Loan, Roster
+from services.shifts.domain.rules import Rules, RulesChanged
 from services.shifts.domain.shifts import (
-    REST,
     Cancelled,
     CheckedIn,
     CheckedOut,
     Claimed,
     GapClosed,
     GapOpened,
+    Missed,
+    NeedChanged,
     Planned,
     Released,
-    Roster,
+    ReminderDue,
     Shift,
-    leave_shift,
-    suspend,
-    take_shift,
-    why_not,
+    StandByEnded,
+    StoodBy,
+    WaitedFor,
 )
 from shared.errors import RuleBroken
-from shared.zone import SHANGHAI
 
+RULES = Rules()
+ONLY_REST = Rules(most_hours_a_day=24, most_hours_a_week=168, most_nights_in_a_row=7)
 DAWN = datetime(2026, 2, 4, tzinfo=UTC)
 YESTERDAY = DAWN - timedelta(days=1)
 LONG_BEFORE = DAWN - timedelta(days=10)
@@ -48,78 +58,80 @@ def roster(name: str = "v1") -> Roster:
 
 def held(by: str = "v1", head_count: int = 2) -> tuple[Shift, Roster]:
     one, person = shift(head_count=head_count), roster(by)
-    take_shift(one, person, LONG_BEFORE, leading=False)
+    take_shift(one, person, RULES, LONG_BEFORE, leading=False)
     return one, person
 
 
 def test_a_volunteer_takes_a_free_place() -> None:
     one, person = shift(), roster()
-    assert take_shift(one, person, LONG_BEFORE, leading=False) == [Claimed("v1")]
+    assert take_shift(one, person, RULES, LONG_BEFORE, leading=False) == [Claimed("v1")]
     assert one.missing == 1
     assert [duty.shift for duty in person.duties] == [one.id]
 
 
 def test_taking_a_place_twice_is_taking_it_once() -> None:
     one, person = held(head_count=1)
-    assert take_shift(one, person, LONG_BEFORE, leading=False) == []
+    assert take_shift(one, person, RULES, LONG_BEFORE, leading=False) == []
     assert len(one.claims) == len(person.duties) == 1
 
 
 def test_only_an_approved_volunteer_takes_a_shift() -> None:
     with pytest.raises(refusals.NotApproved):
-        take_shift(shift(), None, LONG_BEFORE, leading=True)
+        take_shift(shift(), None, RULES, LONG_BEFORE, leading=True)
     suspended = Roster("v1", "a1", "suspended")
     with pytest.raises(refusals.OnSuspension):
-        take_shift(shift(), suspended, LONG_BEFORE, leading=True)
+        take_shift(shift(), suspended, RULES, LONG_BEFORE, leading=True)
 
 
 def test_a_shift_never_has_more_people_than_it_needs() -> None:
     one, _ = held(head_count=1)
     with pytest.raises(refusals.ShiftFull):
-        take_shift(one, roster("v2"), LONG_BEFORE, leading=True)
+        take_shift(one, roster("v2"), RULES, LONG_BEFORE, leading=True)
 
 
 def test_a_person_never_holds_two_overlapping_shifts() -> None:
     _, person = held()
     with pytest.raises(refusals.ShiftsOverlap):
-        take_shift(shift(11, name="gate-3"), person, LONG_BEFORE, leading=False)
+        take_shift(shift(11, name="gate-3"), person, RULES, LONG_BEFORE, leading=False)
 
 
 def test_ten_hours_of_rest_lie_between_two_shifts_of_one_person() -> None:
     _, person = held()
     with pytest.raises(refusals.TooLittleRest) as refused:
-        take_shift(shift(21.5), person, LONG_BEFORE, leading=True)
+        take_shift(shift(21.5), person, RULES, LONG_BEFORE, leading=True)
     assert "10 小时" in refused.value.sentence("zh")
-    assert take_shift(shift(22), person, LONG_BEFORE, leading=False)
+    assert take_shift(shift(22), person, RULES, LONG_BEFORE, leading=False)
 
 
 def test_a_volunteer_may_take_a_shift_until_a_quarter_after_its_start_and_staff_may_assign_until_its_end() -> None:
-    assert take_shift(shift(), roster(), at(8.25), leading=False)
+    assert take_shift(shift(), roster(), RULES, at(8.25), leading=False)
     with pytest.raises(refusals.ShiftStarted):
-        take_shift(shift(), roster(), at(8.3), leading=False)
-    assert take_shift(shift(), roster(), at(11.9), leading=True)
+        take_shift(shift(), roster(), RULES, at(8.3), leading=False)
+    assert take_shift(shift(), roster(), RULES, at(11.9), leading=True)
     with pytest.raises(refusals.ShiftOver):
-        take_shift(shift(), roster(), at(12), leading=True)
+        take_shift(shift(), roster(), RULES, at(12), leading=True)
 
 
-def test_a_place_is_given_back_until_the_start_and_then_marked_by_a_captain() -> None:
+def test_a_place_is_given_back_until_six_hours_before_and_by_a_captain_until_the_start() -> None:
     one, person = held()
+    with pytest.raises(refusals.TooLateToLeave):
+        leave_shift(one, person, {}, RULES, at(2.1), leading=False)
     with pytest.raises(refusals.ShiftStarted):
-        leave_shift(one, person, at(8), leading=False)
-    assert leave_shift(one, person, at(8), leading=True)[0] == Released("v1")
+        leave_shift(one, person, {}, RULES, at(8), leading=True)
+    assert leave_shift(one, person, {}, RULES, at(2), leading=False)[0] == Released("v1")
     assert person.duties == []
 
 
 def test_what_is_not_held_cannot_be_given_back() -> None:
     with pytest.raises(refusals.NotHeld):
-        leave_shift(shift(), roster(), LONG_BEFORE, leading=False)
+        leave_shift(shift(), roster(), {}, RULES, LONG_BEFORE, leading=False)
 
 
 def test_who_stands_there_checks_out_instead_of_giving_up() -> None:
     one, person = held()
     one.check_in("v1", at(8))
     with pytest.raises(refusals.AlreadyThere):
-        leave_shift(one, person, at(9), leading=True)
+        leave_shift(one, person, {}, RULES, at(9), leading=True)
 
 
 def test_check_in_opens_half_an_hour_before_and_ends_with_the_shift() -> None:
@@ -154,7 +166,7 @@ def test_minutes_are_credited_once_and_never_beyond_the_shift(came: float, left:
 
 def test_a_shift_planned_far_ahead_has_no_gap_until_three_days_before() -> None:
     one = shift()
-    assert one.plan(LONG_BEFORE) == [Planned("gate-2", at(8), at(12), 2)]
+    assert one.plan(LONG_BEFORE) == [Planned("gate-2", at(8), at(12), 2, None)]
     assert one.watch(at(8) - timedelta(hours=72, seconds=1)) == []
     assert one.watch(at(8) - timedelta(hours=72)) == [GapOpened(2)]
     assert one.watch(YESTERDAY) == []
@@ -163,9 +175,9 @@ def test_a_shift_planned_far_ahead_has_no_gap_until_three_days_before() -> None:
 def test_a_gap_follows_the_number_of_missing_people_and_ends_with_the_shift() -> None:
     one, first, second = shift(), roster("v1"), roster("v2")
     assert one.plan(YESTERDAY)[1:] == [GapOpened(2)]
-    assert take_shift(one, first, YESTERDAY, leading=False) == [Claimed("v1"), GapOpened(1)]
-    assert take_shift(one, second, YESTERDAY, leading=False) == [Claimed("v2"), GapClosed()]
-    assert leave_shift(one, first, YESTERDAY, leading=False) == [Released("v1"), GapOpened(1)]
+    assert take_shift(one, first, RULES, YESTERDAY, leading=False) == [Claimed("v1"), GapOpened(1)]
+    assert take_shift(one, second, RULES, YESTERDAY, leading=False) == [Claimed("v2"), GapClosed()]
+    assert leave_shift(one, first, {}, RULES, YESTERDAY, leading=False) == [Released("v1"), GapOpened(1)]
     assert one.watch(at(11.99)) == []
     assert one.watch(at(12)) == [GapClosed()]
 
@@ -173,10 +185,10 @@ def test_a_gap_follows_the_number_of_missing_people_and_ends_with_the_shift() ->
 def test_a_cancelled_shift_frees_its_people_and_has_no_gap() -> None:
     one, person = shift(), roster()
     one.plan(YESTERDAY)
-    take_shift(one, person, YESTERDAY, leading=False)
-    assert one.cancel(YESTERDAY) == [Released("v1"), Cancelled(), GapClosed()]
+    take_shift(one, person, RULES, YESTERDAY, leading=False)
+    assert one.cancel(YESTERDAY) == [Released("v1", "cancelled"), Cancelled(), GapClosed()]
     with pytest.raises(refusals.ShiftCancelled):
-        take_shift(one, person, YESTERDAY, leading=True)
+        take_shift(one, person, RULES, YESTERDAY, leading=True)
 
 
 def test_whoever_stands_at_a_post_that_closes_is_still_credited() -> None:
@@ -189,55 +201,190 @@ def test_whoever_stands_at_a_post_that_closes_is_still_credited() -> None:
 def test_a_suspended_volunteer_loses_the_shifts_ahead_and_keeps_the_one_being_served() -> None:
     now, later, person = shift(), shift(30), roster()
     for one in (now, later):
-        take_shift(one, person, LONG_BEFORE, leading=False)
+        take_shift(one, person, RULES, LONG_BEFORE, leading=False)
     now.check_in("v1", at(8))
-    lost = {one.id: happened for one, happened in suspend(person, [now, later], at(9))}
-    assert lost == {now.id: [GapOpened(1)], later.id: [Released("v1"), GapOpened(2)]}
+    lost = {one.id: happened for one, happened in suspend(person, [now, later], {}, RULES, at(9))}
+    assert lost == {now.id: [GapOpened(1)], later.id: [Released("v1", "suspended"), GapOpened(2)]}
     assert person.ahead(at(9)) == [now.id]
-    assert isinstance(why_not(shift(60), person, at(9), leading=True), refusals.OnSuspension)
+    assert isinstance(why_not(shift(60), person, RULES, at(9), leading=True), refusals.OnSuspension)
 
 
-def test_a_post_closes_once() -> None:
-    post = Post("gate-2", "gate", "2号门", "Gate 2", "2号门岗亭")
-    assert post.opened() == PostOpened("gate", "2号门", "Gate 2")
-    assert post.close() == [PostClosing()]
-    assert post.close() == []
-    with pytest.raises(refusals.PostClosed):
-        post.check_open()
+def test_who_did_not_come_is_marked_by_a_captain_and_the_place_is_free() -> None:
+    one, person = held(head_count=1)
+    one.watch(YESTERDAY)
+    with pytest.raises(refusals.NotStarted):
+        miss_shift(one, person, at(7.9))
+    assert miss_shift(one, person, at(8.2)) == [Missed("v1"), GapOpened(1)]
+    assert (one.missed, person.duties) == (["v1"], [])
+    assert take_shift(one, person, RULES, at(8.3), leading=True) == [Claimed("v1"), GapClosed()]
+    assert one.missed == []
 
 
-def test_a_day_and_night_of_four_hour_turns_is_six_turns_by_shanghais_clock() -> None:
-    made = patterns.turns(date(2026, 2, 4), 2, 4, SHANGHAI)
-    assert len(made) == 12
-    assert made[0][0] == datetime(2026, 2, 3, 16, tzinfo=UTC)
-    assert all(first[1] == second[0] for first, second in itertools.pairwise(made))
+def test_whoever_was_never_seen_has_missed_it_when_it_ends() -> None:
+    one, _ = held()
+    take_shift(one, roster("v2"), RULES, LONG_BEFORE, leading=False)
+    one.check_in("v2", at(8))
+    assert one.finish(at(11.9)) == []
+    assert one.finish(at(12)) == [Missed("v1")]
+    assert one.finish(at(13)) == []
 
 
-def test_a_night_pattern_runs_over_midnight_and_its_last_turn_may_be_shorter() -> None:
-    made = patterns.turns(date(2026, 2, 4), 1, 8, SHANGHAI, from_hour=20, to_hour=6)
-    assert [f"{one:%d %H}–{other:%d %H}" for one, other in made] == ["04 20–05 04", "05 04–05 06"]
+def test_lateness_is_counted_from_the_start_or_from_when_the_shift_was_taken() -> None:
+    one, _ = held()
+    assert one.check_in("v1", at(8.5)) == [CheckedIn("v1", at(8.5), 30)]
+    take_shift(one, roster("v2"), RULES, at(9), leading=True)
+    assert one.check_in("v2", at(9.25)) == [CheckedIn("v2", at(9.25), 15)]
 
 
-def test_planning_the_same_again_makes_nothing_twice() -> None:
-    wanted = patterns.turns(date(2026, 2, 4), 1, 8, SHANGHAI)
-    new, there = patterns.missing_from([], wanted, "gate-2", 2, LONG_BEFORE)
-    assert [one.id for one in new] == ["gate-2-20260204T0000", "gate-2-20260204T0800", "gate-2-20260204T1600"]
-    assert there == 0
-    assert patterns.missing_from(new, wanted, "gate-2", 2, LONG_BEFORE) == ([], 3)
+def test_a_printed_code_counts_from_when_it_was_scanned_once_a_captain_confirms() -> None:
+    one, person = held()
+    assert one.say_there("v1", at(7.8)) == []
+    assert not one.claims[0].on_duty
+    with pytest.raises(refusals.AlreadyThere):
+        leave_shift(one, person, {}, RULES, at(7.9), leading=True)
+    assert one.confirm("v1") == [CheckedIn("v1", at(7.8), 0)]
+    take_shift(one, roster("v2"), RULES, LONG_BEFORE, leading=False)
+    with pytest.raises(refusals.NothingToConfirm):
+        one.confirm("v2")
 
 
-def test_turns_of_another_length_do_not_lie_over_those_planned() -> None:
-    planned, _ = patterns.missing_from([], patterns.turns(date(2026, 2, 4), 1, 8, SHANGHAI), "gate-2", 2, LONG_BEFORE)
-    with pytest.raises(refusals.PlannedOtherwise):
-        patterns.missing_from(planned, patterns.turns(date(2026, 2, 4), 1, 4, SHANGHAI), "gate-2", 2, LONG_BEFORE)
+def test_each_is_reminded_twelve_hours_and_one_hour_before_and_never_of_what_was_past_when_they_took_it() -> None:
+    one, _ = held()
+    assert one.remind(at(-4.1)) == []
+    assert one.remind(at(-4)) == [ReminderDue("v1", 12)]
+    take_shift(one, roster("v2"), RULES, at(0), leading=False)
+    assert one.remind(at(1)) == []
+    assert one.remind(at(7)) == [ReminderDue("v1", 1), ReminderDue("v2", 1)]
+    assert one.remind(at(7.5)) == []
 
 
-def test_turns_that_are_over_are_not_planned() -> None:
-    wanted = patterns.turns(date(2026, 2, 4), 1, 8, SHANGHAI)
-    new, _ = patterns.missing_from([], wanted, "gate-2", 2, wanted[1][0])
-    assert [one.id for one in new] == ["gate-2-20260204T0800", "gate-2-20260204T1600"]
-    with pytest.raises(refusals.NothingToPlan):
-        patterns.missing_from([], wanted, "gate-2", 2, wanted[-1][1])
+def test_after_a_long_sleep_only_the_nearest_reminder_is_said() -> None:
+    one, _ = held()
+    assert one.remind(at(7.5)) == [ReminderDue("v1", 1)]
+
+
+def test_whoever_has_waited_longest_and_fits_gets_the_place_that_becomes_free() -> None:
+    one, first = held(head_count=1)
+    waiting = {name: roster(name) for name in ("v2", "v3", "v4")}
+    for person in waiting.values():
+        assert wait_for_place(one, person, RULES, LONG_BEFORE) == [WaitedFor(person.id)]
+    take_shift(shift(9, name="gate-3"), waiting["v2"], RULES, LONG_BEFORE, leading=False)
+    happened = leave_shift(one, first, waiting, RULES, LONG_BEFORE, leading=False)
+    assert happened == [Released("v1"), Claimed("v3", "promoted")]
+    assert [wish.volunteer for wish in one.waiting] == ["v2", "v4"]
+    assert [duty.shift for duty in waiting["v3"].duties] == [one.id]
+
+
+def test_nobody_is_put_on_duty_by_the_queue_within_two_hours_of_the_start() -> None:
+    one, first = held(head_count=1)
+    second = roster("v2")
+    wait_for_place(one, second, RULES, LONG_BEFORE)
+    happened = leave_shift(one, first, {"v2": second}, RULES, at(6.1), leading=True)
+    assert happened == [Released("v1", "captain"), GapOpened(1)]
+
+
+def test_one_waits_only_for_what_is_full_and_would_suit() -> None:
+    one, person = held(head_count=1)
+    with pytest.raises(refusals.HeldAlready):
+        wait_for_place(one, person, RULES, LONG_BEFORE)
+    with pytest.raises(refusals.ShiftNotFull):
+        wait_for_place(shift(60), person, RULES, LONG_BEFORE)
+    with pytest.raises(refusals.NotApproved):
+        wait_for_place(one, None, RULES, LONG_BEFORE)
+    other = roster("v2")
+    take_shift(shift(9, name="gate-3"), other, RULES, LONG_BEFORE, leading=False)
+    with pytest.raises(refusals.ShiftsOverlap):
+        wait_for_place(one, other, RULES, LONG_BEFORE)
+
+
+def test_standing_by_binds_to_nothing_and_ends_when_one_says_so() -> None:
+    one, person = shift(), roster()
+    assert stand_by(one, person, RULES, LONG_BEFORE) == [StoodBy("v1")]
+    assert stand_by(one, person, RULES, LONG_BEFORE) == []
+    assert person.duties == []
+    assert one.forget_wishes("v1") == [StandByEnded("v1")]
+    assert one.forget_wishes("v1") == []
+
+
+def test_more_people_needed_makes_room_and_fewer_takes_nobody_off() -> None:
+    one, _ = held(head_count=1)
+    assert one.change_need(3, LONG_BEFORE) == [NeedChanged(3)]
+    assert one.missing == 2
+    take_shift(one, roster("v2"), RULES, LONG_BEFORE, leading=False)
+    one.change_need(1, LONG_BEFORE)
+    assert (len(one.claims), one.missing) == (2, 0)
+
+
+@pytest.mark.parametrize("skills", [{}, {"medical": at(9)}, {"driving": None}])
+def test_a_skill_that_is_not_there_or_runs_out_before_the_end_keeps_one_from_the_shift(skills: dict) -> None:
+    wanted = shift()
+    wanted.skill = "medical"
+    with pytest.raises(refusals.LacksSkill) as refused:
+        take_shift(wanted, Roster("v1", "a", skills=skills), RULES, LONG_BEFORE, leading=True)
+    assert "医护" in refused.value.sentence("zh")
+    assert take_shift(wanted, Roster("v1", "a", skills={"medical": at(12)}), RULES, LONG_BEFORE, leading=False)
+
+
+def test_twelve_hours_a_day_by_shanghais_clock_and_not_one_more() -> None:
+    rules = Rules(rest_hours=0)
+    person = roster()
+    for starts, hours in ((-8, 8), (2, 4)):  # 00–08 and 10–14 on the 4th, in Shanghai
+        take_shift(shift(starts, hours, name=f"p{starts}"), person, rules, LONG_BEFORE, leading=False)
+    with pytest.raises(refusals.TooManyHoursADay):
+        take_shift(shift(14, 4, name="late"), person, rules, LONG_BEFORE, leading=True)  # 22–02: two of them on the 4th
+    assert take_shift(shift(16, 4, name="next"), person, rules, LONG_BEFORE, leading=False)  # from midnight on
+
+
+def test_forty_hours_a_week_from_monday_to_sunday_and_a_shift_over_midnight_counts_in_both() -> None:
+    rules = Rules(rest_hours=0, most_hours_a_day=24, most_nights_in_a_row=7)
+    person = roster()
+    monday = -48 - 8  # the 2nd of February 2026 was one; 00:00 in Shanghai
+    for day in range(4):
+        take_shift(shift(monday + day * 24 + 8, 9, name=f"d{day}"), person, rules, LONG_BEFORE, leading=False)
+    sunday = shift(monday + 7 * 24 - 4, 8, name="sunday")  # 20:00 to Monday 04:00: four hours in each week
+    assert take_shift(sunday, person, rules, LONG_BEFORE, leading=False)
+    with pytest.raises(refusals.TooManyHoursAWeek):
+        take_shift(shift(monday + 5 * 24, 2, name="one more"), person, rules, LONG_BEFORE, leading=True)
+    assert take_shift(shift(monday + 9 * 24, 8, name="next week"), person, rules, LONG_BEFORE, leading=False)
+
+
+def test_at_most_three_nights_in_a_row_also_when_the_missing_one_is_in_the_middle() -> None:
+    person = roster()
+    for night in (0, 1, 3):
+        take_shift(shift(16 + night * 24, 4, name=f"n{night}"), person, RULES, LONG_BEFORE, leading=False)
+    with pytest.raises(refusals.TooManyNights):
+        take_shift(shift(16 + 2 * 24, 4, name="n2"), person, RULES, LONG_BEFORE, leading=True)
+    assert take_shift(shift(6 + 2 * 24, 4, name="by day"), person, RULES, LONG_BEFORE, leading=False)
+
+
+def test_whoever_is_lent_takes_nothing_at_home_in_those_days_nor_in_the_rest_around_them() -> None:
+    person = roster()
+    before, inside = shift(8), shift(30, name="gate-3")
+    for one in (before, inside):
+        take_shift(one, person, RULES, LONG_BEFORE, leading=False)
+    _, lost = person.release_dates(Loan("l1", at(24), at(48)), RULES, LONG_BEFORE)
+    assert lost == [inside.id]
+    person.drop(*lost)
+    with pytest.raises(refusals.OnLoan):
+        take_shift(shift(57, name="too soon"), person, RULES, LONG_BEFORE, leading=True)
+    assert take_shift(shift(58, name="rested"), person, RULES, LONG_BEFORE, leading=False)
+    person.come_back("l1")
+    assert take_shift(shift(24, name="free again"), person, RULES, LONG_BEFORE, leading=False)
+
+
+def test_whoever_is_lent_to_us_takes_only_what_lies_within_their_stay() -> None:
+    guest = Roster("v9", "a9", stay=Loan("l1", at(8), at(32)))
+    with pytest.raises(refusals.NotHereThen):
+        take_shift(shift(30), guest, RULES, LONG_BEFORE, leading=True)
+    assert take_shift(shift(8), guest, RULES, LONG_BEFORE, leading=False)
+
+
+def test_rules_that_did_not_change_are_not_said() -> None:
+    rules = Rules()
+    assert rules.change(Rules()) == []
+    (changed,) = rules.change(Rules(rest_hours=8))
+    assert isinstance(changed, RulesChanged)
+    assert (changed.rest_hours, rules.rest_hours) == (8, 8)
 
 
 spans = st.tuples(st.integers(0, 60), st.sampled_from([2, 4, 6, 8]), st.integers(1, 2))
@@ -257,7 +404,10 @@ def test_whatever_is_claimed_and_given_back_the_rules_of_claims_hold(
         full = sum(one == s for one, _ in model) >= shifts[s].head_count
         allowed = (s, p) in model or (not clash and not full) if what == "take" else (s, p) in model
         try:
-            (take_shift if what == "take" else leave_shift)(shifts[s], people[p], LONG_BEFORE, leading=False)
+            if what == "take":
+                take_shift(shifts[s], people[p], ONLY_REST, LONG_BEFORE, leading=False)
+            else:
+                leave_shift(shifts[s], people[p], {}, ONLY_REST, LONG_BEFORE, leading=False)
         except RuleBroken:
             assert not allowed
         else:
@@ -272,4 +422,4 @@ def test_whatever_is_claimed_and_given_back_the_rules_of_claims_hold(
 
 def _too_close(one: Shift, other: Shift) -> bool:
     first, second = sorted((one, other), key=lambda turn: turn.starts)
-    return second.starts - first.ends < REST
+    return second.starts - first.ends < ONLY_REST.rest

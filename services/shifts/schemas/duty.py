@@ -1,59 +1,19 @@
-"""The shapes of posts, plans and duty."""
+"""The shapes of shifts and of who has them, swaps, and the search for people."""
 
-import re
-from datetime import date
+from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, post_load, validate
 
-from shared.contracts.shifts import POST_KINDS
+from services.shifts.schemas.posts import CALENDAR
 from shared.web.shapes import Query, Shape
-from shared.words import Text
 
-TURN_HOURS = (2, 4, 6, 8)
-MOST_DAYS = 31
-CALENDAR = validate.Range(date(2000, 1, 1), date(2099, 12, 31))
-SLUG = re.compile(r"[a-z][a-z0-9-]{0,29}")
-
-
-def slug(value: str) -> None:
-    if not SLUG.fullmatch(value):
-        zh = "用小写字母、数字和连字符，以字母开头，例如 gate-2。"
-        raise ValidationError([Text(zh, "Small letters, digits and hyphens, beginning with a letter, such as gate-2.")])
-
-
-class NewPost(Shape):
-    id = fields.String(required=True, validate=slug)
-    kind = fields.String(required=True, validate=validate.OneOf(POST_KINDS))
-    name = fields.String(required=True, validate=validate.Length(1, 40))
-    name_en = fields.String(required=True, validate=validate.Length(1, 60))
-    place = fields.String(required=True, validate=validate.Length(1, 60))
-
-
-class PostShape(NewPost):
-    open = fields.Boolean(required=True)
-
-
-class Plan(Shape):
-    """Hours are of Shanghai's clock; `to_hour` not after `from_hour` is the next day's."""
-
-    post = fields.String(required=True, validate=validate.Length(1, 40))
-    first_day = fields.Date(required=True, validate=CALENDAR)
-    days = fields.Integer(required=True, validate=validate.Range(1, MOST_DAYS))
-    turn_hours = fields.Integer(required=True, validate=validate.OneOf(TURN_HOURS))
-    head_count = fields.Integer(required=True, validate=validate.Range(1, 50))
-    from_hour = fields.Integer(load_default=0, validate=validate.Range(0, 23))
-    to_hour = fields.Integer(load_default=24, validate=validate.Range(1, 24))
-
-
-class PlanResultShape(Shape):
-    planned = fields.Integer(required=True)
-    existing = fields.Integer(required=True)
+ID = validate.Length(1, 64)
 
 
 class ForWhom(Shape):
     """`volunteer`: whom staff or a captain assign; without it, the caller."""
 
-    volunteer = fields.String(validate=validate.Length(1, 64))
+    volunteer = fields.String(validate=ID)
 
 
 class Board(Query):
@@ -62,7 +22,7 @@ class Board(Query):
 
 
 class ClaimShape(Shape):
-    """`name` only where this person agreed to be named."""
+    """`name` only where this person agreed to be named. `said_there`: by the printed code; it counts once a captain confirms."""
 
     volunteer = fields.String(required=True)
     name = fields.String(allow_none=True)
@@ -70,6 +30,7 @@ class ClaimShape(Shape):
     checked_in = fields.AwareDateTime(allow_none=True)
     checked_out = fields.AwareDateTime(allow_none=True)
     minutes = fields.Integer(allow_none=True)
+    said_there = fields.AwareDateTime(allow_none=True)
 
 
 class ShiftShape(Shape):
@@ -78,16 +39,21 @@ class ShiftShape(Shape):
     starts = fields.AwareDateTime(required=True)
     ends = fields.AwareDateTime(required=True)
     head_count = fields.Integer(required=True)
+    skill = fields.String(allow_none=True)
     missing = fields.Integer(required=True)
     cancelled = fields.Boolean(required=True)
     claims = fields.List(fields.Nested(ClaimShape), required=True)
 
 
 class MyDutyShape(Shape):
+    """`asked`: shifts the caller is asked to come to; `wished`: those they wait for or stand by."""
+
     volunteer = fields.String(allow_none=True)
     ahead = fields.List(fields.Nested(ShiftShape), required=True)
     behind = fields.List(fields.Nested(ShiftShape), required=True)
     minutes = fields.Integer(required=True)
+    asked = fields.List(fields.Nested(ShiftShape), required=True)
+    wished = fields.List(fields.Nested(ShiftShape), required=True)
 
 
 class PostCoverShape(Shape):
@@ -97,8 +63,112 @@ class PostCoverShape(Shape):
     next = fields.List(fields.Nested(ShiftShape), required=True)
 
 
+class AskedShape(Shape):
+    volunteer = fields.String(required=True)
+    step = fields.String(required=True)
+    at = fields.AwareDateTime(required=True)
+    answer = fields.String(allow_none=True)
+    answered = fields.AwareDateTime(allow_none=True)
+
+
+class OutsideAnswerShape(Shape):
+    """`who`: a neighbouring community, or `district`."""
+
+    who = fields.String(required=True)
+    answer = fields.String(required=True)
+    people = fields.Integer(required=True)
+    at = fields.AwareDateTime(required=True)
+
+
+class CoverShape(Shape):
+    """The search for people for one shift: its step, until when it waits there, and everybody's answer."""
+
+    id = fields.String(required=True)
+    started = fields.AwareDateTime(required=True)
+    step = fields.String(allow_none=True)
+    until = fields.AwareDateTime(allow_none=True)
+    asked = fields.List(fields.Nested(AskedShape), required=True)
+    outside = fields.List(fields.Nested(OutsideAnswerShape), required=True)
+    ended = fields.AwareDateTime(allow_none=True)
+    filled = fields.Boolean(required=True)
+
+
+class GapShape(Shape):
+    shift = fields.Nested(ShiftShape, required=True)
+    cover = fields.Nested(CoverShape, allow_none=True)
+
+
 class CoverageShape(Shape):
     at = fields.AwareDateTime(required=True)
     posts = fields.List(fields.Nested(PostCoverShape), required=True)
-    gaps = fields.List(fields.Nested(ShiftShape), required=True)
+    gaps = fields.List(fields.Nested(GapShape), required=True)
     unfinished = fields.List(fields.Nested(ShiftShape), required=True)
+
+
+class CoverAnswer(Shape):
+    answer = fields.String(required=True, validate=validate.OneOf(("yes", "no")))
+
+
+class AnswerShape(Shape):
+    """`refused`: the code of the rule that kept a yes from taking a place, if one did."""
+
+    answer = fields.String(required=True)
+    shift = fields.Nested(ShiftShape, required=True)
+    refused = fields.String(allow_none=True, attribute="refusal.code", dump_default=None)
+
+
+class SwapOffer(Shape):
+    """To `taker` (none: to whoever fits), for `in_return`, a shift of theirs (none: for nothing).
+
+    A form sends a colleague and their shift together, as `exchange`: `<volunteer> <shift>`.
+    """
+
+    taker = fields.String(load_default=None, allow_none=True, validate=ID)
+    in_return = fields.String(load_default=None, allow_none=True, validate=ID)
+    exchange = fields.String(validate=validate.Length(3, 130), load_only=True)
+
+    @post_load
+    def _take_apart(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        exchange = data.pop("exchange", None)
+        if exchange is not None:
+            data["taker"], _, data["in_return"] = exchange.partition(" ")
+        return data
+
+
+class SwapShape(Shape):
+    id = fields.String(required=True)
+    kind = fields.String(required=True)
+    state = fields.String(required=True)
+    shift = fields.String(required=True)
+    giver = fields.String(required=True)
+    taker = fields.String(allow_none=True)
+    in_return = fields.String(allow_none=True)
+    until = fields.AwareDateTime(required=True)
+
+
+class Ticket(Shape):
+    """What scanning a post's code gave the caller; good for two minutes, once."""
+
+    ticket = fields.String(required=True, validate=validate.Length(1, 80))
+
+
+class ScanShape(Shape):
+    """`what`: the ticket would check the caller `in` or `out`, or `say` to the captain that they are there."""
+
+    ticket = fields.String(required=True)
+    what = fields.String(required=True)
+    shift = fields.Nested(ShiftShape, required=True)
+
+
+class CodeShape(Shape):
+    """What the post's screen shows, and until when."""
+
+    post = fields.String(required=True)
+    url = fields.String(required=True)
+    until = fields.AwareDateTime(required=True)
+
+
+class LinkShape(Shape):
+    """A private link, told once."""
+
+    url = fields.String(required=True)

@@ -1,0 +1,93 @@
+"""Searching for people for a shift that lacks them: begun by a captain or by itself, carried on by the clock and by answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from services.shifts.domain.cover import Answer, Cover, OutsideAnswer
+from services.shifts.domain.posts import Post
+from services.shifts.domain.refusals import NotAsked
+from services.shifts.domain.shifts import Shift
+from services.shifts.store import ShiftsStore
+from services.shifts.usecases.saving import publish, save_shifts
+from shared.acts import Act
+from shared.errors import RuleBroken
+from shared.events import Event
+
+
+@dataclass(frozen=True)
+class AnswerResult:
+    """What became of an answer: `refusal` is the rule that kept a yes from taking a place."""
+
+    shift: Shift
+    answer: Answer
+    refusal: RuleBroken | None
+
+
+def start_cover(store: ShiftsStore, act: Act, shift_id: str) -> Cover:
+    """Begins the search at its lowest step and takes the first one at once; a search that runs goes on as it is.
+
+    Raises NotFound, NobodyMissing, ShiftCancelled, ShiftOver.
+    """
+
+    def do(tx: ShiftsStore) -> Cover:
+        shift = tx.load(Shift, shift_id)
+        cover = tx.get(Cover, shift_id) or Cover(shift_id, act.at, ended=act.at)
+        if not cover.is_running:
+            happened = cover.start(shift, act.at)
+            happened += cover.advance(shift, tx.load(Post, shift.post), tx.approved(), tx.rules(), act.at)
+            tx.save(cover, publish(happened))
+        return cover
+
+    return store.transaction(act, do)
+
+
+def answer_cover(store: ShiftsStore, act: Act, account: str, shift_id: str, answer: Answer) -> AnswerResult:
+    """Whoever was asked says yes, and has the place if every rule agrees, or no; either is on record. Raises NotFound, NotAsked."""
+    return store.transaction(act, lambda tx: _answer(tx, account, shift_id, answer))
+
+
+def tend_covers(store: ShiftsStore) -> None:
+    """Begins the search for every gap that is near, and takes each running search as far as the moment asks."""
+    at = Act().at
+    running = {cover.id for cover in store.running_covers()}
+    near = store.to_search_for(at, timedelta(hours=store.rules().ladder_hours))
+    for shift in near:
+        if shift.id not in running:
+            start_cover(store, Act(), shift.id)
+    for shift_id in sorted(running):
+        _advance(store, shift_id)
+
+
+def hear_help(tx: ShiftsStore, events: Sequence[Event]) -> None:
+    """A neighbouring community or the district office answered."""
+    for event in events:
+        cover = tx.get(Cover, event.data["shift"])
+        if cover is not None:
+            cover.hear(OutsideAnswer(event.data["who"], event.data["answer"], event.data["people"], event.time))
+            tx.save(cover)
+
+
+def _advance(store: ShiftsStore, shift_id: str) -> None:
+    act = Act()
+
+    def do(tx: ShiftsStore) -> None:
+        cover, shift = tx.load(Cover, shift_id), tx.load(Shift, shift_id)
+        happened = cover.advance(shift, tx.load(Post, shift.post), tx.approved(), tx.rules(), act.at)
+        if happened:
+            tx.save(cover, publish(happened))
+
+    store.transaction(act, do)
+
+
+def _answer(tx: ShiftsStore, account: str, shift_id: str, answer: Answer) -> AnswerResult:
+    roster, cover, shift = tx.roster_of(account), tx.load(Cover, shift_id), tx.load(Shift, shift_id)
+    if roster is None:
+        raise NotAsked
+    happened, taken, refusal = cover.answer(shift, roster, answer, tx.rules(), tx.act.at)
+    tx.save(cover, publish(happened))
+    save_shifts(tx, [(shift, taken)], {roster.id: roster})
+    return AnswerResult(shift, answer, refusal)
+
+
+REACTIONS = {"volunteers.help.answered.v1": hear_help}

@@ -1,0 +1,207 @@
+"""Opening, changing and closing posts, planning their shifts, and taking a closing back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.shifts.domain import claims, closures, patterns
+from services.shifts.domain.patterns import Pattern
+from services.shifts.domain.posts import Closure, Need, Post, next_change
+from services.shifts.domain.refusals import MovesNowhere, PostClosed, PostExists, ShiftOver
+from services.shifts.domain.rules import Rules
+from services.shifts.domain.shifts import Shift
+from services.shifts.store import ShiftsStore
+from services.shifts.usecases.saving import people_of, publish, save_shifts
+from shared.acts import Act
+
+
+@dataclass(frozen=True)
+class PlanResult:
+    """How many shifts a plan made, and how many of its turns were there before."""
+
+    planned: int
+    existing: int
+
+
+@dataclass(frozen=True)
+class ClosingResult:
+    """A closing, and how many shifts it cancelled or moved, and people it concerns."""
+
+    post: Post
+    closure: Closure
+    shifts: int
+    people: int
+
+
+def open_post(store: ShiftsStore, act: Act, post: Post) -> Post:
+    """Raises PostExists."""
+
+    def do(tx: ShiftsStore) -> Post:
+        if tx.get(Post, post.id) is not None:
+            raise PostExists("id")
+        tx.save(post, publish([post.opened()]))
+        return post
+
+    return store.transaction(act, do)
+
+
+def change_post(
+    store: ShiftsStore, act: Act, post_id: str, *, kind: str, name: str, name_en: str, place: str, skill: str | None,
+    needs: list[Need],
+) -> Post:  # fmt: skip
+    """What is planned already stays as it is. Raises NotFound."""
+
+    def do(tx: ShiftsStore) -> Post:
+        post = tx.load(Post, post_id)
+        changed = post.change(kind=kind, name=name, name_en=name_en, place=place, skill=skill, needs=needs)
+        tx.save(post, publish(changed))
+        return post
+
+    return store.transaction(act, do)
+
+
+def plan_shifts(store: ShiftsStore, act: Act, post: str, pattern: Pattern, head_count: int | None) -> PlanResult:
+    """Makes a post's shifts by a pattern, with as many people as the post needs then where no number is given; those there stay.
+
+    Raises NotFound, NothingToPlan or PlannedOtherwise.
+    """
+    wanted = pattern.turns()
+
+    def do(tx: ShiftsStore) -> PlanResult:
+        place = tx.load(Post, post)
+        there = tx.of_post(post, wanted[0][0], wanted[-1][1]) if wanted else []
+        new, existing = patterns.missing_from(there, wanted, place, head_count, act.at)
+        # The post is written too, so that a closing or another plan of the same post cannot slip past this one.
+        tx.save_all([(place, []), *((shift, publish(shift.plan(act.at))) for shift in new)])
+        return PlanResult(len(new), existing)
+
+    return store.transaction(act, do)
+
+
+def change_need(store: ShiftsStore, act: Act, shift_id: str, head_count: int) -> Shift:
+    """More or fewer people in one shift; whoever waits gets a place that this makes. Raises NotFound, ShiftCancelled, ShiftOver."""
+
+    def do(tx: ShiftsStore) -> Shift:
+        shift = tx.load(Shift, shift_id)
+        changed = shift.change_need(head_count, act.at)
+        people = people_of(tx, [shift])
+        save_shifts(tx, [(shift, [*changed, *claims.fill(shift, people, tx.rules(), act.at)])], people)
+        return shift
+
+    return store.transaction(act, do)
+
+
+def cancel_shift(store: ShiftsStore, act: Act, shift_id: str) -> Shift:
+    """One shift does not take place; its people are free. Raises NotFound, ShiftCancelled, ShiftOver."""
+
+    def do(tx: ShiftsStore) -> Shift:
+        shift = tx.load(Shift, shift_id)
+        shift.check_ahead(act.at)
+        people = people_of(tx, [shift])
+        happened = shift.cancel(act.at)
+        for roster in people.values():
+            if shift.claim_of(roster.id) is None:
+                roster.drop(shift.id)
+        save_shifts(tx, [(shift, happened)], people)
+        return shift
+
+    return store.transaction(act, do)
+
+
+def restore_shift(store: ShiftsStore, act: Act, shift_id: str) -> Shift:
+    """A cancelled shift takes place after all; any other stays as it is. Raises NotFound, ShiftOver, PostClosed."""
+
+    def do(tx: ShiftsStore) -> Shift:
+        shift = tx.load(Shift, shift_id)
+        if act.at >= shift.ends:
+            raise ShiftOver
+        if tx.load(Post, shift.post).is_closed(shift.starts, shift.ends):
+            raise PostClosed
+        if shift.cancelled:
+            people = people_of(tx, [shift])
+            save_shifts(tx, [(shift, closures.restore_shift(shift, people, tx.rules(), act.at))], people)
+        return shift
+
+    return store.transaction(act, do)
+
+
+def close_post(
+    store: ShiftsStore, act: Act, post_id: str, *, starts: datetime | None, ends: datetime | None, move_to: str | None
+) -> ClosingResult:
+    """Closes a post now or from a moment on: its duties of that time are cancelled, or done at another post by the same people.
+
+    Raises NotFound, EndsBeforeItBegins, ClosingOverlaps, MovesNowhere.
+    """
+    closure = Closure(act.id, max(starts or act.at, act.at), ends, move_to)
+
+    def do(tx: ShiftsStore) -> ClosingResult:
+        post = tx.load(Post, post_id)
+        happened = post.plan_closing(closure, act.at)
+        target = _target(tx, post, closure)
+        shifts = tx.to_close(post_id, closure.starts, closure.ends)
+        people = people_of(tx, shifts)
+        concerned = {claim.volunteer for shift in shifts for claim in shift.claims if claim.checked_out is None}
+        closed = closures.close_shifts(shifts, closure, people, act.at)
+        # Written too, so that its own closing cannot slip past this one.
+        tx.save_all([(post, publish(happened)), *((one, []) for one in target)])
+        save_shifts(tx, closed, people)
+        return ClosingResult(post, closure, len(shifts), len(concerned))
+
+    return store.transaction(act, do)
+
+
+def take_back_closing(store: ShiftsStore, act: Act, post_id: str, closure_id: str) -> Post:
+    """The post opens again, or is not closed at all; its shifts ahead take place with their people as far as they are free.
+
+    Raises NotFound, ClosingOver.
+    """
+
+    def do(tx: ShiftsStore) -> Post:
+        post = tx.load(Post, post_id)
+        closure = post.closure(closure_id, act.at)
+        happened = post.take_back(closure)
+        shifts = tx.closed_by(closure_id, act.at)
+        people = people_of(tx, shifts)
+        tx.save(post, publish(happened))
+        save_shifts(tx, closures.reopen_shifts(shifts, closure, people, tx.rules(), act.at), people)
+        return post
+
+    return store.transaction(act, do)
+
+
+def keep_calendars(store: ShiftsStore) -> None:
+    """Closes and opens posts when the time for it has come; each is said once, however many replicas look."""
+    act = Act()
+    for post in store.posts():
+        if next_change([post], act.at):
+            store.transaction(Act(at=act.at), lambda tx, id_=post.id: _keep_calendar(tx, id_))  # type: ignore[misc]
+
+
+def change_rules(store: ShiftsStore, act: Act, wanted: Rules) -> Rules:
+    """What is claimed already stays."""
+
+    def do(tx: ShiftsStore) -> Rules:
+        rules = tx.rules()
+        changed = rules.change(wanted)
+        if changed:
+            tx.save(rules, publish(changed))
+        return rules
+
+    return store.transaction(act, do)
+
+
+def _keep_calendar(tx: ShiftsStore, post_id: str) -> None:
+    post = tx.load(Post, post_id)
+    happened = post.keep_calendar(tx.act.at)
+    if happened:
+        tx.save(post, publish(happened))
+
+
+def _target(tx: ShiftsStore, post: Post, closure: Closure) -> list[Post]:
+    """The post the duties move to, if they do. Raises MovesNowhere for one that is closed itself in this time."""
+    if closure.move_to is None:
+        return []
+    target = tx.get(Post, closure.move_to)
+    forever = closure.ends or datetime.max.replace(tzinfo=closure.starts.tzinfo)
+    if target is None or target.id == post.id or target.is_closed(closure.starts, forever):
+        raise MovesNowhere("move_to")
+    return [target]

@@ -1,0 +1,85 @@
+"""Offering a place to somebody else, and taking up such an offer."""
+
+from services.shifts.domain import swaps
+from services.shifts.domain.rosters import Roster
+from services.shifts.domain.shifts import Shift
+from services.shifts.domain.swaps import Swap
+from services.shifts.store import ShiftsStore
+from services.shifts.usecases.saving import publish, save_shifts
+from shared.acts import Act
+from shared.errors import NotFound
+
+
+def offer_swap(
+    store: ShiftsStore, act: Act, account: str, *, shift: str, taker: str | None, in_return: str | None
+) -> Swap:
+    """Offers the caller's own place. Raises NotFound and the rules of offer_swap."""
+
+    def do(tx: ShiftsStore) -> Swap:
+        giver = _own(tx, account)
+        wanted = tx.load(Shift, in_return) if in_return else None
+        swap, happened = swaps.offer_swap(act.id, tx.load(Shift, shift), giver, taker, wanted, act.at)
+        tx.save(swap, publish(happened))
+        return swap
+
+    return store.transaction(act, do)
+
+
+def accept_swap(store: ShiftsStore, act: Act, account: str, swap_id: str) -> Swap:
+    """The places change hands; every rule is asked again. Raises NotFound and the rules of accept_swap."""
+
+    def do(tx: ShiftsStore) -> Swap:
+        swap = tx.load(Swap, swap_id)
+        taker, giver = _own(tx, account), tx.load(Roster, swap.giver)
+        shift = tx.load(Shift, swap.shift)
+        in_return = tx.load(Shift, swap.in_return) if swap.in_return else None
+        accepted, happened, returned = swaps.accept_swap(swap, giver, taker, shift, in_return, tx.rules(), act.at)
+        tx.save(swap, publish(accepted))
+        changed = [(shift, happened), *([(in_return, returned)] if in_return else [])]
+        save_shifts(tx, changed, {giver.id: giver, taker.id: taker})
+        return swap
+
+    return store.transaction(act, do)
+
+
+def decline_swap(store: ShiftsStore, act: Act, account: str, swap_id: str) -> Swap:
+    """Raises NotFound, SwapNotYours, SwapSettled."""
+
+    def do(tx: ShiftsStore) -> Swap:
+        swap = tx.load(Swap, swap_id)
+        tx.save(swap, publish(swap.decline(_own(tx, account).id)))
+        return swap
+
+    return store.transaction(act, do)
+
+
+def withdraw_swap(store: ShiftsStore, act: Act, account: str, swap_id: str) -> Swap:
+    """Raises NotFound, SwapNotYours, SwapSettled."""
+
+    def do(tx: ShiftsStore) -> Swap:
+        swap = tx.load(Swap, swap_id)
+        tx.save(swap, publish(swap.withdraw(_own(tx, account).id)))
+        return swap
+
+    return store.transaction(act, do)
+
+
+def lapse_swaps(store: ShiftsStore) -> None:
+    """Offers nobody took before the first of their shifts began."""
+    act = Act()
+    for swap in store.overdue_swaps(act.at):
+        store.transaction(Act(at=act.at), lambda tx, id_=swap.id: _lapse(tx, id_))  # type: ignore[misc]
+
+
+def _lapse(tx: ShiftsStore, swap_id: str) -> None:
+    swap = tx.load(Swap, swap_id)
+    happened = swap.lapse()
+    if happened:
+        tx.save(swap, publish(happened))
+
+
+def _own(tx: ShiftsStore, account: str) -> Roster:
+    roster = tx.roster_of(account)
+    if roster is None:
+        raise NotFound
+    return roster

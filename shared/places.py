@@ -22,6 +22,11 @@ def name_of(store: Store, community: str) -> Text:
     return Text(place["name"], place["name_en"]) if place else Text(community, community)
 
 
+def names(store: Store) -> dict[str, Text]:
+    """All communities that accounts has told us of, by slug."""
+    return {place["_id"]: Text(place["name"], place["name_en"]) for place in store["places"].find(sort=[("_id", 1)])}
+
+
 def check_known(store: Store, community: str) -> None:
     """Raises NotFound for a community that accounts has not told us of."""
     if store["places"].find_one({"_id": community}) is None:

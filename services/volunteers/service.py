@@ -3,6 +3,8 @@
 from nameko.timer import timer
 
 from services.volunteers.doors.applications import ApplicationDoors
+from services.volunteers.doors.help import HelpDoors
+from services.volunteers.doors.loans import LoanDoors
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import help as help_between_neighbours
 from services.volunteers.usecases import loans, records
@@ -13,7 +15,7 @@ from shared.subscriptions import EventDoor
 LOAN_WATCH_SECONDS = 30
 
 
-class VolunteersService(ApplicationDoors, Service):
+class VolunteersService(ApplicationDoors, LoanDoors, HelpDoors, Service):
     name = "volunteers"
     url_prefix = "/volunteers"
     has_vault = True

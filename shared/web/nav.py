@@ -27,6 +27,9 @@ WAYS = (
     Way("/communities/<community>/shifts/", Text("值守", "Duty"), "shifts", ("staff", "captain", "volunteer")),
     Way("/communities/<community>/shifts/mine", Text("我的班次", "My shifts"), "mine", ("volunteer",)),
     Way("/volunteers/<community>/", Text("志愿者", "Volunteers"), "people", ("staff",)),
+    Way("/volunteers/<community>/loans", Text("借调", "Loans"), "rescue", ("staff",)),
+    Way("/volunteers/<community>/loans/mine", Text("支援", "Help out"), "rescue", ("volunteer",)),
+    Way("/volunteers/district/requests", Text("求援", "Requests"), "rescue", ("officer",)),
     Way("/accounts/people", Text("账号", "Accounts"), "people", ("officer", "operator")),
     Way("/accounts/communities", Text("社区", "Communities"), "grid", ("operator",)),
     Way("/accounts/", Text("我", "Me"), "account", ()),
@@ -34,18 +37,20 @@ WAYS = (
 
 
 def nav_of(caller: Principal | None, path: str) -> list[Entry]:
-    """The entries for this caller, the longest one that leads to `path` marked as current."""
+    """The entries for this caller, the longest one that leads to `path` marked as current. Who has rights in several
+    communities, as a lent volunteer does, stays in the one whose page this is."""
     if caller is None:
         return []
-    hrefs = {href: way for way in WAYS for href in _hrefs(way, caller)}
+    hrefs = {href: way for way in WAYS for href in _hrefs(way, caller, path.split("/"))}
     here = max((href for href in hrefs if path.startswith(href)), key=len, default=None)
     return [Entry(href, way.label, way.icon, href == here) for href, way in hrefs.items()]
 
 
-def _hrefs(way: Way, caller: Principal) -> list[str]:
+def _hrefs(way: Way, caller: Principal, here: list[str]) -> list[str]:
     if not way.roles:
         return [way.href]
     if "<community>" not in way.href:
         return [way.href] if any(caller.may(role) for role in way.roles) else []
     held = [one for one in caller.communities() if any(caller.may(role, one) for role in way.roles)]
-    return [way.href.replace("<community>", community) for community in held[:1]]
+    chosen = [one for one in held if one in here] or held
+    return [way.href.replace("<community>", community) for community in chosen[:1]]

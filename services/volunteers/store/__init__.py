@@ -7,7 +7,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.volunteers.domain.help import Request
-from services.volunteers.domain.loans import OVER, Away, Loan, State, Stay
+from services.volunteers.domain.loans import OVER, Away, Loan, State, Stay, whole_days
 from services.volunteers.domain.volunteers import Standing, Volunteer
 from services.volunteers.store.buildings import Buildings
 from services.volunteers.store.records import Records
@@ -132,6 +132,17 @@ class VolunteersStore(Teams, Buildings, Records):
 
     def count_requests(self, at: datetime, **of: Any) -> int:
         return self[Request].count_documents({"over": False, "ends": {"$gt": at}, **of})
+
+    def requests_of(self, loans: Sequence[Loan]) -> dict[str, Request]:
+        """What these people were asked for, by the request's id."""
+        return {one.id: one for one in self.find(Request, {"_id": {"$in": [loan.request for loan in loans]}})}
+
+    def free_for(self, request: Request, volunteers: Sequence[Volunteer]) -> list[Volunteer]:
+        """Those of them who have promised none of the request's days elsewhere."""
+        span = whole_days(*request.span)
+        away = self.find(Away, {"_id": {"$in": [one.account for one in volunteers]}})
+        taken = {one.id for one in away if one.is_taken(*span)}
+        return [one for one in volunteers if one.account not in taken]
 
     def by_id(self, volunteers: Sequence[str]) -> dict[str, Volunteer]:
         return {one.id: one for one in self.find(Volunteer, {"_id": {"$in": list(volunteers)}})}

@@ -36,10 +36,25 @@ class Shift:
     id: str
 
 
+@dataclass
+class Cover:
+    id: str
+
+
+@dataclass
+class Roster:
+    id: str
+
+
 SPEAKS = {
     "accounts": {Community: Kind("communities", "accounts.community")},
     "volunteers": {Volunteer: Kind("volunteers", "volunteers.volunteer")},
-    "shifts": {Post: Kind("posts", "shifts.post"), Shift: Kind("shifts", "shifts.shift")},
+    "shifts": {
+        Post: Kind("posts", "shifts.post"),
+        Shift: Kind("shifts", "shifts.shift"),
+        Cover: Kind("covers", "shifts.cover"),
+        Roster: Kind("rosters", "shifts.roster"),
+    },
 }
 
 

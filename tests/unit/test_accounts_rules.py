@@ -193,3 +193,32 @@ def test_people_go_on_to_the_page_they_came_for() -> None:
 )
 def test_everybody_begins_where_their_role_does(held: list[Right], start: str) -> None:
     assert ways.start_of(held) == start
+
+
+GUEST = Right("volunteer", "community:biguiyuan")
+
+
+def test_a_guest_holds_a_right_for_as_long_as_their_loan() -> None:
+    someone = account()
+    assert someone.host("l1", GUEST) == [domain.RightGranted("volunteer", "community:biguiyuan")]
+    assert [type(one) for one in someone.see_off("l1", GUEST, NOON)] == [domain.RightWithdrawn]
+    assert (someone.rights, someone.stays) == ([], [])
+
+
+def test_who_holds_the_right_for_themselves_keeps_it_when_a_loan_ends() -> None:
+    before, meanwhile = account(), account()
+    before.grant(GUEST)
+    before.host("l1", GUEST)
+    meanwhile.host("l1", GUEST)
+    meanwhile.grant(GUEST)
+    for someone in (before, meanwhile):
+        assert someone.see_off("l1", GUEST, NOON) == []
+        assert someone.rights == [GUEST]
+
+
+def test_of_two_loans_the_last_one_to_end_takes_the_right_with_it() -> None:
+    someone = account()
+    someone.host("l1", GUEST)
+    assert someone.host("l2", GUEST) == []
+    assert someone.see_off("l1", GUEST, NOON) == []
+    assert len(someone.see_off("l2", GUEST, NOON)) == 1

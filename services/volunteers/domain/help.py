@@ -45,7 +45,7 @@ class AlreadyPromised(RuleBroken):
     )
 
 
-class TooMany(RuleBroken):
+class MoreThanMissing(RuleBroken):
     code = "more-than-asked-for"
     says = Text("只缺 {missing} 人，派多了。", "Only {missing} are missing: these are too many.")
 
@@ -111,7 +111,10 @@ class Request:
             raise NotAskedYet
 
     def send(self, who: str, loans: Sequence[str], by: str | None, at: datetime) -> list[Answered]:
-        """A community names people of its own, besides those it named before. Raises the rules of check_answers, or TooMany."""
+        """A community names people of its own, besides those named before.
+
+        Raises the rules of check_answers, or MoreThanMissing.
+        """
         self.check_answers(who, at)
         before = self.answer_of(who)
         named = [*(before.loans if before else ()), *loans]
@@ -119,7 +122,7 @@ class Request:
         return self._say(Answer(who, "yes", len(named), at, by, named))
 
     def send_team(self, people: int, by: str | None, at: datetime) -> list[Answered]:
-        """The district office sends people of nobody's. Raises the rules of check_answers, or TooMany."""
+        """The district office sends people of nobody's. Raises the rules of check_answers, or MoreThanMissing."""
         self.check_answers(DISTRICT, at)
         self._check_few(people)
         return self._say(Answer(DISTRICT, "yes", people, at, by))
@@ -145,7 +148,7 @@ class Request:
 
     def _check_few(self, people: int) -> None:
         if people > self.missing:
-            raise TooMany("people", missing=self.missing)
+            raise MoreThanMissing("people", missing=self.missing)
 
     def _say(self, answer: Answer) -> list[Answered]:
         self.answers = [*(one for one in self.answers if one.who != answer.who), answer]

@@ -33,6 +33,7 @@ class LoanDoors:
         page = {
             **_lending_page(call, community),
             "show": show,
+            "asking": call.store.count_requests(call.act.at, community={"$ne": community}),
             "counts": {name: sum(counts.get(one, 0) for one in states) for name, states in schemas.SHOWN.items()},
             "listing": {"next": shown[-1].id if more else None},
         }

@@ -6,7 +6,8 @@ from services.volunteers.domain import loans
 from services.volunteers.domain.help import Request
 from services.volunteers.domain.loans import Loan
 from services.volunteers.domain.volunteers import Volunteer
-from services.volunteers.store import VolunteersStore, request_id
+from services.volunteers.store import VolunteersStore
+from services.volunteers.store.help import request_id
 from services.volunteers.usecases.lending import keep_loan, keep_request
 from shared.acts import Act
 from shared.events import Event

@@ -122,6 +122,7 @@ REACTIONS = {
     "volunteers.volunteer.approved.v1": admit,
     "volunteers.volunteer.reinstated.v1": admit,
     "volunteers.volunteer.suspended.v1": suspend,
+    "volunteers.volunteer.abilities-changed.v1": note_abilities,
     "volunteers.volunteer.introduced.v1": note_names,
     "volunteers.loan.agreed.v1": lend,
     "volunteers.loan.ended.v1": take_back,

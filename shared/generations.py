@@ -103,6 +103,11 @@ class FoldedStore(Store):
         other._is_aside = True  # noqa: SLF001  (a copy of ourselves)
         return other
 
+    def forget_copies(self) -> None:
+        """Whoever looks back again sees it made from the log as it is now."""
+        copies = {"purpose": "look-back"}
+        self["generations"].update_many(copies, {"$set": {"purpose": "gone"}}, session=self.session)
+
     def make(self, generation: str, *, lasting: bool = False) -> None:
         """Makes its collections where they are not there yet; in a `lasting` one nothing expires."""
         for name, indexes in self.folded.items():

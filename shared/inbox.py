@@ -13,6 +13,7 @@ from shared.events import CONTENT_TYPE, Event, NotAnEvent, decode_batch, to_wire
 from shared.ids import new_id, now
 from shared.mongo import Store, is_away
 from shared.parking import Deadly, Delivery, Parking, key_of
+from shared.redaction import log_indexes, redact_received
 from shared.telemetry import EVENTS_HANDLED, EVENTS_REPEATED, new_traceparent
 
 OPERATOR = "admin"  # the broker user that replays journals; it may repeat what any publisher said
@@ -87,6 +88,8 @@ class Inbox:
             if name not in existing:
                 self._store.database.create_collection(name, check_exists=False)
         self.parking.prepare()
+        if self._keep_log:
+            self._store["received"].create_indexes(log_indexes(self._contracts))
         self._store["singles"].create_index("at", expireAfterSeconds=KEEP_SINGLES_SECONDS)
         self._store["suspects"].create_index("at", expireAfterSeconds=KEEP_SUSPECTS_SECONDS)
 
@@ -256,6 +259,8 @@ class Inbox:
             store["singles"].bulk_write(singles, session=store.session, ordered=False)
         if self._keep_log and plan.taken:
             _log_received(store, plan.taken)
+        if redact_received(store, [*plan.taken, *plan.held], self._contracts):
+            store.forget_copies()
 
     def _park(self, event: Event, fault: Exception) -> None:
         def park(store: Store) -> None:

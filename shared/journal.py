@@ -12,6 +12,7 @@ from shared.acts import Act
 from shared.contracts import Fact
 from shared.events import Event, NotAnEvent, is_slug
 from shared.ids import new_id
+from shared.redaction import redact_journal
 
 _UNPUBLISHED = {"unpublished": True}
 
@@ -60,6 +61,7 @@ class Journal:
     def append(self, entries: list[dict[str, Any]], session: ClientSession) -> None:
         if entries:
             self.collection.insert_many(entries, session=session)
+            redact_journal(self.collection, entries, session)
 
     def on_commit(self, listener: Callable[[], None]) -> None:
         self._listeners.append(listener)

@@ -191,6 +191,9 @@ class Store:
                 raise StaleWrite(f"a document of {name} changed since it was loaded")
         self.journal.append(events, self.session)
 
+    def forget_copies(self) -> None:
+        """Within a transaction: gives up what is kept of an earlier state, for something in it has been taken back."""
+
     def __getitem__(self, cls: type | str) -> Collection[dict[str, Any]]:
         """The raw collection of an aggregate class, or one by name, for queries of a service's own store."""
         return self.database[cls if isinstance(cls, str) else self.kinds[cls].collection]

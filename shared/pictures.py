@@ -1,6 +1,7 @@
 """Photos: taken apart and made anew without what cameras write into them, and kept in GridFS of a tenant's database."""
 
 import io
+import secrets
 import threading
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
@@ -13,7 +14,6 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.database import Database
 
 from shared.errors import NotFound, TooLarge, UnsupportedMedia
-from shared.ids import new_id
 from shared.words import Text
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # phones turn their own formats into JPEG for a form that asks for these
@@ -98,7 +98,7 @@ class Pictures:
         """
         with _at_work:
             picture = tpool.execute(remade, content, longest_side)
-        id_ = new_id()
+        id_ = secrets.token_urlsafe(16)  # 128 random bits: it stands in a URL that nobody shall guess
         self._bucket.upload_from_stream_with_id(id_, "picture.jpg", picture)
         return id_
 

@@ -18,6 +18,8 @@ _GIVEN = """
 _SKILLS: tuple[tuple[str, ...], ...] = (
     ("medical",), (), ("driving",), ("teaching",), (), ("cooking", "driving"), ("repairs",), (), ("languages", "teaching"),
 )  # fmt: skip
+_OCCUPATIONS = ("教师", "退休工人", "快递员", "会计", "大学生", "护士", "厨师", "程序员", "公务员", "个体户", "司机")
+_PARTY_MEMBERS = 3  # one in so many
 _HIDDEN = 9  # one in so many does not wish to be shown by name
 _BY_OFFICE = 3  # one in so many has no smartphone at hand: staff enter their shifts
 
@@ -34,6 +36,9 @@ class Person:
     display_name: str
     name_shown: bool
     home: str
+    phone: str
+    occupation: str
+    party_member: bool
     skills: tuple[str, ...]
     fate: Fate
 
@@ -43,7 +48,8 @@ class Person:
 
     def application(self) -> dict[str, object]:
         shown = {"display_name": self.display_name, "name_shown": self.name_shown}
-        return {**shown, "home": self.home, "skills": list(self.skills)}
+        told = {"phone": self.phone, "occupation": self.occupation, "party_member": self.party_member}
+        return {**shown, **told, "home": self.home, "skills": list(self.skills)}
 
 
 def invent(fates: list[Fate], *, prefix: str, buildings: int, offset: int) -> list[Person]:
@@ -61,6 +67,9 @@ def _person(number: int, fate: Fate, prefix: str, buildings: int, offset: int) -
         display_name=surnames[which * 11 % len(surnames)] + given[which],
         name_shown=number % _HIDDEN != 0,
         home=f"{building}号楼{unit}单元",
+        phone=f"190 0000 {which:04}",  # made up; the demo calls nobody
+        occupation=_OCCUPATIONS[which % len(_OCCUPATIONS)],
+        party_member=number % _PARTY_MEMBERS == 0,
         skills=_SKILLS[which % len(_SKILLS)],
         fate=fate,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateOne
+from pymongo import ASCENDING, DESCENDING, DeleteOne, IndexModel, ReplaceOne, UpdateOne
 
 from services.district.domain import GAP_HORIZON, Community, Happening, Pulse, Shift
 from shared.errors import NotFound
@@ -96,9 +96,9 @@ class DistrictStore(FoldedStore):
         derived = ((one, {"missing": one.missing, "here": len(one.present)}) for one in shifts)
         self._bulk("shifts_seen", [_replace(one.key, one, **figures) for one, figures in derived])
 
-    def keep_names(self, names: Mapping[str, str]) -> None:
-        """`names` maps volunteer ids to display names."""
-        self._bulk("people", [UpdateOne({"_id": id_}, {"$set": {"name": names[id_]}}, upsert=True) for id_ in names])
+    def keep_names(self, names: Mapping[str, str | None]) -> None:
+        """`names` maps volunteer ids to display names, None: no longer shown."""
+        self._bulk("people", [_name(id_, names[id_]) for id_ in names])
 
     def keep_happenings(self, happenings: Iterable[Happening]) -> None:
         """One that is there already, from an earlier part of the same act, is counted on."""
@@ -120,6 +120,12 @@ def _read(cls: type[T], document: dict[str, Any]) -> T:
 def _replace(key: str, kept: Community | Shift, **derived: int) -> ReplaceOne[dict[str, Any]]:
     document = {**converter.unstructure(kept), **derived, "_id": key}
     return ReplaceOne({"_id": key}, document, upsert=True)
+
+
+def _name(volunteer: str, name: str | None) -> DeleteOne | UpdateOne:
+    if name is None:
+        return DeleteOne({"_id": volunteer})
+    return UpdateOne({"_id": volunteer}, {"$set": {"name": name}}, upsert=True)
 
 
 def _count(happening: Happening) -> UpdateOne:

@@ -19,6 +19,7 @@ FOLLOWED = (
 
 REGISTERED = "accounts.community.registered.v1"
 INTRODUCED = "volunteers.volunteer.introduced.v1"
+NAME_WITHDRAWN = "volunteers.volunteer.name-withdrawn.v1"
 PLANNED = "shifts.shift.planned.v1"
 CANCELLED = "shifts.shift.cancelled.v1"
 GAP_OPENED = "shifts.shift.gap-opened.v1"
@@ -91,7 +92,13 @@ def follow(store: DistrictStore, events: Sequence[Event]) -> None:
     shifts = [event for event in events if event.aggregate == "shifts.shift"]
     _follow_shifts(store, shifts)
     _follow_communities(store, [event for event in events if event.aggregate != "shifts.shift"])
-    store.keep_names({event.subject: event.data["display_name"] for event in events if event.type == INTRODUCED})
+    store.keep_names(
+        {
+            event.subject: event.data.get("display_name")
+            for event in events
+            if event.type in (INTRODUCED, NAME_WITHDRAWN)
+        }
+    )
     store.keep_happenings(_happenings(events))
     note_change(store)
 

@@ -3,19 +3,22 @@
 from nameko.timer import timer
 
 from services.volunteers.doors.applications import ApplicationDoors
+from services.volunteers.doors.board import BoardDoors
 from services.volunteers.doors.help import HelpDoors
 from services.volunteers.doors.loans import LoanDoors
+from services.volunteers.doors.profiles import ProfileDoors
 from services.volunteers.store import VolunteersStore
+from services.volunteers.usecases import board, loans, records
 from services.volunteers.usecases import help as help_between_neighbours
-from services.volunteers.usecases import loans, records
 from shared.service import Service
 from shared.stores import Stores
 from shared.subscriptions import EventDoor
 
 LOAN_WATCH_SECONDS = 30
+PHOTO_SWEEP_SECONDS = 600
 
 
-class VolunteersService(ApplicationDoors, LoanDoors, HelpDoors, Service):
+class VolunteersService(ApplicationDoors, ProfileDoors, BoardDoors, LoanDoors, HelpDoors, Service):
     name = "volunteers"
     url_prefix = "/volunteers"
     has_vault = True
@@ -27,3 +30,8 @@ class VolunteersService(ApplicationDoors, LoanDoors, HelpDoors, Service):
     def watch_loans(self) -> None:
         """Time alone ends loans, and offers that nobody took up."""
         loans.watch(self.stores.one)
+
+    @timer(interval=PHOTO_SWEEP_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
+    def sweep_photos(self) -> None:
+        """Deletes photos that nothing refers to."""
+        board.sweep_photos(self.stores.one)

@@ -28,11 +28,17 @@ S = TypeVar("S", bound=type[EventData])
 
 @dataclass(frozen=True)
 class Contract:
-    """What an event type promises. `single`: its aggregate has this one event only (an entry in a log)."""
+    """What an event type promises. `single`: its aggregate has this one event only (an entry in a log).
+
+    `personal`: the fields that name a person, with their consent. `withdraws`: the event type whose personal fields this one
+    takes back, in all earlier events of its own aggregate (shared/redaction.py).
+    """
 
     type: str
     schema: EventData
     single: bool = False
+    personal: tuple[str, ...] = ()
+    withdraws: str | None = None
 
 
 class Fact(NamedTuple):
@@ -62,13 +68,15 @@ class Registry:
         self._contracts: dict[str, Contract] = {}
         self._upcasts: dict[str, tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {}
 
-    def event(self, type_: str, *, single: bool = False) -> Callable[[S], S]:
+    def event(
+        self, type_: str, *, single: bool = False, personal: tuple[str, ...] = (), withdraws: str | None = None
+    ) -> Callable[[S], S]:
         """Registers a schema as the contract of an event type: `@event("shifts.shift.claimed.v1")`."""
 
         def register(schema: S) -> S:
             if type_ in self._contracts:
                 raise ValueError(f"{type_} has two contracts")
-            self._contracts[type_] = Contract(type_, schema(), single)
+            self._contracts[type_] = Contract(type_, schema(), single, personal, withdraws)
             return schema
 
         return register
@@ -96,6 +104,11 @@ class Registry:
             type_ = self._upcasts[type_][0]
         contract = self._contracts.get(type_)
         return contract is not None and contract.single
+
+    def withdrawn_by(self, type_: str) -> Contract | None:
+        """The contract of the events that lose their personal fields when one of this type happens."""
+        withdrawing = self._contracts.get(type_)
+        return self._contracts[withdrawing.withdraws] if withdrawing and withdrawing.withdraws else None
 
     def read(self, event: Event) -> Event:
         """The event in the newest version we know, its data checked and loaded. Raises BreaksContract."""

@@ -16,11 +16,16 @@ class Applied(_OfAccount):
     pass
 
 
-@registry.event("volunteers.volunteer.introduced.v1")
+@registry.event("volunteers.volunteer.introduced.v1", personal=("display_name",))
 class Introduced(EventData):
     """The name this person agreed to be shown by, to those who work with them."""
 
     display_name = fields.String(required=True, validate=validate.Length(1, 40))
+
+
+@registry.event("volunteers.volunteer.name-withdrawn.v1", withdraws="volunteers.volunteer.introduced.v1")
+class NameWithdrawn(EventData):
+    """The name is no longer to be shown; wherever it was kept, it is gone."""
 
 
 @registry.event("volunteers.volunteer.approved.v1")
@@ -80,7 +85,7 @@ class StayBegun(_OfAccount):
     skills = fields.List(fields.Nested(HeldSkill), required=True, validate=validate.Length(max=20))
 
 
-@registry.event("volunteers.stay.introduced.v1")
+@registry.event("volunteers.stay.introduced.v1", personal=("display_name",))
 class StayIntroduced(EventData):
     """The name a lent volunteer agreed to be shown by, to those they work with."""
 
@@ -88,7 +93,7 @@ class StayIntroduced(EventData):
     display_name = fields.String(required=True, validate=validate.Length(1, 40))
 
 
-@registry.event("volunteers.stay.name-withdrawn.v1")
+@registry.event("volunteers.stay.name-withdrawn.v1", withdraws="volunteers.stay.introduced.v1")
 class StayNameWithdrawn(EventData):
     """The name is no longer to be shown, wherever it was kept."""
 

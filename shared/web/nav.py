@@ -26,6 +26,7 @@ WAYS = (
     Way("/district/", Text("总览", "Overview"), "overview", ("officer", "operator")),
     Way("/communities/<community>/shifts/", Text("值守", "Duty"), "shifts", ("staff", "captain", "volunteer")),
     Way("/communities/<community>/shifts/mine", Text("我的班次", "My shifts"), "mine", ("volunteer",)),
+    Way("/volunteers/<community>/me", Text("我的资料", "My details"), "people", ("volunteer",)),
     Way("/volunteers/<community>/", Text("志愿者", "Volunteers"), "people", ("staff",)),
     Way("/volunteers/<community>/loans", Text("借调", "Loans"), "rescue", ("staff",)),
     Way("/volunteers/<community>/loans/mine", Text("支援", "Help out"), "rescue", ("volunteer",)),

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
 from shared.events import MAX_DEPTH
+from shared.phones import NotAPhone, e164
 from shared.web.visit import Upload
 from shared.words import Lang, Text
 
@@ -50,6 +51,16 @@ class JobShape(Shape):
     asked = fields.AwareDateTime(required=True)
     finished = fields.AwareDateTime(allow_none=True)
     result = fields.Dict(keys=fields.String(), required=True)
+
+
+class PhoneField(fields.String):
+    """A phone number as anybody writes it; what is loaded is E.164."""
+
+    def _deserialize(self, value: Any, *more: Any, **options: Any) -> str:
+        try:
+            return e164(super()._deserialize(value, *more, **options))
+        except NotAPhone as fault:
+            raise ValidationError([fault.says]) from fault
 
 
 class Empty(Shape):

@@ -10,7 +10,7 @@ import requests
 from tests.stack import Stack, eventually
 
 APPLY = "/volunteers/yueran/applications"
-APPLICATION = {"display_name": "林晓雨", "home": "3号楼"}
+APPLICATION = {"display_name": "林晓雨", "home": "3号楼", "phone": "19000000001"}
 PEOPLE = 4
 
 

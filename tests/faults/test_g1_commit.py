@@ -18,7 +18,7 @@ from shared.zone import SHANGHAI
 from tests.faults.conftest import measured
 from tests.stack import Stack, eventually
 
-APPLICATION = {"display_name": "林晓雨", "home": "3号楼"}
+APPLICATION = {"display_name": "林晓雨", "home": "3号楼", "phone": "19000000001"}
 APPLY = "/volunteers/yueran/applications"
 SHIFTS = "/communities/yueran/shifts"
 DEAD_BROKER = "amqp://127.0.0.1:9/nowhere"

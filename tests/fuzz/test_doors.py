@@ -31,7 +31,14 @@ ROLES = {
     "operator": "operator@district",
 }
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-APPLICATION = {"display_name": "林晓雨", "home": "3号楼", "skills": ["medical"], "name_shown": True}
+APPLICATION = {
+    "display_name": "林晓雨",
+    "home": "3号楼",
+    "phone": "19000000001",
+    "skills": ["medical"],
+    "name_shown": True,
+    "occupation": "教师",
+}
 POST = {"id": "gate-2", "kind": "gate", "name": "二号门", "name_en": "Gate 2", "place": "西侧"}
 
 

@@ -12,7 +12,7 @@ from tests.stack import Stack, eventually
 
 APPLY = "/volunteers/yueran/applications"
 LIST = "/volunteers/yueran/"
-APPLICATION = {"display_name": "林晓雨", "home": "3号楼"}
+APPLICATION = {"display_name": "林晓雨", "home": "3号楼", "phone": "19000000001"}
 STAFF = "staff@community:yueran"
 FORM = "application/x-www-form-urlencoded"
 HOSTILE = [
@@ -65,15 +65,17 @@ def test_words_that_cannot_be_kept_are_refused(district: Stack, body: bytes, sta
 
 
 def test_the_last_of_two_fields_of_one_name_counts(district: Stack) -> None:
-    answer = send(district, b'{"home": "x", "display_name": "first", "display_name": "last"}')
+    answer = send(district, b'{"home": "x", "phone": "19000000001", "display_name": "first", "display_name": "last"}')
     assert answer.json()["display_name"] == "last"
 
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_any_other_words_come_back_as_they_were_and_do_nothing_on_a_page(district: Stack, words: str) -> None:
-    told = send(district, json.dumps({"display_name": words[:40], "home": "x"}).encode()).json()["display_name"]
+    told = send(
+        district, json.dumps({"display_name": words[:40], "home": "x", "phone": "19000000001"}).encode()
+    ).json()["display_name"]
     formed = requests.post(
-        district.url(APPLY), data={"display_name": words[:40], "home": "x"}, timeout=30,
+        district.url(APPLY), data={"display_name": words[:40], "home": "x", "phone": "19000000001"}, timeout=30,
         headers={"Authorization": f"Bearer {district.token(STAFF)}"},
     )  # fmt: skip
     page = district.call("GET", LIST, district.token(STAFF), Accept="text/html")

@@ -14,7 +14,7 @@ from tests.stack import Stack, eventually
 
 OPERATOR = {"user": "first.operator", "password": "seven brown gates"}
 PASSWORD = "three warm lamps"
-APPLICATION = {"display_name": "林晓雨", "home": "3号楼"}
+APPLICATION = {"display_name": "林晓雨", "home": "3号楼", "phone": "19000000001"}
 COMMUNITIES = {"yueran": ("悦然馨苑", "Yueran Xinyuan", 5000), "biguiyuan": ("碧桂园", "Biguiyuan", 13000)}
 
 

@@ -12,7 +12,13 @@ from shared.ids import new_id, now
 from shared.web.visit import csrf_of
 from tests.stack import Stack
 
-APPLICATION = {"display_name": "林晓雨", "home": "3号楼", "skills": ["medical"], "name_shown": True}
+APPLICATION = {
+    "display_name": "林晓雨",
+    "home": "3号楼",
+    "phone": "19000000001",
+    "skills": ["medical"],
+    "name_shown": True,
+}
 APPLY = "/volunteers/yueran/applications"
 LIST = "/volunteers/yueran/"
 STAFF = "staff@community:yueran"
@@ -147,7 +153,7 @@ def test_a_form_goes_through_the_same_door_and_people_are_sent_on(stack: Stack) 
 
 
 def test_a_form_with_a_fault_is_drawn_again_with_what_was_typed(stack: Stack) -> None:
-    answer = Browser(stack).post(APPLY, {"display_name": "林晓雨", "home": ""})
+    answer = Browser(stack).post(APPLY, {"display_name": "林晓雨", "home": "", "phone": "19000000001"})
     assert answer.status_code == 422
     assert "林晓雨" in answer.text
     assert "请填写住在几号楼" in answer.text

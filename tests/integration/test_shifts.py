@@ -249,7 +249,7 @@ def today() -> Any:
 def volunteer_named(stack: Stack, staff: str, name: str) -> tuple[str, str]:
     """Applies and is approved, by way of volunteers; returns account and volunteer id once shifts has heard."""
     account = new_id()
-    body = {"display_name": name, "name_shown": True, "home": "3栋", "skills": []}
+    body = {"display_name": name, "name_shown": True, "home": "3栋", "phone": "19000000001", "skills": []}
     applied = stack.call("POST", "/volunteers/yueran/applications", stack.token(account=account), body)
     volunteer = applied.json()["id"]
     assert stack.call("POST", f"/volunteers/yueran/{volunteer}/approval", staff).status_code == 200

@@ -24,7 +24,7 @@ def staff(stack: Stack) -> str:
 
 
 def apply(stack: Stack, community: str = "yueran", account: str | None = None, **more: Any) -> requests.Response:
-    body = {"display_name": "叶知秋", "home": "6号楼", "skills": ["medical"], **more}
+    body = {"display_name": "叶知秋", "home": "6号楼", "phone": "19000000001", "skills": ["medical"], **more}
     return stack.call("POST", f"/volunteers/{community}/applications", stack.token(account=account), body)
 
 
@@ -141,4 +141,9 @@ def test_both_pages_speak_english_too(stack: Stack, staff: str) -> None:
 
 def test_nobody_applies_in_a_community_nobody_has_heard_of(stack: Stack) -> None:
     for path in ("/volunteers/nowhere/applications", "/volunteers/a.b/applications"):
-        assert stack.call("POST", path, stack.token(), {"display_name": "林晓雨", "home": "3号楼"}).status_code == 404
+        assert (
+            stack.call(
+                "POST", path, stack.token(), {"display_name": "林晓雨", "home": "3号楼", "phone": "19000000001"}
+            ).status_code
+            == 404
+        )

@@ -175,7 +175,13 @@ class Load:
         return str(deed.answer["id"])
 
     def _apply(self, community: str, account: str) -> str | None:
-        body = {"display_name": "林晓雨", "home": "3号楼", "name_shown": True, "skills": ["medical"]}
+        body = {
+            "display_name": "林晓雨",
+            "home": "3号楼",
+            "phone": "19000000001",
+            "name_shown": True,
+            "skills": ["medical"],
+        }
         deed = self._do(f"/volunteers/{community}/applications", body, account, [], APPLIED, None)
         return deed.answer["id"] if deed.subject else None
 

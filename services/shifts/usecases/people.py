@@ -124,6 +124,7 @@ REACTIONS = {
     "volunteers.volunteer.suspended.v1": suspend,
     "volunteers.volunteer.abilities-changed.v1": note_abilities,
     "volunteers.volunteer.introduced.v1": note_names,
+    "volunteers.volunteer.name-withdrawn.v1": forget_names,
     "volunteers.loan.agreed.v1": lend,
     "volunteers.loan.ended.v1": take_back,
     "volunteers.stay.begun.v1": welcome,

@@ -29,6 +29,11 @@ class Introduced:
 
 
 @dataclass(frozen=True)
+class NameWithdrawn:
+    pass
+
+
+@dataclass(frozen=True)
 class Approved:
     account: str
     skills: tuple[str, ...]
@@ -85,6 +90,30 @@ class Volunteer:
     certificates: tuple[Certificate, ...] = ()
     available: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+
+    @property
+    def introduced(self) -> bool:
+        """Whether others have been told the name."""
+        return self.name_shown and self.standing in ("approved", "suspended")
+
+    def rename(self, display_name: str) -> list[Introduced]:
+        if display_name == self.display_name:
+            return []
+        self.display_name = display_name
+        return [Introduced(display_name)] if self.introduced else []
+
+    def show_name(self) -> list[Introduced]:
+        """Agrees to be shown by name; before approval nobody is told yet."""
+        if self.name_shown:
+            return []
+        self.name_shown = True
+        return [Introduced(self.display_name)] if self.introduced else []
+
+    def withdraw_name(self) -> list[NameWithdrawn]:
+        """Takes that back; whoever was told forgets it."""
+        told = self.introduced
+        self.name_shown = False
+        return [NameWithdrawn()] if told else []
 
     def approve(self) -> list[Approved | Introduced | AbilitiesChanged]:
         """Staff of the community accept the application; from now on this person may take shifts."""

@@ -28,6 +28,7 @@ class ApplicationDoors:
             "skill_words": SKILL_WORDS,
             "place": name_of(call.store, community),
             "decides": call.caller is not None and call.caller.may("staff", community),
+            "doubles": call.store.doubles(community, [one.id for one in shown if one.standing == "applied"]),
             "listing": {"next": following},
         }
         return Reply(shown, page=page)

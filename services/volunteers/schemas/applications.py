@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from shared.vocabulary import SKILL_WORDS
-from shared.web.shapes import Query, Shape
+from shared.web.shapes import PhoneField, Query, Shape
 from shared.words import Text
 
 STANDINGS = ("applied", "approved", "refused", "suspended")
@@ -16,18 +16,26 @@ def _missing(said: Text) -> dict[str, Any]:
     return {"required": [said]}
 
 
-class Application(Shape):
+class Particulars(Shape):
+    """What a volunteer tells of themselves, when applying and whenever it changes."""
+
     display_name = fields.String(
         required=True,
         validate=validate.Length(1, 40),
         error_messages=_missing(Text("请填写怎么称呼您。", "Tell us what to call you.")),
     )
-    name_shown = fields.Boolean(load_default=False)
     home = fields.String(
         required=True,
         validate=validate.Length(1, 40),
         error_messages=_missing(Text("请填写住在几号楼。", "Tell us which building you live in.")),
     )
+    phone = PhoneField(required=True, error_messages=_missing(Text("请填写手机号。", "Tell us your phone number.")))
+    occupation = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 40))
+    party_member = fields.Boolean(load_default=False)
+
+
+class Application(Particulars):
+    name_shown = fields.Boolean(load_default=False)
     skills = fields.List(
         fields.String(validate=validate.OneOf(tuple(SKILL_WORDS))), load_default=list, validate=validate.Length(max=20)
     )

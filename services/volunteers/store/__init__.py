@@ -1,19 +1,18 @@
 """Volunteers as documents, and the questions asked of them; other subjects have modules of their own."""
 
-from collections.abc import Sequence
-
 from pymongo import ASCENDING, IndexModel
 
 from services.volunteers.domain.volunteers import Standing, Volunteer
 from services.volunteers.store.buildings import Buildings
 from services.volunteers.store.help import Help
 from services.volunteers.store.loans import Loans
+from services.volunteers.store.profiles import Profiles
 from services.volunteers.store.records import Records
 from services.volunteers.store.teams import Teams
 from shared.mongo import Kind
 
 
-class VolunteersStore(Loans, Help, Teams, Buildings, Records):
+class VolunteersStore(Loans, Help, Teams, Buildings, Records, Profiles):
     service = "volunteers"
     kinds = {
         Volunteer: Kind("volunteers", "volunteers.volunteer"),
@@ -22,6 +21,7 @@ class VolunteersStore(Loans, Help, Teams, Buildings, Records):
         **Teams.kinds,
         **Buildings.kinds,
         **Records.kinds,
+        **Profiles.kinds,
     }
     indexes = {
         **Loans.indexes,
@@ -29,6 +29,7 @@ class VolunteersStore(Loans, Help, Teams, Buildings, Records):
         **Teams.indexes,
         **Buildings.indexes,
         **Records.indexes,
+        **Profiles.indexes,
         "volunteers": [
             IndexModel([("community", ASCENDING), ("standing", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("account", ASCENDING), ("community", ASCENDING)], unique=True),
@@ -54,6 +55,3 @@ class VolunteersStore(Loans, Help, Teams, Buildings, Records):
             {"$group": {"_id": "$standing", "count": {"$sum": 1}}},
         ])  # fmt: skip
         return {row["_id"]: row["count"] for row in rows}
-
-    def by_id(self, volunteers: Sequence[str]) -> dict[str, Volunteer]:
-        return {one.id: one for one in self.find(Volunteer, {"_id": {"$in": list(volunteers)}})}

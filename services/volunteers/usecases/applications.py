@@ -1,11 +1,14 @@
 """Applying, and what a community's staff decide."""
 
 from collections.abc import Callable, Sequence
+from typing import Unpack
 
 from services.volunteers.domain import volunteers as domain
+from services.volunteers.domain.profiles import Profile
 from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import abilities, buildings, loans, teams
+from services.volunteers.usecases.profiles import Told, sealed
 from shared.acts import Act
 from shared.contracts import registry
 
@@ -22,15 +25,17 @@ publish = registry.publisher({
 
 def apply(
     store: VolunteersStore, act: Act, account: str, community: str, *, display_name: str, name_shown: bool, home: str,
-    skills: list[str],
+    skills: list[str], **told: Unpack[Told],
 ) -> Volunteer:  # fmt: skip
     """Raises AlreadyApplied when this account has, in this community."""
+    profile = Profile(act.id, community, **sealed(store, community, told))
 
     def do(tx: VolunteersStore) -> Volunteer:
         if tx.of_account(community, account) is not None:
             raise domain.AlreadyApplied
         volunteer = Volunteer(act.id, account, community, display_name, name_shown, home, tuple(skills))
         tx.save(volunteer, publish([domain.Applied(account)]), community=community)
+        tx.save(profile)
         return volunteer
 
     return store.transaction(act, do)

@@ -1,0 +1,16 @@
+"""The shapes of the participation board, which everybody may read."""
+
+from marshmallow import fields, validate
+
+from shared.web.shapes import Query, Shape
+
+
+class BoardList(Query):
+    after = fields.String(load_default="", validate=validate.Length(max=64))
+
+
+class CardShape(Shape):
+    """One person on the board: `name` as they agreed to be named, `photo` where it can be seen."""
+
+    name = fields.String(required=True)
+    photo = fields.String(allow_none=True, required=True)

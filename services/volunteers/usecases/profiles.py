@@ -1,0 +1,81 @@
+"""What volunteers tell of themselves, agree to, and take back."""
+
+from dataclasses import replace
+from typing import Any, TypedDict, Unpack
+
+from services.volunteers.domain import volunteers as domain
+from services.volunteers.domain.profiles import Profile
+from services.volunteers.domain.volunteers import Volunteer
+from services.volunteers.store import VolunteersStore
+from services.volunteers.usecases import loans
+from shared.acts import Act
+from shared.contracts import registry
+from shared.errors import NotFound
+
+publish = registry.publisher(
+    {
+        domain.Introduced: "volunteers.volunteer.introduced.v1",
+        domain.NameWithdrawn: "volunteers.volunteer.name-withdrawn.v1",
+    }
+)
+
+
+class Told(TypedDict):
+    """What a volunteer tells of themselves, `phone` in E.164."""
+
+    phone: str
+    occupation: str | None
+    party_member: bool
+
+
+def own(store: VolunteersStore, community: str, account: str) -> tuple[Volunteer, Profile]:
+    """Raises NotFound for who has not applied here."""
+    volunteer = store.of_account(community, account)
+    if volunteer is None:
+        raise NotFound
+    return volunteer, store.profile(community, volunteer.id)
+
+
+def sealed(store: VolunteersStore, community: str, told: Told) -> dict[str, Any]:
+    """What was told, as a Profile keeps it. Outside any transaction."""
+    return {**told, "phone": store.vault.seal_findable(community, told["phone"])}
+
+
+def change(
+    store: VolunteersStore, act: Act, community: str, account: str, *, display_name: str, home: str,
+    **told: Unpack[Told],
+) -> Volunteer:  # fmt: skip
+    """The person themselves; whoever knows their name is told the new one. Raises NotFound."""
+    kept = sealed(store, community, told)
+
+    def do(tx: VolunteersStore) -> Volunteer:
+        volunteer, profile = own(tx, community, account)
+        volunteer.home = home
+        tx.save(volunteer, publish(volunteer.rename(display_name)), community=community)
+        tx.save(replace(profile, **kept))
+        return volunteer
+
+    return store.transaction(act, do)
+
+
+def consent_to_name(store: VolunteersStore, act: Act, community: str, account: str, *, given: bool) -> Volunteer:
+    """Raises NotFound."""
+
+    def do(tx: VolunteersStore) -> Volunteer:
+        volunteer, _ = own(tx, community, account)
+        happened = volunteer.show_name() if given else volunteer.withdraw_name()
+        tx.save(volunteer, publish(happened), community=community)
+        if not given:
+            loans.withdraw_name(tx, volunteer)
+        return volunteer
+
+    return store.transaction(act, do)
+
+
+def phone_of(store: VolunteersStore, act: Act, community: str, volunteer_id: str) -> str:
+    """Staff look at a volunteer's phone, and that they did is on record before they see it. Raises NotFound, SealLost."""
+    sealed = store.profile(community, volunteer_id).phone
+    if sealed is None:
+        raise NotFound
+    store.note_look({"_id": act.id, "community": community, "volunteer": volunteer_id, "by": act.actor, "at": act.at})
+    return store.vault.open(sealed)

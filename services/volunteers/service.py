@@ -14,7 +14,7 @@ from shared.service import Service
 from shared.stores import Stores
 from shared.subscriptions import EventDoor
 
-LOAN_WATCH_SECONDS = 30
+LOAN_WATCH_SECONDS = 10
 PHOTO_SWEEP_SECONDS = 600
 
 

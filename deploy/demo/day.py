@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 
 from deploy.demo.doors import Account, Doors, Refused, patiently
 from deploy.demo.people import Person
-from deploy.demo.places import COMMUNITIES, DAYS, YUERAN, Community
+from deploy.demo.places import BIGUIYUAN, COMMUNITIES, DAYS, YUERAN, Community
 from deploy.demo.rota import helpers, share_out
 from shared.zone import SHANGHAI
 
 AT_ONCE = 8
 REASONS = {"refused": "登记的住址不在本社区，请向居住地社区报名", "suspended": "近期出差，回来后再安排值守"}
+LENT, OFFERING = YUERAN.people[33], BIGUIYUAN.people[33]  # who helps at the neighbours', and who has offered to
 SETTLED_OTHERWISE = ("shift-full", "shifts-overlap", "too-little-rest", "shift-started", "shift-over")
 T = TypeVar("T")
 R = TypeVar("R")
@@ -70,6 +71,7 @@ class DemoDay:
         self._see_volunteers(teams)
         self._each("staff decide", self._decide, _people(teams, lambda team, who: team.standing_of(who) != who.fate))
         self._see_volunteers(teams)
+        self._each("a volunteer is lent", self._lend, [teams])
         shares = [one for team in teams for one in self._shares(team)]
         claims = self._each("duty is claimed", self._claim, sorted(shares, key=lambda share: share[1].number))
         self._each("people check in", self._check_in, teams)
@@ -147,11 +149,39 @@ class DemoDay:
         if person.fate == "suspended":
             team.staff.post(f"{door}/suspension", reason)
 
+    def _lend(self, teams: Sequence[Team]) -> None:
+        """One helps in the other community on the two days after today; another's offer waits for both communities."""
+        yueran, biguiyuan = teams
+        loan = self._offer(yueran, LENT, biguiyuan, 1, 2)
+        self._offer(biguiyuan, OFFERING, yueran, 4, 5)
+        if loan is None:
+            return
+        for team in teams:
+            team.staff.post(f"/volunteers/{team.community.slug}/loans/{loan}/agreement", already=("loan-decided",))
+
+        def running() -> bool:
+            mine = yueran.accounts[LENT.user].get(f"/volunteers/{yueran.community.slug}/loans/mine")["items"]
+            return all(one["state"] == "running" for one in mine if one["id"] == loan)
+
+        patiently(running, f"the loan of {LENT.user}")
+
+    def _offer(self, home: Team, person: Person, borrower: Team, first: int, last: int) -> str | None:
+        """The loan; None where these days are offered already."""
+        days = {
+            name: str(self._today + timedelta(days=day)) for name, day in (("first_day", first), ("last_day", last))
+        }
+        offer = {"borrower": borrower.community.slug, **days}
+        made = home.accounts[person.user].post(
+            f"/volunteers/{home.community.slug}/loans", offer, already=("loans-overlap",)
+        )
+        return None if made is None else str(made["id"])
+
     def _shares(self, team: Team) -> list[tuple[Team, Person, list[tuple[str, datetime]]]]:
         """What each helper has still to claim."""
         days = [self._today + timedelta(days=number) for number in range(DAYS)]
         shifts = [one for day in days for one in team.staff.get(f"{team.community.home}/?day={day}")["items"]]
-        helping = [person for person in team.community.people if team.standing_of(person) == "approved"]
+        at_home = [person for person in team.community.people if person is not LENT]
+        helping = [person for person in at_home if team.standing_of(person) == "approved"]
         crew = helpers([team.id_of(person) for person in helping], self._today)
         shared = share_out(team.community, shifts, crew, self._today, self._at)
         return [

@@ -53,7 +53,7 @@ def newcomer(demo: Demo, page_at: PageAt) -> Page:
     token = requests.post(f"{demo.url}/accounts/tokens", json=body, timeout=20).json()["access_token"]
     applied = requests.post(
         f"{demo.url}/volunteers/yueran/applications",
-        json={"display_name": NAME, "name_shown": True, "home": "3号楼"},
+        json={"display_name": NAME, "name_shown": True, "home": "3号楼", "phone": "19000000002"},
         headers={"Authorization": f"Bearer {token}"},
         timeout=20,
     )

@@ -41,7 +41,14 @@ class Person:
         answer = stack.call("POST", "/accounts", body={"user": user, "password": "plum-teapot-lantern"})
         assert answer.ok, answer.text
         self.account = stack.database("accounts")["accounts"].find_one({"user": user})["_id"]
-        body = {"display_name": "叶知秋", "home": "6号楼", "skills": ["medical"], "name_shown": True, **more}
+        body = {
+            "display_name": "叶知秋",
+            "home": "6号楼",
+            "phone": "19000000001",
+            "skills": ["medical"],
+            "name_shown": True,
+            **more,
+        }
         self.volunteer = stack.call("POST", f"/volunteers/{community}/applications", self.token, body).json()["id"]
         if approved:
             ok(stack.call("POST", f"/volunteers/{community}/{self.volunteer}/approval", staff(stack, community)))
@@ -169,7 +176,7 @@ def test_a_suspension_at_home_ends_the_stay_and_an_approval_there_makes_it_needl
             "POST", f"/volunteers/{HOME}/{suspended.volunteer}/suspension", staff(stack, HOME), {"reason": "静养"}
         )
     )
-    body = {"display_name": "叶知秋", "home": "1号楼"}
+    body = {"display_name": "叶知秋", "home": "1号楼", "phone": "19000000001"}
     there = ok(stack.call("POST", f"/volunteers/{AWAY}/applications", taken_in.token, body)).json()["id"]
     ok(stack.call("POST", f"/volunteers/{AWAY}/{there}/approval", staff(stack, AWAY)))
     assert (state(stack, first), state(stack, second)) == ("ended", "ended")
@@ -210,6 +217,19 @@ def test_the_borrower_sees_a_name_only_with_consent(stack: Stack) -> None:
     for community, seen in ((HOME, {"顾立冬", "宋书言"}), (AWAY, {None, "宋书言"})):
         listed = ok(stack.call("GET", f"/volunteers/{community}/loans", staff(stack, community))).json()["items"]
         assert {one["display_name"] for one in listed if one["id"] in loans} == seen
+
+
+def test_a_name_taken_back_during_a_stay_is_blanked_at_the_borrower_too(
+    stack: Stack, shifts: dict[str, Speaker]
+) -> None:
+    person = Person(stack, display_name="温守诚", name_shown=False)
+    loan = running(stack, shifts, person)
+    consent = f"/volunteers/{HOME}/me/name-consent"
+    ok(stack.call("POST", consent, person.token, {"given": True}))
+    assert published(stack, loan)[-1] == "biguiyuan stay.introduced"
+    ok(stack.call("POST", consent, person.token, {"given": False}))
+    assert published(stack, loan)[-1] == "biguiyuan stay.name-withdrawn"
+    assert "温守诚" not in str(list(stack.database("volunteers")["journal"].find({"subject": loan})))
 
 
 def test_a_refusal_needs_a_reason_which_the_volunteer_reads(stack: Stack) -> None:

@@ -233,8 +233,6 @@ class Stay:
     over: bool = False
 
     def introduce(self, display_name: str) -> list[StayEvent]:
-        if self.over:
-            return []
         self.name_told = True
         return [StayIntroduced(self.volunteer, display_name)]
 

@@ -64,9 +64,9 @@ class Loans(Store):
     def away(self, account: str) -> Away:
         return self.get(Away, account) or Away(account)
 
-    def stays_told(self, volunteer: str) -> list[Stay]:
-        """The stays where the volunteer is known by name."""
-        return self.find(Stay, {"volunteer": volunteer, "name_told": True})
+    def stays(self, volunteer: str, **of: bool) -> list[Stay]:
+        """`stays(volunteer, over=False)`: where they stay; `name_told=True`: where they are known by name."""
+        return self.find(Stay, {"volunteer": volunteer, **of})
 
 
 def _concerns(community: str) -> dict[str, Any]:

@@ -74,9 +74,15 @@ def make_own(tx: VolunteersStore, volunteer: Volunteer) -> None:
         keep_loan(tx, loan, loan.stop("borrower", None, tx.act.actor, tx.act.at))
 
 
+def tell_name(tx: VolunteersStore, volunteer: Volunteer) -> None:
+    """Within a transaction: where this volunteer stays, they are called as they agreed to."""
+    for stay in tx.stays(volunteer.id, over=False):
+        keep_stay(tx, stay, stay.introduce(volunteer.display_name))
+
+
 def withdraw_name(tx: VolunteersStore, volunteer: Volunteer) -> None:
     """Within a transaction: wherever this volunteer stayed, their name is taken back too."""
-    for stay in tx.stays_told(volunteer.id):
+    for stay in tx.stays(volunteer.id, name_told=True):
         keep_stay(tx, stay, stay.withdraw_name())
 
 

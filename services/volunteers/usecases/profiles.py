@@ -51,7 +51,10 @@ def change(
     def do(tx: VolunteersStore) -> Volunteer:
         volunteer, profile = own(tx, community, account)
         volunteer.home = home
-        tx.save(volunteer, publish(volunteer.rename(display_name)), community=community)
+        renamed = volunteer.rename(display_name)
+        tx.save(volunteer, publish(renamed), community=community)
+        if renamed:
+            loans.tell_name(tx, volunteer)
         tx.save(replace(profile, **kept))
         return volunteer
 
@@ -65,8 +68,8 @@ def consent_to_name(store: VolunteersStore, act: Act, community: str, account: s
         volunteer, _ = own(tx, community, account)
         happened = volunteer.show_name() if given else volunteer.withdraw_name()
         tx.save(volunteer, publish(happened), community=community)
-        if not given:
-            loans.withdraw_name(tx, volunteer)
+        if happened:
+            (loans.tell_name if given else loans.withdraw_name)(tx, volunteer)
         return volunteer
 
     return store.transaction(act, do)

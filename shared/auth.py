@@ -18,6 +18,7 @@ from shared.mongo import Store
 ALGORITHM = "EdDSA"
 ISSUER = "lianfang"
 TOKEN_LIFE = timedelta(minutes=15)
+PASS_LIFE = timedelta(hours=12)  # of a token for a community's own address, which can renew none (docs/adr/0012)
 DISTRICT_ROLES = frozenset({"officer", "operator"})
 OUT_OF_REACH = timedelta(minutes=5)  # accounts is then taken to be away, not slow
 GRACE = {"staff": timedelta(days=7), "captain": timedelta(hours=24), "volunteer": timedelta(hours=24)}
@@ -126,6 +127,7 @@ class TokenMaker:
         name: str,
         audience: str,
         session: str | None = None,
+        life: timedelta = TOKEN_LIFE,
     ) -> str:
         claims: dict[str, Any] = {
             "iss": ISSUER,
@@ -133,7 +135,7 @@ class TokenMaker:
             "sub": account,
             "name": name,
             "iat": at.timestamp(),
-            "exp": at + TOKEN_LIFE,
+            "exp": at + life,
             "grants": [str(one) for one in grants],
         }
         if session is not None:

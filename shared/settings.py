@@ -33,6 +33,7 @@ class Settings:
     sealing_private_key: Path | None
     outside_private: bool
     public_origin: str
+    community_origins: Mapping[str, str]
     field_key: Path | None
     first_operator: tuple[str, str] | None
     demo: bool
@@ -60,6 +61,7 @@ def read_settings(service: str, *, per_community: bool, has_vault: bool = False)
         sealing_private_key=env.path("SEALING_PRIVATE_KEY", None, validate=_file),
         outside_private=env.bool("OUTSIDE_PRIVATE_ADDRESSES", False),
         public_origin=env.str("PUBLIC_ORIGIN", validate=_scheme("http", "https")),
+        community_origins=env.dict("COMMUNITY_ORIGINS", {}, validate=_origins),
         field_key=env.path("FIELD_KEY", validate=_master_keys) if has_vault else None,
         first_operator=operator if all(operator) else None,
         demo=env.bool("DEMO", False),
@@ -94,6 +96,11 @@ def _scheme(*schemes: str) -> Callable[[str], None]:
             raise ValidationError(f"must begin with {' or '.join(f'{one}://' for one in schemes)}")
 
     return check
+
+
+def _origins(value: dict[str, str]) -> None:
+    for origin in value.values():
+        _scheme("http", "https")(origin)
 
 
 def _address(value: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,11 @@ from shared.stores import stores_in
 
 @dataclass(frozen=True)
 class Keys:
-    """`maker` signs; `public` is the file every service verifies by."""
+    """`maker` signs; `public` is the file every service verifies by; `origins` are communities' own addresses."""
 
     maker: TokenMaker
     public: Path
+    origins: Mapping[str, str]
 
     def jwks(self) -> dict[str, Any]:
         """The public keys as a JSON Web Key Set (RFC 7517)."""
@@ -35,7 +37,8 @@ class SigningKeys(DependencyProvider):  # type: ignore[misc]  # nameko has no ty
         settings: Settings = self.container.config["settings"]
         if settings.token_signing_key is None:
             raise RuntimeError("accounts cannot sign anybody in: TOKEN_SIGNING_KEY is not set")
-        self.keys = Keys(TokenMaker(settings.token_signing_key), settings.token_public_keys)
+        maker = TokenMaker(settings.token_signing_key)
+        self.keys = Keys(maker, settings.token_public_keys, settings.community_origins)
 
     def get_dependency(self, _worker: Any) -> Keys:
         return self.keys

@@ -145,3 +145,14 @@ class NewCommunity(Shape):
     name = fields.String(required=True, validate=validate.Length(1, 40))
     name_en = fields.String(required=True, validate=validate.Length(1, 60))
     residents = fields.Integer(required=True, validate=validate.Range(min=1, max=1_000_000))
+
+
+class PassRequest(Shape):
+    community = fields.String(required=True, validate=validate.Length(1, 40))
+
+
+class PassShape(Shape):
+    """`address`: where to go with it, if the community has told the district its own."""
+
+    token = fields.String(required=True)
+    address = fields.String(allow_none=True)

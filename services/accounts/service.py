@@ -129,6 +129,21 @@ class AccountsService(Service):
         """The caller's own account."""
         return Reply(call.store.load(Account, call.account), page=_words(call))
 
+    @door("GET", "/accounts/pass", who=signed_in, page="accounts/pass.html")
+    def pass_form(self, call: Call) -> Reply:
+        """The communities to whose own address the caller may take a pass."""
+        return Reply({"token": None}, page=_passes(call))
+
+    @door("POST", "/accounts/pass", who=signed_in, body=schemas.PassRequest, out=schemas.PassShape,
+          page="accounts/pass.html")  # fmt: skip
+    def make_pass(self, call: Call) -> Reply:
+        """Make a pass for a community's own address: shown once, good there for twelve hours, and longer while accounts is away."""
+        community = call.body["community"]
+        token = usecases.make_pass(call.store, call.act, self.keys.maker, call.account, community)
+        origin = self.keys.origins.get(community)
+        address = f"{origin}/communities/{community}/shifts/pass" if origin else None
+        return Reply({"token": token, "address": address}, page=_passes(call))
+
     @door("POST", "/accounts/password", who=signed_in, body=schemas.PasswordChange, again="me")
     def change_password(self, call: Call) -> Reply:
         """Change one's password; every other session ends."""
@@ -212,6 +227,11 @@ def _renewed(wanted: str) -> str:
 def _held(call: Call) -> set[Right]:
     """The caller's rights, as their token tells."""
     return {Right(one.role, one.scope) for one in call.caller.grants} if call.caller else set()
+
+
+def _passes(call: Call) -> dict[str, Any]:
+    held = call.caller.communities() if call.caller else []
+    return {"communities": [one for one in call.store.communities() if one.id in held]}
 
 
 def _words(call: Call) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from services.accounts.domain import DISTRICT, Account, Community, Right
 from services.accounts.passwords import Passwords
 from services.accounts.store import AccountsStore
 from shared.acts import Act, AlreadyDone
-from shared.auth import TOKEN_LIFE, Grant, TokenMaker, end_rights
+from shared.auth import PASS_LIFE, TOKEN_LIFE, Grant, TokenMaker, end_rights
 from shared.contracts import registry
 from shared.errors import NotAllowed, NotFound, NotSignedIn
 from shared.events import Event
@@ -101,6 +101,22 @@ def open_session(
     def do(tx: AccountsStore) -> Session:
         tx.add_session(session)
         return _issue(tx, tokens, session, refresh)
+
+    return store.transaction(_unrepeatable(act), do)
+
+
+def make_pass(store: AccountsStore, act: Act, tokens: TokenMaker, account_id: str, community: str) -> str:
+    """A token with which somebody signs in at a community's own address; it carries no right beyond it, and ends early by the
+    same event as any other. Raises NotAllowed for who has nothing to do with the community."""
+    audience = f"community:{community}"
+
+    def do(tx: AccountsStore) -> str:
+        account = tx.load(Account, account_id)
+        rights = domain.rights_for(account.rights, audience)
+        at = account.issue(act.at)
+        tx.save(account)
+        grants = [Grant(one.role, one.scope) for one in rights]
+        return tokens.make(account.id, grants, at, name=account.user, audience=audience, life=PASS_LIFE)
 
     return store.transaction(_unrepeatable(act), do)
 

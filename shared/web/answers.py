@@ -158,9 +158,8 @@ def refused(visit: Visit, fault: Fault) -> Response:
 
 def _refused_page(visit: Visit, fault: Fault, detail: str, headers: dict[str, str]) -> Response:
     if isinstance(fault, NotSignedIn) and visit.request.method in SAFE and not visit.is_fragment:
-        here = quote(visit.request.full_path.rstrip("?"), safe="")
-        door = "sessions/renewed" if visit.session_token else "sign-in"
-        return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": f"/accounts/{door}?next={here}"})
+        here = visit.request.full_path.rstrip("?")
+        return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": visit.sign_in_href(here)})
     if isinstance(fault, Invalid):
         detail = " ".join([detail, *worded(fault.fields, visit.lang).values()])
     template = "problem_notice.html" if visit.is_fragment else "problem.html"

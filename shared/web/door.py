@@ -88,6 +88,7 @@ class Door(WebEntrypoint):
         began = time.monotonic()
         request.shallow = False
         visit = Visit(request, self.origin, self.largest)
+        visit.own_home = self.own_home(request.path_values)  # type: ignore[attr-defined]
         trace = traceparent.set(new_traceparent(request.headers.get("traceparent")))
         cookies: dict[str, Cookie] = {}
         try:

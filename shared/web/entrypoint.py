@@ -31,6 +31,7 @@ class WebEntrypoint(Entrypoint):  # type: ignore[misc]  # nameko has no types
         settings: Settings = self.container.config["settings"]
         self.origin = settings.public_origin
         self.tokens = TokenReader(settings.token_public_keys, settings.token_audience)
+        self.is_own_address = settings.token_audience != DISTRICT
         self.stores = stores_in(self.container)
         self.per_community = bool(settings.communities)
         self.server.register_provider(self)
@@ -48,6 +49,13 @@ class WebEntrypoint(Entrypoint):  # type: ignore[misc]  # nameko has no types
             return None
         store: Store = self.stores.tenants.of(community if self.per_community else None)
         return store
+
+    def own_home(self, path: Mapping[str, Any]) -> str | None:
+        """Where the pages of a community that runs its own address begin; None behind the district's ingress."""
+        if not self.is_own_address or "community" not in path:
+            return None
+        prefix: str = self.container.service_cls.url_prefix
+        return prefix.replace("<community>", path["community"])
 
     def admit(self, visit: Visit, store: Store | None, path: Mapping[str, Any]) -> None:
         """Learns the visit's caller from bearer token or session cookie. Raises NotSignedIn or NotAllowed."""

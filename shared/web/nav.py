@@ -37,12 +37,14 @@ WAYS = (
 )
 
 
-def nav_of(caller: Principal | None, path: str) -> list[Entry]:
+def nav_of(caller: Principal | None, path: str, own_home: str | None = None) -> list[Entry]:
     """The entries for this caller, the longest one that leads to `path` marked as current. Who has rights in several
-    communities, as a lent volunteer does, stays in the one whose page this is."""
+    communities, as a lent volunteer does, stays in the one whose page this is. At a community's own address (`own_home`) only
+    what stands there is named."""
     if caller is None:
         return []
     hrefs = {href: way for way in WAYS for href in _hrefs(way, caller, path.split("/"))}
+    hrefs = {href: way for href, way in hrefs.items() if href.startswith(own_home or "/")}
     here = max((href for href in hrefs if path.startswith(href)), key=len, default=None)
     return [Entry(href, way.label, way.icon, href == here) for href, way in hrefs.items()]
 

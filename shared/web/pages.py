@@ -42,7 +42,10 @@ def render(template: str, visit: Visit, context: dict[str, Any], fresh_secret: s
     common = {
         **_at_hand(lang),
         "caller": visit.caller,
-        "nav": nav_of(visit.caller, request.path),
+        "nav": nav_of(visit.caller, request.path, visit.own_home),
+        "front": visit.own_home or "/",
+        "sign_in_href": visit.sign_in_href(request.path),
+        "sign_out_href": f"{visit.own_home}/pass/end" if visit.own_home else "/accounts/sign-out",
         "path": request.path,
         "query": {name: value for name, value in request.args.items() if name != "lang"},
         "csrf": csrf_of(secret),

@@ -5,6 +5,7 @@ import hmac
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from werkzeug.datastructures import FileStorage
@@ -66,6 +67,7 @@ class Visit:
         self.request = request
         self.origin = origin
         self.largest = largest
+        self.own_home: str | None = None  # where a community's own address begins; None behind the district's ingress
         self.caller: Principal | None = None
 
     @cached_property
@@ -94,6 +96,13 @@ class Visit:
     @property
     def session_token(self) -> str | None:
         return self.request.cookies.get(SESSION_COOKIE)
+
+    def sign_in_href(self, wanted: str) -> str:
+        """Where whoever wants to see the page `wanted` signs in."""
+        if self.own_home is not None:
+            return f"{self.own_home}/pass?next={quote(wanted, safe='')}"
+        door = "sessions/renewed" if self.session_token else "sign-in"
+        return f"/accounts/{door}?next={quote(wanted, safe='')}"
 
     @property
     def csrf_secret(self) -> str | None:

@@ -1,11 +1,13 @@
 """G6: a community's services work on while the district is away, and catch up by themselves; who may do what meanwhile."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -17,7 +19,7 @@ from deploy.local.parts import MongoDB
 from deploy.local.ports import choose_ports
 from deploy.local.programs import wait_until
 from services.district.store import DistrictStore
-from shared.auth import TOKEN_LIFE, Grant, Principal, TokenMaker, TokenReader
+from shared.auth import PASS_LIFE, TOKEN_LIFE, Grant, Principal, TokenMaker, TokenReader
 from shared.errors import NotSignedIn
 from shared.ids import new_id, now
 from shared.zone import SHANGHAI
@@ -185,7 +187,8 @@ def told(edge: Edge) -> dict[str, list[int]]:
 def by_aggregate(events: Any) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for event in events:
-        found.setdefault(event["subject"], []).append(event["sequence"])
+        aggregate = event["type"].rsplit(".", 2)[0]
+        found.setdefault(f"{aggregate} {event['subject']}", []).append(event["sequence"])
     return found
 
 
@@ -218,6 +221,60 @@ def test_meanwhile_old_tokens_of_the_community_serve_and_no_others(edge: Edge) -
     assert edge.here("GET", "/plan", phone["volunteer"]).status_code == 403
     edge.link.heal()
     eventually(lambda: let_in() == [])
+
+
+def test_with_the_whole_district_stopped_staff_sign_in_with_a_pass_see_the_board_assign_and_check_in(
+    edge: Edge,
+) -> None:
+    today = now().astimezone(SHANGHAI)
+    post = {"id": "gate-7", "kind": "gate", "name": "七号门", "name_en": "Gate 7", "place": "岗亭"}
+    edge.does("POST", "/posts", post)
+    plan = {"post": "gate-7", "first_day": str(today.date()), "days": 1, "turn_hours": 8, "head_count": 1}
+    edge.does("POST", "/plan", plan)
+    running = f"gate-7-{today:%Y%m%d}T{today.hour // 8 * 8:02}00"
+    edge.approve("顾长庚")
+    helper = edge.people["顾长庚"][1]
+    eventually(lambda: edge.shifts["names"].find_one({"_id": helper}))
+    eventually(lambda: edge.shifts["heard"].find_one({"_id": "/district/accounts"}))
+    maker, pass_of = TokenMaker(edge.stack.signing_key), [Grant("staff", f"community:{HERE}")]
+    yesterday = now() - timedelta(days=1)
+    old_pass = maker.make(new_id(), pass_of, yesterday, name="staff", audience=OWN_AUDIENCE, life=PASS_LIFE)
+    edge.link.shut()
+    for service in ("accounts", "volunteers", "district"):
+        edge.stack.kill(service)
+    desk = Desk(edge)
+    assert desk.sees("/").url.endswith(f"/pass?next={quote(f'{HOME}/', safe='')}")
+    assert desk.presses(f"/pass?next={HOME}/", "/pass", {"pass": old_pass}).status_code == 422
+    away = {"$set": {"at": now() - timedelta(minutes=6)}}
+    edge.shifts["heard"].update_one({"_id": "/district/accounts"}, away)
+    board = desk.presses(f"/pass?next={HOME}/", "/pass", {"pass": old_pass, "next": f"{HOME}/"})
+    assert (board.status_code, "七号门" in board.text) == (200, True)
+    assert "/accounts/" not in board.text
+    assert desk.presses(f"/{running}", f"/{running}/claims", {"volunteer": helper}).ok
+    assert desk.presses(f"/{running}", f"/{running}/claims/{helper}/check-in", {}).ok
+    assert edge.does("GET", f"/{running}")["claims"][0]["checked_in"]
+    edge.stack.start("accounts", "volunteers", "district")
+    edge.link.heal()
+    eventually(lambda: edge.behind() == 0 and told(edge) == journalled(edge), seconds=60)
+    assert desk.presses("/", "/pass/end", {}).url.endswith("/pass")
+    assert desk.sees("/").url.endswith(f"/pass?next={quote(f'{HOME}/', safe='')}")
+
+
+class Desk:
+    """A browser at the community's own address, which gets along without JavaScript."""
+
+    def __init__(self, edge: Edge) -> None:
+        self._origin = f"http://{edge.stack.addresses[f'shifts.{HERE}']}"
+        self._browser = requests.Session()
+        self._browser.headers["Accept"] = "text/html"
+
+    def sees(self, path: str) -> requests.Response:
+        return self._browser.get(f"{self._origin}{HOME}{path}", timeout=30)
+
+    def presses(self, page: str, door: str, fields: dict[str, str]) -> requests.Response:
+        """A form on that page, sent as the browser does."""
+        hidden = dict(re.findall(r'name="(csrf_token|once)" value="([^"]*)"', self.sees(page).text))
+        return self._browser.post(f"{self._origin}{HOME}{door}", data={**hidden, **fields}, timeout=30)
 
 
 @dataclass(frozen=True)

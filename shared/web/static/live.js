@@ -263,3 +263,11 @@ setInterval(tellTime, 1_000);
 const { live, renewAt } = document.body.dataset;
 if (live) follow(live);
 if (renewAt) keepSession(renewAt);
+
+// --- a pass that came in the link's fragment, which no server's log ever sees
+
+const pass = location.hash.startsWith("#pass=") && find("#f-pass");
+if (pass) {
+  pass.value = location.hash.slice("#pass=".length);
+  history.replaceState(null, "", location.pathname + location.search);
+}

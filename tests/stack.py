@@ -210,9 +210,10 @@ class Stack:
             (self.home / f"sealing.{name}").write_text(sealing_key)
 
     def _tell_communities(self) -> None:
-        """As if volunteers had heard of the communities from accounts before."""
+        """As if volunteers and supplies had heard of the communities from accounts before."""
         places = [{"_id": one, "name": one, "name_en": one, "residents": 5000} for one in self.communities]
-        self.database("volunteers")["places"].insert_many(places)
+        for service in ("volunteers", "supplies"):
+            self.database(service)["places"].insert_many(places)
 
     def _make_topology(self) -> None:
         subscriptions = [subscription_of(service_class(name)) for name in service_names()]

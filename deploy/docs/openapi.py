@@ -1,6 +1,7 @@
 """OpenAPI 3.1 of one service, from its doors and their shapes."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,10 +37,15 @@ def openapi(service: type[Service], version: str) -> dict[str, Any]:
     spec.components.parameter("IdempotencyKey", "header", _IDEMPOTENCY_KEY)
     spec.components.schema("Problem", _problem(service))
     spec.components.response("Problem", _problem_response())
+    named = Counter[str]()
     for entry in doors_of(service):
         if isinstance(entry.door, Door):
             path = _PATH_PARAMETER.sub(r"{\1}", entry.door.url)
-            spec.path(path=path, operations={entry.door.method.lower(): _operation(service, entry, entry.door)})
+            operation = _operation(service, entry, entry.door)
+            named[entry.name] += 1
+            if named[entry.name] > 1:  # one method behind two URLs, as at every store of supplies
+                operation["operationId"] += f"_{named[entry.name]}"
+            spec.path(path=path, operations={entry.door.method.lower(): operation})
     document: dict[str, Any] = spec.to_dict()
     return document
 

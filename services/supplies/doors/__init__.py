@@ -1,0 +1,1 @@
+"""The doors of supplies, a class a subject."""

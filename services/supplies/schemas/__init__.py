@@ -1,0 +1,1 @@
+"""The shapes at the doors of supplies, a module a subject."""

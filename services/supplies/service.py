@@ -1,0 +1,35 @@
+"""supplies: what each store holds, what is needed, who gives it, and what goes from place to place."""
+
+from nameko.timer import timer
+
+from services.supplies.doors.catalogue import CatalogueDoors
+from services.supplies.doors.desk import DeskDoors
+from services.supplies.doors.district import DistrictDoors
+from services.supplies.doors.giving import GivingDoors
+from services.supplies.doors.needs import NeedDoors
+from services.supplies.doors.pledges import PledgeDoors
+from services.supplies.doors.stock import StockDoors
+from services.supplies.doors.transfers import TransferDoors
+from services.supplies.store import SuppliesStore
+from services.supplies.usecases import needs, stock
+from shared.service import Service
+from shared.stores import Stores
+from shared.subscriptions import EventDoor
+
+WATCH_SECONDS = 10
+
+
+class SuppliesService(
+    CatalogueDoors, DeskDoors, DistrictDoors, GivingDoors, NeedDoors, PledgeDoors, StockDoors, TransferDoors, Service
+):
+    name = "supplies"
+    url_prefix = "/supplies"
+
+    stores = Stores(SuppliesStore)
+    events = EventDoor({})
+
+    @timer(interval=WATCH_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
+    def watch(self) -> None:
+        """Time alone lets lots expire, rates change and needs grow stale."""
+        stock.watch(self.stores.one)
+        needs.watch(self.stores.one)

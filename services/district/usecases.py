@@ -15,6 +15,8 @@ from shared.words import Text
 FOLLOWED = (
     "accounts.community", "volunteers.volunteer", "volunteers.team", "volunteers.building", "shifts.post", "shifts.shift",
     "shifts.swap", "shifts.cover", "shifts.roster", "shifts.rules",
+    "supplies.item", "supplies.stock", "supplies.cupboard", "supplies.discrepancy", "supplies.need", "supplies.pledge",
+    "supplies.donation", "supplies.transfer", "supplies.sharing",
 )  # fmt: skip
 
 REGISTERED = "accounts.community.registered.v1"
@@ -91,7 +93,7 @@ def follow(store: DistrictStore, events: Sequence[Event]) -> None:
     """Takes in a batch of facts from anywhere, with one read and one write per read model."""
     shifts = [event for event in events if event.aggregate == "shifts.shift"]
     _follow_shifts(store, shifts)
-    _follow_communities(store, [event for event in events if event.aggregate != "shifts.shift"])
+    _follow_communities(store, [event for event in events if not event.type.startswith(("shifts.shift.", "supplies."))])
     store.keep_names(
         {
             event.subject: event.data.get("display_name")

@@ -10,10 +10,9 @@ from shared.contracts import EventData, registry
 MOVEMENT_KINDS = ("received", "issued", "moved-out", "moved-in", "counted", "expired", "thrown-away", "used")
 URGENCIES = ("now", "days", "later")
 DONOR_KINDS = ("person", "merchant")
-MOST = 10_000_000
 _ID = validate.Length(1, 64)
-_COUNT = validate.Range(0, MOST)
-_SOME = validate.Range(1, MOST)
+_COUNT = validate.Range(min=0)
+_SOME = validate.Range(min=1)
 
 
 @registry.event("supplies.item.registered.v1")
@@ -38,24 +37,24 @@ class Moved(_At):
     """One line of a stock's ledger; `quantity` is below zero for what left. Afterwards `balance` was there."""
 
     kind = fields.String(required=True, validate=validate.OneOf(MOVEMENT_KINDS))
-    quantity = fields.Integer(required=True, validate=validate.Range(-MOST, MOST))
+    quantity = fields.Integer(required=True)
     code = fields.String(required=True, validate=validate.Length(max=40))
     expires = fields.Date(required=True, allow_none=True)
-    number = fields.Integer(required=True, validate=validate.Range(min=1))
-    balance = fields.Integer(required=True, validate=validate.Range(min=0))
+    number = fields.Integer(required=True, validate=_SOME)
+    balance = fields.Integer(required=True, validate=_COUNT)
 
 
 @registry.event("supplies.stock.shortage-raised.v1")
 class ShortageRaised(_At):
     """At the present rate of use the `balance` that has not expired lasts `days_left` whole days."""
 
-    balance = fields.Integer(required=True, validate=validate.Range(min=0))
-    days_left = fields.Integer(required=True, validate=validate.Range(min=0))
+    balance = fields.Integer(required=True, validate=_COUNT)
+    days_left = fields.Integer(required=True, validate=_COUNT)
 
 
 @registry.event("supplies.stock.shortage-cleared.v1")
 class ShortageCleared(_At):
-    balance = fields.Integer(required=True, validate=validate.Range(min=0))
+    balance = fields.Integer(required=True, validate=_COUNT)
 
 
 @registry.event("supplies.discrepancy.found.v1")
@@ -76,7 +75,7 @@ class DiscrepancyTaken(EventData):
 class DiscrepancySettled(EventData):
     """It was counted: so many are there."""
 
-    balance = fields.Integer(required=True, validate=validate.Range(min=0))
+    balance = fields.Integer(required=True, validate=_COUNT)
 
 
 class _Need(_At):
@@ -110,7 +109,7 @@ class NeedStale(EventData):
 class NeedMet(EventData):
     """Stop sending."""
 
-    received = fields.Integer(required=True, validate=validate.Range(min=0))
+    received = fields.Integer(required=True, validate=_COUNT)
 
 
 @registry.event("supplies.need.stopped.v1")
@@ -165,7 +164,7 @@ class PledgeThanked(_Donor):
     place = fields.String(required=True, validate=validate.Length(1, 40))
 
 
-@registry.event("supplies.donation.received.v1", single=True)
+@registry.event("supplies.donation.received.v1")
 class DonationReceived(_At):
     """`number` is the receipt's. `account` None: somebody at the door."""
 
@@ -218,7 +217,7 @@ class TransferReceived(_Way):
 class _Sharing(EventData):
     item = fields.String(required=True, validate=_ID)
     quantity = fields.Integer(required=True, validate=_COUNT)
-    places = fields.Integer(required=True, validate=validate.Range(min=1))
+    places = fields.Integer(required=True, validate=_SOME)
 
 
 @registry.event("supplies.sharing.proposed.v1")

@@ -61,7 +61,7 @@ class Expectation(Shape):
 
 
 class Limit(Shape):
-    litres = how_many(least=0)
+    litres = fields.Integer(required=True, validate=validate.Range(0, 10_000))
 
 
 class StockQuery(Query):

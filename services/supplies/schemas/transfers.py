@@ -49,7 +49,7 @@ class NewSharing(Shape):
     quantity = how_many()
 
 
-class LineShape(Shape):
+class ShareShape(Shape):
     """Days in tenths, rounded down."""
 
     place = fields.String(required=True)
@@ -68,4 +68,4 @@ class SharingShape(Shape):
     given = fields.Integer(required=True)
     pack = fields.Integer(required=True)
     state = fields.String(required=True, validate=validate.OneOf(("proposed", "confirmed", "dropped")))
-    lines = fields.List(fields.Nested(LineShape), required=True)
+    lines = fields.List(fields.Nested(ShareShape), required=True)

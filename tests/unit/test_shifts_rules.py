@@ -373,10 +373,19 @@ def test_whoever_is_lent_takes_nothing_at_home_in_those_days_nor_in_the_rest_aro
 
 
 def test_whoever_is_lent_to_us_takes_only_what_lies_within_their_stay() -> None:
-    guest = Roster("v9", "a9", stay=Loan("l1", at(8), at(32)))
+    guest = Roster("v9", "a9", stays=[Loan("l1", at(8), at(32))])
     with pytest.raises(refusals.NotHereThen):
         take_shift(shift(30), guest, RULES, LONG_BEFORE, leading=True)
     assert take_shift(shift(8), guest, RULES, LONG_BEFORE, leading=False)
+
+
+def test_of_two_stays_one_ends_without_the_other() -> None:
+    guest = Roster("v9", "a9", stays=[Loan("l1", at(8), at(32)), Loan("l2", at(104), at(128))])
+    first, second = shift(8), shift(104, name="gate-3")
+    for one in (first, second):
+        assert take_shift(one, guest, RULES, LONG_BEFORE, leading=False)
+    assert guest.leave("l1", LONG_BEFORE) == [first.id]
+    assert guest.leave("l2", LONG_BEFORE) == [first.id, second.id]
 
 
 def test_rules_that_did_not_change_are_not_said() -> None:

@@ -75,7 +75,7 @@ class DatesReleased:
 class Roster:
     """One volunteer's duties; whoever takes or gives up a shift writes here too, so no two claims slip past each other.
 
-    `skills`: until when each is good, None for ever. `away`: lent to others. `stay`: lent to us, and only then here.
+    `skills`: until when each is good, None for ever. `away`: lent to others. `stays`: lent to us, and only then here.
     """
 
     id: str
@@ -85,7 +85,7 @@ class Roster:
     skills: dict[str, datetime | None] = field(default_factory=dict)
     available: list[str] = field(default_factory=list)
     away: list[Loan] = field(default_factory=list)
-    stay: Loan | None = None
+    stays: list[Loan] = field(default_factory=list)
 
     def check_fit(self, turn: Turn, rules: Rules, *, without: Collection[str] = ()) -> None:
         """Whether this person may take the turn too, beside all duties but those in `without`; each rule that says no is an
@@ -132,6 +132,11 @@ class Roster:
     def come_back(self, loan_id: str) -> None:
         self.away = [loan for loan in self.away if loan.id != loan_id]
 
+    def leave(self, loan_id: str, at: datetime) -> list[str]:
+        """A stay is over; returns the shifts ahead that lie in no other."""
+        self.stays = [stay for stay in self.stays if stay.id != loan_id]
+        return [duty.shift for duty in self.duties if duty.ends > at and not self._stays_for(duty)]
+
     def _check_here(self, turn: Turn, rules: Rules) -> None:
         if self.standing == "suspended":
             raise OnSuspension
@@ -139,8 +144,11 @@ class Roster:
             raise NotApproved
         if any(_touches(turn, loan, rules.rest) for loan in self.away):
             raise OnLoan
-        if self.stay is not None and not (self.stay.starts <= turn.starts and turn.ends <= self.stay.ends):
+        if self.stays and not self._stays_for(turn):
             raise NotHereThen
+
+    def _stays_for(self, span: Span) -> bool:
+        return any(stay.starts <= span.starts and span.ends <= stay.ends for stay in self.stays)
 
 
 def hours_in_week(spans: Iterable[Span], day: date) -> timedelta:

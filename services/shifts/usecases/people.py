@@ -62,18 +62,18 @@ def welcome(tx: ShiftsStore, events: Sequence[Event]) -> None:
     for event in events:
         roster = _roster(tx, event.data["volunteer"], event.data["account"])
         roster.standing = "approved"
-        roster.stay = Loan(event.subject, event.data["starts"], event.data["ends"])
+        roster.stays.append(Loan(event.subject, event.data["starts"], event.data["ends"]))
         roster.skills = _skills(event.data["skills"])
         tx.save(roster)
 
 
 def see_off(tx: ShiftsStore, events: Sequence[Event]) -> None:
-    """The stay is over; what this person still had ahead of them is open again."""
+    """A stay is over; what this person still had ahead of them for it is open again."""
     for event in events:
         roster = _roster(tx, event.data["volunteer"], event.data["account"])
-        if roster.stay is not None and roster.stay.id == event.subject:
-            roster.stay = None
-            _release(tx, roster, roster.ahead(tx.act.at), why="lent", standing="left")
+        if any(stay.id == event.subject for stay in roster.stays):
+            lost = roster.leave(event.subject, tx.act.at)
+            _release(tx, roster, lost, why="lent", standing="approved" if roster.stays else "left")
 
 
 def note_names(tx: ShiftsStore, events: Sequence[Event]) -> None:

@@ -99,9 +99,7 @@ class Vault:
         try:
             return encrypt()
         except EncryptionError:
-            if self._database[KEYS].find_one({"keyAltNames": community}, {"_id": 1}) is not None:
-                raise
-        self._make_key(community)
+            self._make_key(community)  # nothing where somebody else has made it meanwhile
         return encrypt()
 
     def _make_key(self, community: str) -> None:

@@ -116,10 +116,10 @@ class DemoDay:
         home = team.community.home
         for post in team.community.posts:
             team.staff.post(f"{home}/posts", post.opening(), already=("post-exists",))
-            if not post.heads:
-                team.staff.post(f"{home}/posts/{post.id}/closure")
-            for plan in post.plans(self._today.isoformat()):
-                team.staff.post(f"{home}/plan", plan)
+            if post.heads:
+                team.staff.post(f"{home}/plan", post.plan(self._today.isoformat()))
+            else:
+                team.staff.post(f"{home}/posts/{post.id}/closure", already=("closing-overlaps",))
 
     def _apply(self, task: tuple[Team, Person]) -> None:
         team, person = task

@@ -1,6 +1,5 @@
 """The demo's two communities: their posts, the pattern of their duty, and the places that nobody has taken yet."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from deploy.demo.people import Fate, Person, invent
@@ -21,15 +20,14 @@ class Post:
     place: str
     heads: dict[tuple[int, int], int] = field(default_factory=dict)
 
-    def opening(self) -> dict[str, str]:
+    def opening(self) -> dict[str, object]:
         names = {"name": self.name, "name_en": self.name_en}
-        return {"id": self.id, "kind": self.kind, **names, "place": self.place}
+        needs = [{"from_hour": since, "to_hour": until, "heads": heads} for (since, until), heads in self.heads.items()]
+        return {"id": self.id, "kind": self.kind, **names, "place": self.place, "needs": needs}
 
-    def plans(self, first_day: str) -> Iterator[dict[str, object]]:
-        """The week's plan as its door takes it, one for each part of the day."""
-        for (from_hour, to_hour), head_count in self.heads.items():
-            span = {"first_day": first_day, "days": DAYS, "turn_hours": TURN_HOURS}
-            yield {"post": self.id, **span, "from_hour": from_hour, "to_hour": to_hour, "head_count": head_count}
+    def plan(self, first_day: str) -> dict[str, object]:
+        """The week's plan as its door takes it, with as many people as the post needs by the hour."""
+        return {"post": self.id, "first_day": first_day, "days": DAYS, "turn_hours": TURN_HOURS}
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ ROLES = {
     "OPERATOR": "operator", "DISTRICT": "officer", "STAFF": "staff", "STAFF_B": "staff", "CAPTAIN": "captain",
     "VOLUNTEER": "volunteer",
 }  # fmt: skip
-BY_THEMSELVES = ("gap-opened", "gap-closed", "checked-in", "right-granted")
+BY_THEMSELVES = ("gap-opened", "gap-closed", "checked-in", "right-granted", "started", "asked", "reminder-due")
 
 
 @dataclass

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from deploy.demo import care
 from deploy.demo.doors import Account, Doors, Refused, patiently
 from deploy.demo.people import Person
 from deploy.demo.places import BIGUIYUAN, COMMUNITIES, DAYS, YUERAN, Community
@@ -71,6 +72,8 @@ class DemoDay:
         self._see_volunteers(teams)
         self._each("staff decide", self._decide, _people(teams, lambda team, who: team.standing_of(who) != who.fate))
         self._see_volunteers(teams)
+        self._each("buildings, roles and papers", self._write, [one for team in teams for one in self._care(team)])
+        care.found_team(teams[1].staff, teams[1].community, _helping(teams[1]))
         self._each("a volunteer is lent", self._lend, [teams])
         shares = [one for team in teams for one in self._shares(team)]
         claims = self._each("duty is claimed", self._claim, sorted(shares, key=lambda share: share[1].number))
@@ -149,6 +152,14 @@ class DemoDay:
         if person.fate == "suspended":
             team.staff.post(f"{door}/suspension", reason)
 
+    def _care(self, team: Team) -> list[tuple[Account, care.Write]]:
+        care.register_buildings(team.staff, team.community)
+        return [(team.staff, one) for one in care.writes(team.community, _helping(team), self._today)]
+
+    def _write(self, task: tuple[Account, care.Write]) -> None:
+        staff, one = task
+        staff.post(one.path, one.body, already=one.already)
+
     def _lend(self, teams: Sequence[Team]) -> None:
         """One helps in the other community on the two days after today; another's offer waits for both communities."""
         yueran, biguiyuan = teams
@@ -218,6 +229,12 @@ class DemoDay:
         for shift, volunteer in [*now[:-1], *soon[:1]]:
             door = f"{team.community.home}/{shift}/claims/{volunteer}/check-in"
             team.captain.post(door, already=("shift-over",))
+
+
+def _helping(team: Team) -> list[dict[str, Any]]:
+    """In the order of their numbers."""
+    everyone = [team.volunteers[person.user] for person in team.community.people]
+    return [one for one in everyone if one["standing"] == "approved"]
 
 
 def _people(teams: Iterable[Team], chosen: Callable[[Team, Person], bool]) -> list[tuple[Team, Person]]:

@@ -39,6 +39,7 @@ class Community:
     name_en: str
     residents: int
     suffix: str
+    buildings: int
     posts: tuple[Post, ...]
     people: list[Person]
     left_open: frozenset[tuple[int, int, str]]
@@ -64,7 +65,7 @@ def _fates(approved: int) -> list[Fate]:
 ROUND_THE_CLOCK = {NIGHT: 1, DAY: 1, EVENING: 1}
 
 YUERAN = Community(
-    "yueran", "悦然馨苑", "Yueran Gardens", 5000, "",
+    "yueran", "悦然馨苑", "Yueran Gardens", 5000, "", 22,
     (
         Post("gate-2", "gate", "2号门", "Gate 2", "东侧主入口", {NIGHT: 1, DAY: 2, EVENING: 1}),
         Post("gate-3", "gate", "3号门", "Gate 3", "南侧，靠近幼儿园", ROUND_THE_CLOCK),
@@ -80,7 +81,7 @@ YUERAN = Community(
 )  # fmt: skip
 
 BIGUIYUAN = Community(
-    "biguiyuan", "碧桂园", "Biguiyuan", 13000, "-b",
+    "biguiyuan", "碧桂园", "Biguiyuan", 13000, "-b", 46,
     (
         Post("west-gate", "gate", "西门", "West gate", "唯一开放的出入口", {NIGHT: 2, DAY: 3, EVENING: 2}),
         Post("north-gate", "gate", "北门", "North gate", "北侧"),

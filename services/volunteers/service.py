@@ -2,11 +2,15 @@
 
 from nameko.timer import timer
 
+from services.volunteers.doors.abilities import AbilityDoors
 from services.volunteers.doors.applications import ApplicationDoors
 from services.volunteers.doors.board import BoardDoors
+from services.volunteers.doors.buildings import BuildingDoors
 from services.volunteers.doors.help import HelpDoors
 from services.volunteers.doors.loans import LoanDoors
 from services.volunteers.doors.profiles import ProfileDoors
+from services.volunteers.doors.records import RecordDoors
+from services.volunteers.doors.teams import TeamDoors
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import board, loans, records
 from services.volunteers.usecases import help as help_between_neighbours
@@ -18,7 +22,10 @@ LOAN_WATCH_SECONDS = 10
 PHOTO_SWEEP_SECONDS = 600
 
 
-class VolunteersService(ApplicationDoors, ProfileDoors, BoardDoors, LoanDoors, HelpDoors, Service):
+class VolunteersService(
+    ApplicationDoors, ProfileDoors, BoardDoors, AbilityDoors, TeamDoors, BuildingDoors, RecordDoors, LoanDoors, HelpDoors,
+    Service,
+):  # fmt: skip
     name = "volunteers"
     url_prefix = "/volunteers"
     has_vault = True

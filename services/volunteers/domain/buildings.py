@@ -61,6 +61,15 @@ class Care:
         return volunteer in (self.owner, self.deputy)
 
 
+@dataclass(frozen=True)
+class Place:
+    """A unit, or (None) the whole building, and who looks after it."""
+
+    unit: str | None
+    owner: str | None
+    deputy: str | None
+
+
 @dataclass
 class Building:
     """`care` by unit, and under "" for the whole."""
@@ -124,6 +133,13 @@ class Building:
         held = [unit for unit, care in self.care.items() if care.held_by(volunteer)]
         return [event for unit in held for event in self.release(unit or None, volunteer)]
 
+    @property
+    def places(self) -> list[Place]:
+        """The whole building first, then unit by unit, with who looks after each."""
+        held = [(unit, self.care_for(unit)) for unit in (None, *self.units)]
+        return [Place(unit, care.owner, care.deputy) for unit, care in held]
+
+    @property
     def uncovered(self) -> list[str | None]:
         """The units without an owner, where the whole has none either; [None] when the whole building has nobody at all."""
         if self.care_for(None).owner is not None:
@@ -133,11 +149,10 @@ class Building:
 
     def carried_by(self, volunteer: str) -> list[tuple[str | None, Part]]:
         """What this person has here: the whole first, then by unit."""
-        places = [None, *self.units]
         return [
-            (unit, "owner" if self.care_for(unit).owner == volunteer else "deputy")
-            for unit in places
-            if self.care_for(unit).held_by(volunteer)
+            (place.unit, "owner" if place.owner == volunteer else "deputy")
+            for place in self.places
+            if volunteer in (place.owner, place.deputy)
         ]
 
     def is_home_of(self, home: str, unit: str | None = None) -> bool:

@@ -75,6 +75,10 @@ class Team:
     leader: str | None = None
     dissolved: bool = False
 
+    @property
+    def size(self) -> int:
+        return len(self.members)
+
     def founded(self) -> Founded:
         return Founded(self.name, self.name_en)
 

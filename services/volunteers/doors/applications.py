@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from services.volunteers.doors.desk import around, is_staff
 from services.volunteers.schemas import applications as schemas
+from services.volunteers.store.people import Wanted
 from services.volunteers.usecases import applications
 from shared.places import check_known, name_of
-from shared.vocabulary import SKILL_WORDS
+from shared.vocabulary import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
 from shared.web import Call, Reply, door, only, signed_in
 from shared.words import Text
 
@@ -14,24 +16,50 @@ PAGE_LENGTH = 50
 
 class ApplicationDoors:
     @door("GET", "/volunteers/<community>/", who=only("staff", "officer"), query=schemas.VolunteerList,
-          out=schemas.VolunteerShape, many=True, page="volunteers/list.html")  # fmt: skip
+          out=schemas.ListedShape, many=True, page="volunteers/list.html")  # fmt: skip
     def list_volunteers(self, call: Call, community: str) -> Reply:
-        """The community's volunteers in the order they applied; `standing` filters, `after` pages on."""
-        standing, after = call.query.get("standing"), call.query["after"]
-        found = call.store.listed(community, standing, after, PAGE_LENGTH + 1)
-        shown, more = found[:PAGE_LENGTH], found[PAGE_LENGTH:]
-        following = shown[-1].id if more else None
+        """The community's volunteers, in the order they applied or (`sort=hours`) by verified hours.
+
+        `q` looks in names and buildings; `standing`, `skill`, `role`, `team` and `available` filter; `after` pages on.
+        """
+        asked = dict(call.query)
+        order, after, tick = asked.pop("sort"), asked.pop("after"), asked.pop("tick")
+        teams = call.store.teams(community)
+        if "team" in asked:
+            asked["team"] = next((one.members for one in teams if one.id == asked["team"]), [])
+        wanted = Wanted(community, **asked)
+        found = call.store.search(wanted, order, after, PAGE_LENGTH)
+        waiting = [one.id for one in found.volunteers if one.standing == "applied"]
         page = {
-            "community": community,
-            "standing": standing,
-            "counts": call.store.count_by_standing(community),
+            "asked": call.query,
+            "counts": call.store.count_found(wanted),
+            "tick": tick,
+            "teams": teams,
             "skill_words": SKILL_WORDS,
-            "place": name_of(call.store, community),
-            "decides": call.caller is not None and call.caller.may("staff", community),
-            "doubles": call.store.doubles(community, [one.id for one in shown if one.standing == "applied"]),
-            "listing": {"next": following},
+            "role_words": ROLE_WORDS,
+            "time_words": TIME_WORDS,
+            "doubles": call.store.doubles(community, waiting),
+            "decides": is_staff(call, community),
+            "listing": {"next": found.following},
+            **around(call, community),
         }
-        return Reply(shown, page=page)
+        return Reply([{**vars(one), "minutes": found.minutes[one.id]} for one in found.volunteers], page=page)
+
+    @door("POST", "/volunteers/<community>/approvals", who=only("staff"), body=schemas.Several,
+          out=schemas.OutcomeShape, many=True, page="volunteers/approvals.html")  # fmt: skip
+    def approve_several(self, call: Call, community: str) -> Reply:
+        """Accept several applications, each decided on its own; the answer tells for each why not."""
+        outcomes = applications.approve_several(call.store, call.act, community, call.body["volunteers"])
+        people = call.store.by_id(call.body["volunteers"])
+        told = [
+            {
+                "volunteer": one.volunteer,
+                "code": one.fault.code if one.fault else None,
+                "why": one.fault.sentence(call.lang) if one.fault else None,
+            }
+            for one in outcomes
+        ]
+        return Reply(told, page={"people": people, **around(call, community)})
 
     @door("GET", "/volunteers/<community>/applications/new", who=signed_in, page="volunteers/apply.html")
     def apply_form(self, call: Call, community: str) -> Reply:

@@ -11,7 +11,6 @@ from shared.web import Call, Reply, door, only
 from shared.words import Text
 
 PAGE_LENGTH = 50
-CANDIDATES = 500
 
 
 class HelpDoors:
@@ -99,7 +98,7 @@ def _paged(call: Call, page: dict[str, Any], **of: Any) -> Reply:
 def _candidates(call: Call, request: Request, community: str, named: set[str]) -> dict[str, Any]:
     """`offered`: who offered themselves for that day; `askable`: whose day is free, and who can do what is needed."""
     offered = {loan.volunteer for loan in call.store.offers_for(request, community)}
-    approved = call.store.listed(community, "approved", "", CANDIDATES)
+    approved = call.store.helping(community)
     free = call.store.free_for(request, [one for one in approved if one.id not in offered | named])
     return {
         "offered": [one for one in approved if one.id in offered],

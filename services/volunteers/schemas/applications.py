@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from shared.vocabulary import SKILL_WORDS
+from shared.vocabulary import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
 from shared.web.shapes import PhoneField, Query, Shape
 from shared.words import Text
 
@@ -46,8 +46,34 @@ class Reason(Shape):
 
 
 class VolunteerList(Query):
+    """`q`: part of a name or of a building. `tick`: the page comes with everybody on it chosen, for one press."""
+
+    q = fields.String(validate=validate.Length(1, 40))
     standing = fields.String(validate=validate.OneOf(STANDINGS))
+    skill = fields.String(validate=validate.OneOf(tuple(SKILL_WORDS)))
+    role = fields.String(validate=validate.OneOf(tuple(ROLE_WORDS)))
+    available = fields.String(validate=validate.OneOf(tuple(TIME_WORDS)))
+    team = fields.String(validate=validate.Length(1, 64))
+    sort = fields.String(load_default="applied", validate=validate.OneOf(("applied", "hours")))
     after = fields.String(load_default="", validate=validate.Length(max=64))
+    tick = fields.Boolean(load_default=False)
+
+
+class Several(Shape):
+    volunteers = fields.List(
+        fields.String(validate=validate.Length(1, 64)),
+        required=True,
+        validate=validate.Length(1, 100),
+        error_messages=_missing(Text("请先勾选要通过的人。", "Tick those to approve first.")),
+    )
+
+
+class OutcomeShape(Shape):
+    """`code` and `why`: the rule that said no, null for who was approved."""
+
+    volunteer = fields.String(required=True)
+    code = fields.String(allow_none=True)
+    why = fields.String(allow_none=True)
 
 
 class VolunteerShape(Shape):
@@ -60,3 +86,11 @@ class VolunteerShape(Shape):
     skills = fields.List(fields.String(), required=True)
     standing = fields.String(required=True, validate=validate.OneOf(STANDINGS))
     reason = fields.String(allow_none=True)
+
+
+class ListedShape(VolunteerShape):
+    """`minutes`: of verified duty, wherever it was."""
+
+    available = fields.List(fields.String(), required=True)
+    roles = fields.List(fields.String(), required=True)
+    minutes = fields.Integer(required=True)

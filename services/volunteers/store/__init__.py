@@ -2,17 +2,18 @@
 
 from pymongo import ASCENDING, IndexModel
 
-from services.volunteers.domain.volunteers import Standing, Volunteer
+from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store.buildings import Buildings
 from services.volunteers.store.help import Help
 from services.volunteers.store.loans import Loans
+from services.volunteers.store.people import People
 from services.volunteers.store.profiles import Profiles
 from services.volunteers.store.records import Records
 from services.volunteers.store.teams import Teams
 from shared.mongo import Kind
 
 
-class VolunteersStore(Loans, Help, Teams, Buildings, Records, Profiles):
+class VolunteersStore(People, Profiles, Teams, Buildings, Records, Loans, Help):
     service = "volunteers"
     kinds = {
         Volunteer: Kind("volunteers", "volunteers.volunteer"),
@@ -43,11 +44,6 @@ class VolunteersStore(Loans, Help, Teams, Buildings, Records, Profiles):
     def of_account(self, community: str, account: str) -> Volunteer | None:
         found = self.find(Volunteer, {"account": account, "community": community}, limit=1)
         return found[0] if found else None
-
-    def listed(self, community: str, standing: Standing | None, after: str, limit: int) -> list[Volunteer]:
-        """A page of the community's volunteers in the order they applied, those after the id `after`."""
-        query = {"community": community, "_id": {"$gt": after}, **({"standing": standing} if standing else {})}
-        return self.find(Volunteer, query, sort=[("_id", ASCENDING)], limit=limit)
 
     def count_by_standing(self, community: str) -> dict[str, int]:
         rows = self[Volunteer].aggregate([

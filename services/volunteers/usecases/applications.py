@@ -1,6 +1,7 @@
 """Applying, and what a community's staff decide."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Unpack
 
 from services.volunteers.domain import volunteers as domain
@@ -11,6 +12,7 @@ from services.volunteers.usecases import abilities, buildings, loans, teams
 from services.volunteers.usecases.profiles import Told, sealed
 from shared.acts import Act
 from shared.contracts import registry
+from shared.errors import Fault, NotFound, RuleBroken
 
 publish = registry.publisher({
     domain.Applied: "volunteers.volunteer.applied.v1",
@@ -21,6 +23,14 @@ publish = registry.publisher({
     domain.Reinstated: "volunteers.volunteer.reinstated.v1",
     **abilities.publish.types,
 })  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one of several; `fault`: why not."""
+
+    volunteer: str
+    fault: Fault | None
 
 
 def apply(
@@ -44,6 +54,19 @@ def apply(
 def approve(store: VolunteersStore, act: Act, community: str, volunteer_id: str) -> Volunteer:
     """Raises NotWaiting."""
     return _decide(store, act, community, volunteer_id, Volunteer.approve, loans.make_own)
+
+
+def approve_several(store: VolunteersStore, act: Act, community: str, volunteers: Sequence[str]) -> list[Outcome]:
+    """Approves each on its own, so that one who cannot be holds up nobody. Said again, it finds them approved already."""
+    return [_try_to_approve(store, replace(act, key=None), community, one) for one in dict.fromkeys(volunteers)]
+
+
+def _try_to_approve(store: VolunteersStore, act: Act, community: str, volunteer_id: str) -> Outcome:
+    try:
+        approve(store, act, community, volunteer_id)
+    except (RuleBroken, NotFound) as fault:
+        return Outcome(volunteer_id, fault)
+    return Outcome(volunteer_id, None)
 
 
 def refuse(store: VolunteersStore, act: Act, community: str, volunteer_id: str, reason: str) -> Volunteer:

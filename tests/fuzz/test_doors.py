@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 
 from deploy.docs.openapi import openapi
 from services.catalogue import service_class, service_names
-from shared.ids import now
+from shared.ids import new_id, now
 from shared.zone import SHANGHAI
 from tests.stack import Stack
 
@@ -73,11 +73,14 @@ def wire() -> requests.Session:
 def there(district: Stack) -> dict[str, list[str]]:
     """What is there for a URL's names to name."""
     staff = district.token("staff@community:yueran")
-    volunteer = district.call("POST", f"/volunteers/{HERE}/applications", district.token(), APPLICATION).json()["id"]
+    own = district.token(account=new_id())
+    volunteer = district.call("POST", f"/volunteers/{HERE}/applications", own, APPLICATION).json()["id"]
     district.call("POST", f"/volunteers/{HERE}/{volunteer}/approval", staff)
+    today = str(now().astimezone(SHANGHAI).date())
+    elsewhere = {"borrower": "biguiyuan", "first_day": today, "last_day": today}
+    loan = district.call("POST", f"/volunteers/{HERE}/loans", own, elsewhere).json()["id"]
     shifts = f"/communities/{HERE}/shifts"
     district.call("POST", f"{shifts}/posts", staff, POST)
-    today = str(now().astimezone(SHANGHAI).date())
     wanted = {"post": "gate-2", "first_day": today, "days": 2, "turn_hours": 8, "head_count": 2}
     district.call("POST", f"{shifts}/plan", staff, wanted)
     planned = district.call("GET", f"{shifts}/", staff).json()["items"]
@@ -85,6 +88,7 @@ def there(district: Stack) -> dict[str, list[str]]:
     return {
         "community": [HERE],
         "volunteer": [volunteer],
+        "loan": [loan],
         "post": ["gate-2"],
         "shift": [one["id"] for one in planned],
         "account": [registered.json()["id"]],

@@ -5,6 +5,7 @@ Whoever seals cannot open again. A sealed text names its key, so that an old one
 
 import base64
 import hashlib
+import hmac
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,11 @@ class Opener:
     def __init__(self, private_keys: Path) -> None:
         keys = [PrivateKey(base64.b64decode(line)) for line in private_keys.read_text().split()]
         self._boxes = {_name(key.public_key): SealedBox(key) for key in keys}
+        self._first = bytes(keys[0])
+
+    def secret(self, purpose: str) -> bytes:
+        """32 bytes for one purpose, that follow from the key in use and tell nothing of it."""
+        return hmac.digest(self._first, purpose.encode(), hashlib.sha256)
 
     def open(self, sealed: str) -> dict[str, Any]:
         """Raises CannotOpen."""

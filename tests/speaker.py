@@ -22,7 +22,22 @@ class Community:
 
 
 @dataclass
+class Account:
+    id: str
+
+
+@dataclass
 class Volunteer:
+    id: str
+
+
+@dataclass
+class Team:
+    id: str
+
+
+@dataclass
+class Building:
     id: str
 
 
@@ -47,8 +62,15 @@ class Roster:
 
 
 SPEAKS = {
-    "accounts": {Community: Kind("communities", "accounts.community")},
-    "volunteers": {Volunteer: Kind("volunteers", "volunteers.volunteer")},
+    "accounts": {
+        Community: Kind("communities", "accounts.community"),
+        Account: Kind("accounts", "accounts.account"),
+    },
+    "volunteers": {
+        Volunteer: Kind("volunteers", "volunteers.volunteer"),
+        Team: Kind("teams", "volunteers.team"),
+        Building: Kind("buildings", "volunteers.building"),
+    },
     "shifts": {
         Post: Kind("posts", "shifts.post"),
         Shift: Kind("shifts", "shifts.shift"),

@@ -210,9 +210,9 @@ class Stack:
             (self.home / f"sealing.{name}").write_text(sealing_key)
 
     def _tell_communities(self) -> None:
-        """As if volunteers and supplies had heard of the communities from accounts before."""
+        """As if volunteers, supplies and notify had heard of the communities from accounts before."""
         places = [{"_id": one, "name": one, "name_en": one, "residents": 5000} for one in self.communities]
-        for service in ("volunteers", "supplies"):
+        for service in ("volunteers", "supplies", "notify"):
             self.database(service)["places"].insert_many(places)
 
     def _make_topology(self) -> None:

@@ -17,6 +17,7 @@ FOLLOWED = (
     "shifts.swap", "shifts.cover", "shifts.roster", "shifts.rules",
     "supplies.item", "supplies.stock", "supplies.cupboard", "supplies.discrepancy", "supplies.need", "supplies.pledge",
     "supplies.donation", "supplies.transfer", "supplies.sharing",
+    "notify.notice", "notify.poster", "notify.answer",
 )  # fmt: skip
 
 REGISTERED = "accounts.community.registered.v1"
@@ -38,6 +39,7 @@ NEWS = frozenset({
     "shifts.post.closed.v1", "shifts.post.reopened.v1",
     "shifts.shift.claimed.v1", "shifts.shift.released.v1", "shifts.shift.checked-in.v1", "shifts.shift.checked-out.v1",
     "shifts.shift.gap-closed.v1", "shifts.cover.started.v1", "shifts.cover.escalated.v1",
+    "notify.notice.published.v1", "notify.notice.withdrawn.v1",
 })  # fmt: skip
 
 MANY_AT_ONCE = (

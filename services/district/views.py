@@ -44,6 +44,8 @@ SENTENCES = {
     "shifts.shift.checked-out.v1": Text("{who}离岗：{post}", "{who} went off duty: {post}"),
     "shifts.shift.gap-opened.v1": Text("{post}缺{missing}人，{when}", "{post} is {missing} short, {when}"),
     "shifts.shift.gap-closed.v1": Text("{post}已补齐，{when}", "{post} is filled, {when}"),
+    "notify.notice.published.v1": Text("{place}发出一份通知", "{place} sent a notice"),
+    "notify.notice.withdrawn.v1": Text("{place}撤回一份通知", "{place} withdrew a notice"),
     "shifts.cover.started.v1": Text("开始找人：{post}，{when}", "People are searched for: {post}, {when}"),
     "shifts.cover.escalated.v1": Text(
         "向外求援：{post}缺{missing}人，{when}", "Help is asked for: {post} is {missing} short, {when}"

@@ -1,0 +1,1 @@
+"""The rules of notices, one module a subject."""

@@ -1,0 +1,81 @@
+"""Every no of notify, as the sentence the person who asked needs to hear."""
+
+from shared.errors import RuleBroken
+from shared.words import Text
+
+
+class NoSuchGroup(RuleBroken):
+    code = "no-such-group"
+    status = 422
+    says = Text("没有“{group}”这样的收件人。", "There are no recipients called “{group}”.")
+
+
+class NobodyChosen(RuleBroken):
+    code = "nobody-chosen"
+    status = 422
+    says = Text("请至少选一类收件人，或公开张贴。", "Choose at least one kind of recipient, or make it public.")
+
+
+class NotADraft(RuleBroken):
+    code = "notice-not-a-draft"
+    says = Text(
+        "这份通知已发出，不能再改；可以更正或撤回。",
+        "This notice is out and cannot be changed: correct or withdraw it.",
+    )
+
+
+class NotOut(RuleBroken):
+    code = "notice-not-out"
+    says = Text("这份通知没有发出，不能更正。", "This notice is not out, so there is nothing to correct.")
+
+
+class AlreadyWithdrawn(RuleBroken):
+    code = "notice-withdrawn"
+    says = Text("这份通知已经撤回。", "This notice was withdrawn.")
+
+
+class AlreadyCorrected(RuleBroken):
+    code = "notice-corrected"
+    says = Text("这份通知已经更正过，请更正新的那一份。", "This notice was corrected already; correct the newer one.")
+
+
+class TimeIsPast(RuleBroken):
+    code = "time-is-past"
+    status = 422
+    says = Text(
+        "定时发送的时间已经过去，请选以后的时间，或不填以立即发送。",
+        "That time is past: choose a later one, or leave it empty to send now.",
+    )
+
+
+class NothingToDecide(RuleBroken):
+    code = "nothing-to-decide"
+    says = Text("这一条已经有结果了，不用再处理。", "This delivery has its outcome; there is nothing to decide.")
+
+
+class AlreadyPlaced(RuleBroken):
+    code = "poster-placed"
+    says = Text("这张海报已确认张贴。", "This poster is confirmed as placed already.")
+
+
+class NotYourPoster(RuleBroken):
+    code = "not-your-poster"
+    status = 403
+    says = Text("这个楼门由别人负责，请联系社区。", "Somebody else cares for this door; please speak to the community.")
+
+
+class TooLate(RuleBroken):
+    code = "answer-too-late"
+    says = Text("回答的时间已过，谢谢您。", "The time to answer is over; thank you all the same.")
+
+
+class ChannelWrong(RuleBroken):
+    code = "channel-wrong"
+    status = 422
+    says = Text("这个地址不能用：{reason}", "This address cannot be used: {reason}")
+
+
+class RuleUnknown(RuleBroken):
+    code = "trigger-unknown"
+    status = 422
+    says = Text("没有这样的触发事件。", "There is no such trigger.")

@@ -1,0 +1,175 @@
+"""Automatic notices: what happened (an occasion), and the rules, kept as data, by which somebody is told of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
+
+from services.notify.domain.notices import Sort, Wording
+from services.notify.domain.refusals import RuleUnknown
+from shared.words import Text
+
+TOO_OLD = timedelta(
+    hours=1
+)  # what is heard later than that is recorded, not told: a replay, or a link that was long down
+Fate = Literal["waiting", "told", "no-rule", "too-old", "nobody", "repeated"]
+
+
+class Trigger(NamedTuple):
+    """An event that rules may answer to. `facts` are what their texts may name; `again`: how long the same subject is not
+    told of again; `whom` says in words who hears of it."""
+
+    type: str
+    words: Text
+    whom: Text
+    facts: tuple[str, ...]
+    again: timedelta = timedelta()
+
+
+_SHIFT = ("community", "post", "when", "place")
+TRIGGERS: dict[str, Trigger] = {
+    "cover-asked": Trigger(
+        "shifts.cover.asked.v1", Text("缺岗，请人补位", "Cover is asked for"),
+        Text("被问到的志愿者", "the volunteers who are asked"), (*_SHIFT, "until"),
+    ),
+    "gap-opened": Trigger(
+        "shifts.shift.gap-opened.v1", Text("班次缺人", "A gap opened"),
+        Text("能补上的志愿者", "the volunteers who could fill it"), (*_SHIFT, "missing"), timedelta(hours=12),
+    ),
+    "reminder-due": Trigger(
+        "shifts.shift.reminder-due.v1", Text("班次快开始", "A shift begins soon"),
+        Text("这一班的人", "whoever has the shift"), (*_SHIFT, "hours"),
+    ),
+    "shift-lost": Trigger(
+        "shifts.shift.released.v1", Text("班次因关闭或暂停取消", "A shift is lost by a closing or a suspension"),
+        Text("失去班次的人", "whoever lost the shift"), (*_SHIFT, "why"),
+    ),
+    "closing-planned": Trigger(
+        "shifts.post.closing-planned.v1", Text("岗位将关闭", "A post will close"),
+        Text("本社区所有人", "everybody in the community"), ("community", "post", "place", "starts", "ends", "instead"),
+    ),
+    "post-closed": Trigger(
+        "shifts.post.closed.v1", Text("岗位关闭", "A post is closed"),
+        Text("本社区所有人", "everybody in the community"), ("community", "post", "place"), timedelta(hours=12),
+    ),
+}  # fmt: skip
+
+
+@dataclass
+class Rule:
+    """`communities` empty: everywhere."""
+
+    id: str
+    trigger: str
+    kind: Sort
+    wording: Wording
+    ways: tuple[str, ...]
+    on: bool = True
+    public: bool = False
+    paper: bool = False
+    ask: bool = False
+    communities: tuple[str, ...] = ()
+    changed: datetime | None = None
+    changed_by: str | None = None
+
+    def fits(self, trigger: str, community: str) -> bool:
+        return self.on and self.trigger == trigger and (not self.communities or community in self.communities)
+
+
+@dataclass
+class Occasion:
+    """One event that rules may answer to, with the facts as they were heard; kept a while for looking back and dry runs."""
+
+    id: str
+    trigger: str
+    community: str
+    subject: str
+    at: datetime
+    heard: datetime
+    data: dict[str, object]
+    fate: Fate = "waiting"
+    notices: list[str] = field(default_factory=list)
+
+    @property
+    def is_too_old(self) -> bool:
+        """Heard so late that telling it now would mislead."""
+        return self.heard - self.at > TOO_OLD
+
+
+def trigger_of(name: str) -> Trigger:
+    """Raises RuleUnknown."""
+    try:
+        return TRIGGERS[name]
+    except KeyError:
+        raise RuleUnknown("trigger") from None
+
+
+def trigger_for(type_: str, data: Mapping[str, object]) -> str | None:
+    """The trigger an event pulls, if any: a shift somebody gave up themselves needs no telling."""
+    if type_ == TRIGGERS["shift-lost"].type and data.get("why") not in ("closure", "cancelled", "suspended"):
+        return None
+    return next((name for name, one in TRIGGERS.items() if one.type == type_), None)
+
+
+USUAL_RULES = (
+    Rule(
+        "cover-asked", "cover-asked", "important",
+        Wording(
+            "{{ post }}缺人，您能来吗？",
+            "{{ when }}，{{ post }}（{{ place }}）缺人。能来、来不了都请点一下，我们好去问别人。请在 {{ until }} 前回复。",
+            "{{ post }} needs somebody: can you come?",
+            "{{ post }} ({{ place }}) is short of people, {{ when }}. Please say whether you can come, by {{ until }}.",
+        ),
+        ("inbox", "sms", "email"), ask=True,
+    ),
+    Rule(
+        "gap-opened", "gap-opened", "tip",
+        Wording(
+            "{{ post }}缺{{ missing }}人",
+            "{{ when }}，{{ post }}（{{ place }}）还缺{{ missing }}人。能来的话请告诉我们。",
+            "{{ post }} is {{ missing }} short",
+            "{{ post }} ({{ place }}) still lacks {{ missing }} people, {{ when }}. Please tell us if you can come.",
+        ),
+        ("inbox", "sms", "email"), ask=True, on=False,
+    ),
+    Rule(
+        "reminder-due", "reminder-due", "tip",
+        Wording(
+            "{{ hours }}小时后值守：{{ post }}",
+            "{{ when }}，{{ post }}（{{ place }}）。请按时到岗，来不了请尽早告诉社区。",
+            "On duty in {{ hours }} h: {{ post }}",
+            "{{ when }}, {{ post }} ({{ place }}). Please be on time; if you cannot come, tell the community early.",
+        ),
+        ("inbox", "sms", "email"),
+    ),
+    Rule(
+        "shift-lost", "shift-lost", "important",
+        Wording(
+            "您的班次取消了：{{ post }}",
+            "{{ when }}，{{ post }}（{{ place }}）的班次因{{ why }}取消，您不用来了。谢谢您。",
+            "Your shift is off: {{ post }}",
+            "Your shift at {{ post }} ({{ place }}), {{ when }}, is off ({{ why }}). You need not come; thank you.",
+        ),
+        ("inbox", "sms", "email"),
+    ),
+    Rule(
+        "closing-planned", "closing-planned", "important",
+        Wording(
+            "{{ post }}将关闭",
+            "{{ community }}的{{ post }}（{{ place }}）从 {{ starts }} 起关闭{% if ends %}，到 {{ ends }} 重新开放{% endif %}。"
+            "{% if instead %}请走{{ instead }}。{% endif %}",
+            "{{ post }} will close",
+            "{{ post }} ({{ place }}) of {{ community }} is closed from {{ starts }}{% if ends %} until {{ ends }}{% endif %}."
+            "{% if instead %} Please use {{ instead }}.{% endif %}",
+        ),
+        ("inbox", "sms", "email", "group"), public=True, paper=True,
+    ),
+    Rule(
+        "post-closed", "post-closed", "important",
+        Wording(
+            "{{ post }}已关闭", "{{ community }}的{{ post }}（{{ place }}）已关闭，请走别的门。",
+            "{{ post }} is closed", "{{ post }} ({{ place }}) of {{ community }} is closed; please use another gate.",
+        ),
+        ("inbox", "sms", "email", "group"), public=True, paper=True, on=False,
+    ),
+)  # fmt: skip

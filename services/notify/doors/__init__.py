@@ -1,0 +1,1 @@
+"""notify's doors, one module a subject."""

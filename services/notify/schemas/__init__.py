@@ -1,0 +1,1 @@
+"""The shapes at notify's doors, one module a subject."""

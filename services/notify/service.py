@@ -1,0 +1,23 @@
+"""notify: what people are told, by which way, and whether it reached them."""
+
+from services.notify.doors.bulletins import BulletinDoors
+from services.notify.doors.paper import PaperDoors
+from services.notify.doors.reading import ReadingDoors
+from services.notify.doors.settings import SettingsDoors
+from services.notify.doors.writing import WritingDoors
+from services.notify.providers import Outbox
+from services.notify.store import NotifyStore
+from services.notify.usecases import hearing
+from shared.service import Service
+from shared.stores import Stores
+from shared.subscriptions import EventDoor
+
+
+class NotifyService(ReadingDoors, WritingDoors, PaperDoors, SettingsDoors, BulletinDoors, Service):
+    name = "notify"
+    url_prefix = "/notices"
+    has_vault = True
+
+    stores = Stores(NotifyStore)
+    events = EventDoor(hearing.REACTIONS)
+    outbox = Outbox()

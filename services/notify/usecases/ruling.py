@@ -1,0 +1,227 @@
+"""Automatic notices: an occasion meets the rules that answer to it, and becomes a notice; or is shown what it would become."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.notify.domain import schedule
+from services.notify.domain.notices import Notice, Request, Wording
+from services.notify.domain.people import Person, group
+from services.notify.domain.rules import TRIGGERS, Occasion, Rule, trigger_of
+from services.notify.store import NotifyStore
+from services.notify.usecases import writing
+from shared import dates
+from shared.acts import Act
+from shared.ids import new_id
+from shared.places import name_of
+from shared.sandbox import BadTemplate, check_template, fill
+from shared.words import Lang, Text
+
+OCCASIONS_AT_ONCE = 50
+PATIENCE = timedelta(minutes=2)  # for what an occasion is about, when that is still on its way to us
+REST = timedelta(hours=10)  # between two shifts of one person (domain.md, "Rules")
+WHY = {
+    "closure": Text("岗位关闭", "the post is closed"),
+    "cancelled": Text("班次取消", "it was cancelled"),
+    "suspended": Text("志愿服务暂停", "your volunteering is suspended"),
+}
+SOME_POST = Text("岗位", "the post")
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """What a rule makes of an occasion: whom it tells, and in which words."""
+
+    audience: tuple[str, ...]
+    wording: Wording
+    facts: dict[Lang, dict[str, str]]
+    until: datetime | None
+
+
+def tell(store: NotifyStore) -> bool:
+    """Lets the waiting occasions take effect, one by one; whether any did."""
+    moved = [_tell(store, one) for one in store.waiting_occasions(OCCASIONS_AT_ONCE)]
+    return any(moved)
+
+
+def save_rule(store: NotifyStore, act: Act, rule_id: str, said: Mapping[str, Any]) -> Rule:
+    """Raises RuleUnknown, BadTemplate."""
+    wording = Wording(said["title"], said["body"], said["title_en"], said["body_en"])
+    known = trigger_of(said["trigger"]).facts
+    for field in ("title", "body", "title_en", "body_en"):
+        check_template(getattr(wording, field), known, field)
+
+    def do(tx: NotifyStore) -> Rule:
+        rule = tx.get(Rule, rule_id) or Rule(rule_id, said["trigger"], said["kind"], wording, ())
+        rule.trigger, rule.kind, rule.wording = said["trigger"], said["kind"], wording
+        rule.ways, rule.on, rule.communities = tuple(said["ways"]), said["on"], tuple(said["communities"])
+        rule.public, rule.paper, rule.ask = said["public"], said["paper"], said["ask"]
+        rule.changed, rule.changed_by = act.at, act.actor
+        tx.save(rule)
+        return rule
+
+    return store.transaction(act, do)
+
+
+def sketch(store: NotifyStore, rule: Rule, occasion: Occasion) -> Sketch | None:
+    """What this rule would make of it; None where what it is about is not known. Raises BadTemplate."""
+    facts = _facts(store, occasion)
+    if facts is None:
+        return None
+    wording = Wording(
+        fill(rule.wording.title, facts["zh"]), fill(rule.wording.body, facts["zh"]),
+        fill(rule.wording.title_en, facts["en"]), fill(rule.wording.body_en, facts["en"]),
+    )  # fmt: skip
+    return Sketch(_audience(store, occasion), wording, facts, occasion.data.get("until"))  # type: ignore[arg-type]
+
+
+def _tell(store: NotifyStore, occasion_id: str) -> bool:
+    occasion = store.load(Occasion, occasion_id)
+    rules = [one for one in store.rules() if one.fits(occasion.trigger, occasion.community)]
+    sketches = [(rule, _sketched(store, rule, occasion)) for rule in rules]
+    act = Act()
+    if any(one is None for _, one in sketches) and act.at - occasion.heard < PATIENCE:
+        return False
+
+    def do(tx: NotifyStore) -> None:
+        now_known = tx.load(Occasion, occasion_id)
+        if now_known.fate != "waiting":
+            return
+        again = TRIGGERS[occasion.trigger].again
+        if again and tx.told_before(occasion, act.at - again):
+            now_known.fate = "repeated"
+        elif not rules:
+            now_known.fate = "no-rule"
+        else:
+            made = [_notice(rule, one, occasion, act) for rule, one in sketches if one is not None]
+            going = [one for one in made if one.audience or one.public]
+            for notice in going:
+                writing.send_at_once(tx, notice)
+            now_known.fate, now_known.notices = "told" if going else "nobody", [one.id for one in going]
+        tx.save(now_known)
+
+    store.transaction(act, do)
+    return True
+
+
+def _sketched(store: NotifyStore, rule: Rule, occasion: Occasion) -> Sketch | None:
+    try:
+        return sketch(store, rule, occasion)
+    except BadTemplate:
+        return None
+
+
+def _notice(rule: Rule, made: Sketch, occasion: Occasion, act: Act) -> Notice:
+    """Named after rule and occasion, so that there is one and no second."""
+    request = None
+    if rule.ask:
+        cover = occasion.trigger == "cover-asked"
+        request = Request("cover" if cover else "notice", occasion.subject, made.until)
+    return Notice(
+        new_id(), occasion.community, rule.kind, _plain(made.wording), made.audience, rule.ways, rule.public, rule.paper,
+        None, act.at, request=request, rule=rule.id,
+    )  # fmt: skip
+
+
+def _plain(wording: Wording) -> Wording:
+    """Filled already: braces that came in with a fact are no template of ours."""
+
+    def plain(text: str) -> str:
+        return text.replace("{", "｛").replace("}", "｝")
+
+    return Wording(plain(wording.title), plain(wording.body), plain(wording.title_en), plain(wording.body_en))
+
+
+def _audience(store: NotifyStore, occasion: Occasion) -> tuple[str, ...]:
+    data = occasion.data
+    if occasion.trigger == "cover-asked":
+        return tuple(f"volunteer:{one}" for one in data["volunteers"])  # type: ignore[attr-defined]
+    if occasion.trigger in ("reminder-due", "shift-lost"):
+        return (f"volunteer:{data['volunteer']}",)
+    if occasion.trigger == "gap-opened":
+        return tuple(f"volunteer:{one}" for one in could_fill(store, occasion.community, occasion.subject))
+    return ("everyone",)
+
+
+def could_fill(store: NotifyStore, community: str, shift_id: str) -> list[str]:
+    """Volunteers of this community who have the skill, are not resting from another shift and, if they said, have that time."""
+    shift = store.noted("duties", f"{community}/{shift_id}")
+    if not shift:
+        return []
+    helpers = [(person, one.volunteer) for person in store.helpers(community) for one in person.helping]
+    busy = store.duties_of([one for _, one in helpers], shift["starts"] - REST, shift["ends"] + REST)
+    return [one for person, one in helpers if one not in busy and _can(person, one, community, shift)]
+
+
+def _can(person: Person, volunteer: str, community: str, shift: Mapping[str, Any]) -> bool:
+    if group(community, f"volunteer:{volunteer}") not in person.groups:
+        return False
+    one = person.help_in(volunteer, community)
+    return (
+        one.standing == "approved"
+        and (not shift.get("skill") or shift["skill"] in one.skills)
+        and (not one.available or schedule.part_of_week(shift["starts"]) in one.available)
+    )
+
+
+def _facts(store: NotifyStore, occasion: Occasion) -> dict[Lang, dict[str, str]] | None:
+    """What its texts may name, in both languages; None while the shift or post is not known."""
+    place = name_of(store, occasion.community)
+    if occasion.trigger in ("closing-planned", "post-closed"):
+        post = store.noted("posts", f"{occasion.community}/{occasion.subject}")
+        return _both(place, post, lambda lang: _closing(store, occasion, lang)) if post else None
+    shift = store.noted("duties", f"{occasion.community}/{occasion.subject}")
+    if not shift:
+        return None
+    post = store.noted("posts", f"{occasion.community}/{shift['post']}")
+    return _both(place, post, lambda lang: _of_shift(occasion, shift, lang))
+
+
+def _both(place: Text, post: Mapping[str, Any], more: Any) -> dict[Lang, dict[str, str]]:
+    langs: Sequence[Lang] = ("zh", "en")
+    return {
+        lang: {
+            "community": place.in_(lang),
+            "post": _post_name(post).in_(lang),
+            "place": str(post.get("place") or _post_name(post).in_(lang)),
+            **more(lang),
+        }
+        for lang in langs
+    }
+
+
+def _of_shift(occasion: Occasion, shift: Mapping[str, Any], lang: Lang) -> dict[str, str]:
+    data = occasion.data
+    until = data.get("until")
+    return {
+        "when": dates.span(shift["starts"], shift["ends"], lang),
+        "missing": str(data.get("missing", "")),
+        "hours": str(data.get("hours", "")),
+        "why": WHY[str(data["why"])].in_(lang) if data.get("why") in WHY else "",
+        "until": f"{dates.day(until, lang)} {dates.hm(until)}" if isinstance(until, datetime) else "",
+    }
+
+
+def _closing(store: NotifyStore, occasion: Occasion, lang: Lang) -> dict[str, str]:
+    data = occasion.data
+    told = {
+        name: f"{dates.day(moment, lang)} {dates.hm(moment)}" if isinstance(moment := data.get(name), datetime) else ""
+        for name in ("starts", "ends")
+    }
+    other = store.noted("posts", f"{occasion.community}/{data['move_to']}") if data.get("move_to") else {}
+    return {**told, "instead": _post_name(other).in_(lang) if other else ""}
+
+
+def _post_name(post: Mapping[str, Any]) -> Text:
+    return Text(post["name"], post["name_en"]) if post else SOME_POST
+
+
+def dry_run(store: NotifyStore, rule: Rule, limit: int) -> list[tuple[Occasion, Sketch | None, int]]:
+    """What the rule would have made of the newest occasions, and how many it would have told. Nothing is sent."""
+    found = []
+    for occasion in store.newest_occasions(rule.trigger, limit):
+        made = _sketched(store, replace(rule, on=True), occasion)
+        audience = made.audience if made else ()
+        found.append((occasion, made, store.count_audience(occasion.community, audience, occasion.heard)))
+    return found

@@ -1,0 +1,191 @@
+"""Writing notices, and what becomes of them: sent, withdrawn, corrected."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.notify.domain import notices as domain
+from services.notify.domain import posters
+from services.notify.domain.notices import Notice, Wording
+from services.notify.domain.posters import Poster
+from services.notify.store import NotifyStore
+from shared.acts import Act
+from shared.contracts import Fact, registry
+from shared.events import DISTRICT
+from shared.ids import new_id
+from shared.sandbox import check_template
+
+publish = registry.publisher({
+    domain.Published: "notify.notice.published.v1",
+    domain.Corrected: "notify.notice.corrected.v1",
+    domain.Withdrawn: "notify.notice.withdrawn.v1",
+    posters.PosterAsked: "notify.poster.asked.v1",
+    posters.PosterDropped: "notify.poster.dropped.v1",
+})  # fmt: skip
+
+
+def draft(store: NotifyStore, act: Act, community: str, written: Mapping[str, Any]) -> Notice:
+    """Raises BadTemplate, NoSuchGroup."""
+    notice = _written(act, community, written)
+
+    def do(tx: NotifyStore) -> Notice:
+        tx.save(notice, community=community)
+        return notice
+
+    return store.transaction(act, do)
+
+
+def rewrite(store: NotifyStore, act: Act, community: str, notice_id: str, written: Mapping[str, Any]) -> Notice:
+    """Raises BadTemplate, NoSuchGroup, NotADraft."""
+    new = _written(act, community, written)
+
+    def do(tx: NotifyStore) -> Notice:
+        notice = tx.notice(community, notice_id)
+        notice.rewrite(new)
+        tx.save(notice, community=community)
+        return notice
+
+    return store.transaction(act, do)
+
+
+def release(store: NotifyStore, act: Act, community: str, notice_id: str) -> Notice:
+    """Send it now, or have it sent when its time comes. Raises NotADraft, NobodyChosen, TimeIsPast."""
+
+    def do(tx: NotifyStore) -> Notice:
+        notice = tx.notice(community, notice_id)
+        _out(tx, notice, publish(notice.release(tx.act.at)))
+        return notice
+
+    return store.transaction(act, do)
+
+
+def come_due(store: NotifyStore) -> bool:
+    """Whether any scheduled notice went out; each by itself, so that one that fails holds up no other."""
+    due = store.due_notices(Act().at)
+
+    def do(tx: NotifyStore, notice_id: str) -> None:
+        notice = tx.load(Notice, notice_id)
+        if facts := publish(notice.come_due(tx.act.at)):
+            _out(tx, notice, facts)
+
+    for notice_id in due:
+        store.transaction(Act(), lambda tx, one=notice_id: do(tx, one))  # type: ignore[misc]
+    return bool(due)
+
+
+def withdraw(store: NotifyStore, act: Act, community: str, notice_id: str) -> Notice:
+    """Raises NotOut, AlreadyWithdrawn."""
+
+    def do(tx: NotifyStore) -> Notice:
+        notice = tx.notice(community, notice_id)
+        tx.save_all([(notice, publish(notice.withdraw())), *_posters_down(tx, notice)], community=community)
+        return notice
+
+    notice = store.transaction(act, do)
+    store.drop_waiting(notice_id)
+    return notice
+
+
+def correct(
+    store: NotifyStore, act: Act, community: str, notice_id: str, *, reason: str, wording: Mapping[str, str]
+) -> Notice:
+    """The new wording goes to the same people, says what was wrong, and stands where the old one stood.
+
+    Raises BadTemplate, NotOut, AlreadyWithdrawn, AlreadyCorrected.
+    """
+    new_words = Wording(**wording)
+    check_wording(new_words)
+
+    def do(tx: NotifyStore) -> Notice:
+        old = tx.notice(community, notice_id)
+        new = Notice(
+            act.id, community, old.kind, new_words, old.audience, old.ways, old.public, old.paper, act.actor, act.at,
+            request=old.request, rule=old.rule, facts=old.facts,
+        )  # fmt: skip
+        new = domain.correction_of(old, new, reason)
+        corrected = publish(old.correct(new.id))
+        _out(tx, new, publish(new.release(act.at)), also=[(old, corrected), *_posters_down(tx, old)])
+        return new
+
+    new = store.transaction(act, do)
+    store.drop_waiting(notice_id)
+    return new
+
+
+def send_everywhere(
+    store: NotifyStore, act: Act, communities: Sequence[str], written: Mapping[str, Any]
+) -> list[Notice]:
+    """The district's notice: one for each of the communities, all of one bulletin. Raises BadTemplate, NoSuchGroup, TimeIsPast."""
+    made = [_written(act, one, written, id_=new_id(), bulletin=act.id) for one in communities]
+
+    def do(tx: NotifyStore) -> list[Notice]:
+        for notice in made:
+            _out(tx, notice, publish(notice.release(act.at)))
+        return made
+
+    return store.transaction(act, do)
+
+
+def withdraw_everywhere(store: NotifyStore, act: Act, bulletin: str) -> list[Notice]:
+    """Raises AlreadyWithdrawn when all its notices are."""
+
+    def do(tx: NotifyStore) -> list[Notice]:
+        found = tx.of_bulletin(bulletin)
+        standing = [one for one in found if one.standing != "withdrawn"] or found
+        for notice in standing:
+            tx.save_all([(notice, publish(notice.withdraw())), *_posters_down(tx, notice)], community=notice.community)
+        return standing
+
+    withdrawn = store.transaction(act, do)
+    for notice in withdrawn:
+        store.drop_waiting(notice.id)
+    return withdrawn
+
+
+def send_at_once(tx: NotifyStore, notice: Notice) -> None:
+    """Within a transaction: one that was made by a rule goes out. Raises NobodyChosen."""
+    _out(tx, notice, publish(notice.release(tx.act.at)))
+
+
+def check_wording(wording: Wording) -> None:
+    """Raises BadTemplate."""
+    for field in ("title", "body", "title_en", "body_en"):
+        check_template(getattr(wording, field), domain.SHOWN_FACTS, field)
+
+
+def _written(
+    act: Act, community: str, written: Mapping[str, Any], *, id_: str | None = None, bulletin: str | None = None
+) -> Notice:
+    wording = Wording(written["title"], written["body"], written.get("title_en", ""), written.get("body_en", ""))
+    check_wording(wording)
+    audience = domain.check_audience([*written.get("audience", ()), *written.get("also", ())])
+    return Notice(
+        id_ or act.id, community, written["kind"], wording, audience, tuple(written["ways"]), written["public"],
+        written["paper"], act.actor, act.at, send_at=written.get("send_at"), bulletin=bulletin,
+        request=domain.Request("notice", id_ or act.id) if written.get("ask") else None,
+    )  # fmt: skip
+
+
+def _out(tx: NotifyStore, notice: Notice, facts: list[Fact], also: Sequence[tuple[Any, list[Fact]]] = ()) -> None:
+    """Saves a notice; one that has just gone out on paper asks for its posters in the same breath."""
+    asked = _posters_of(tx, notice) if facts and notice.paper and notice.community != DISTRICT else []
+    tx.save_all([(notice, facts), *also, *((one, publish(one.ask())) for one in asked)], community=notice.community)
+
+
+def _posters_of(tx: NotifyStore, notice: Notice) -> list[Poster]:
+    """One per unit door, of the buildings the notice is for or, if it is for all, of all."""
+    chosen = {one.partition(":")[2] for one in notice.audience if one.startswith("building:")}
+    everywhere = notice.public or "everyone" in notice.audience or not chosen
+    made = []
+    for building in tx.buildings(notice.community):
+        if everywhere or building.name in chosen:
+            for unit in building.doors():
+                care = building.carer_of(unit)
+                made.append(Poster(
+                    posters.poster_id(notice.id, building.id.rpartition("/")[2], unit), notice.id, notice.community,
+                    building.name, unit, care.owner, care.deputy, tx.act.at,
+                ))  # fmt: skip
+    return made
+
+
+def _posters_down(tx: NotifyStore, notice: Notice) -> list[tuple[Poster, list[Fact]]]:
+    return [(one, publish(one.drop())) for one in tx.posters_of(notice.id)]

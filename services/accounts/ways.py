@@ -27,8 +27,13 @@ class _Held(Protocol):
 
 
 def start_of(rights: Iterable[_Held]) -> str:
-    """The start page of whoever holds these rights; the landing page for who has none that leads anywhere."""
-    places = {one.role: one.scope.removeprefix("community:") for one in rights}
+    """The start page of whoever holds these rights; the landing page for who has none that leads anywhere.
+
+    Of several communities the first one counts: where somebody is lent to comes after their own.
+    """
+    places = dict[str, str]()
+    for one in rights:
+        places.setdefault(one.role, one.scope.removeprefix("community:"))
     for role, start in _STARTS:
         if role in places:
             return start.format(place=places[role])

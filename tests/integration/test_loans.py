@@ -131,6 +131,8 @@ def test_the_borrower_hears_of_a_stay_only_after_home_has_released_the_days(
     begun = stack.database("volunteers")["journal"].find_one({"subject": loan, "type": "volunteers.stay.begun.v1"})
     assert begun["data"]["skills"] == [{"skill": "medical", "until": None}]
     eventually(lambda: f"volunteer@community:{AWAY}" in person.rights())
+    there = stack.call("GET", f"/volunteers/{AWAY}/loans/mine", person.token, **PAGE).text
+    assert f"/communities/{HOME}/shifts/mine" in there, "from there a way leads home"
 
 
 @pytest.mark.parametrize("who", ["volunteer", HOME, AWAY])

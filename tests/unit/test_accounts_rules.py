@@ -187,6 +187,7 @@ def test_people_go_on_to_the_page_they_came_for() -> None:
         ([VOLUNTEER, STAFF], "/communities/yueran/shifts/"),
         ([Right("captain", "community:yueran"), VOLUNTEER], "/communities/yueran/shifts/"),
         ([VOLUNTEER], "/communities/yueran/shifts/mine"),
+        ([VOLUNTEER, Right("volunteer", "community:biguiyuan")], "/communities/yueran/shifts/mine"),
         ([OPERATOR], "/accounts/people"),
         ([], "/"),
     ],

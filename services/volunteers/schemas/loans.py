@@ -35,7 +35,8 @@ class LoanList(Query):
 
 
 class LoanShape(Shape):
-    """`display_name`: home's staff see it, the borrower's where the volunteer agreed. `missing`: whose yes it waits for."""
+    """`display_name`: home's staff see it, the borrower's where the volunteer agreed. `missing`: whose yes it waits for.
+    `request`: the call for help that the volunteer was asked for, as `community.shift`."""
 
     id = fields.String(required=True)
     volunteer = fields.String(required=True)
@@ -47,6 +48,7 @@ class LoanShape(Shape):
     ends = fields.AwareDateTime(required=True)
     state = fields.String(required=True, validate=validate.OneOf(STATES))
     missing = fields.List(fields.String(), required=True)
+    request = fields.String(required=True, allow_none=True)
     reason = fields.String(required=True, allow_none=True)
 
 

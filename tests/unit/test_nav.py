@@ -1,0 +1,26 @@
+"""The ways in that people are offered, by what they may do and where they are."""
+
+from shared.auth import Grant, Principal
+from shared.ids import now
+from shared.web.nav import nav_of
+
+
+def caller(*grants: str) -> Principal:
+    return Principal("a1", frozenset(Grant(*one.split("@")) for one in grants), now(), now())
+
+
+def hrefs(person: Principal, path: str) -> list[str]:
+    return [entry.href for entry in nav_of(person, path)]
+
+
+def test_who_is_lent_stays_in_the_community_whose_page_it_is() -> None:
+    lent = caller("volunteer@community:biguiyuan", "volunteer@community:yueran")
+    for place in ("biguiyuan", "yueran"):
+        assert f"/communities/{place}/shifts/mine" in hrefs(lent, f"/communities/{place}/shifts/")
+    assert "/communities/biguiyuan/shifts/mine" in hrefs(lent, "/accounts/")
+
+
+def test_the_entry_that_leads_here_most_closely_is_the_current_one() -> None:
+    staff = caller("staff@community:yueran")
+    (current,) = [entry.href for entry in nav_of(staff, "/volunteers/yueran/loans/requests") if entry.current]
+    assert current == "/volunteers/yueran/loans"

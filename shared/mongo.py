@@ -30,6 +30,7 @@ from shared.contracts import Fact
 from shared.errors import NotFound
 from shared.events import DISTRICT
 from shared.journal import Journal
+from shared.sealing import Sealer
 from shared.vault import Vault
 
 T = TypeVar("T")
@@ -73,13 +74,18 @@ class Store:
     indexes: ClassVar[Mapping[str, Sequence[IndexModel]]] = {}
 
     def __init__(
-        self, database: Database[dict[str, Any]], community: str | None = None, master_keys: Path | None = None
+        self,
+        database: Database[dict[str, Any]],
+        community: str | None = None,
+        master_keys: Path | None = None,
+        sealing_key: Path | None = None,
     ) -> None:
         self.database = database.with_options(codec_options=_tz_aware)
         self.community = community
         self.source = f"/communities/{community}/{self.service}" if community else f"/district/{self.service}"
         self.journal = Journal(self.database, self.source)
         self._vault = Vault(self.database, master_keys) if master_keys else None
+        self._sealer = Sealer(sealing_key) if sealing_key else None
         self.session: ClientSession | None = None
         self.act = Act()
         self._known: dict[tuple[str, str], _Known] = {}
@@ -90,6 +96,10 @@ class Store:
         if self._vault is None:
             raise RuntimeError(f"{self.service} was given no master key")
         return self._vault
+
+    def seal_for_notify(self, content: Mapping[str, Any]) -> str | None:
+        """What only notify may open; None where notify's key was not given (SEALING_PUBLIC_KEY)."""
+        return self._sealer.seal(content) if self._sealer else None
 
     def prepare(self) -> None:
         """Makes collections and indexes, however long it takes; may be called at every start."""

@@ -84,7 +84,7 @@ class Stores(DependencyProvider):  # type: ignore[misc]  # nameko has no types
 
     def _open(self, settings: Settings, community: str | None) -> Store:
         name = "_".join([settings.database_prefix, settings.service, *([community] if community else [])])
-        store = self.store_class(self.client[name], community, settings.field_key)
+        store = self.store_class(self.client[name], community, settings.field_key, settings.sealing_public_key)
         deadline = time.monotonic() + START_PATIENCE_SECONDS
         while True:
             try:

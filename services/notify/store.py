@@ -11,7 +11,7 @@ from services.notify.domain.answers import Ask, ask_id
 from services.notify.domain.channels import Channel
 from services.notify.domain.deliveries import Delivery
 from services.notify.domain.notices import Notice
-from services.notify.domain.people import Person, group
+from services.notify.domain.people import ANYWHERE, Person, group
 from services.notify.domain.posters import Building, Poster
 from services.notify.domain.rules import USUAL_RULES, Occasion, Rule
 from shared import links
@@ -67,6 +67,7 @@ class NotifyStore(Store):
         ],
         "duties": [IndexModel([("ends", ASCENDING)], expireAfterSeconds=8 * 24 * 3600)],
         "posts": [],
+        "items": [],
         "teams": [IndexModel([("community", ASCENDING)])],
         "buckets": [],
         "links": list(links.INDEXES),
@@ -317,7 +318,11 @@ class NotifyStore(Store):
 
 def _in_audience(community: str, audience: Sequence[str], at: datetime) -> dict[str, Any]:
     named = [one.partition(":")[2] for one in audience if one.startswith("person:")]
-    groups = [group(community, one) for one in audience if one != "on-duty" and not one.startswith("person:")]
+    groups = [
+        group(ANYWHERE if one.startswith("gave:") else community, one)
+        for one in audience
+        if one != "on-duty" and not one.startswith("person:")
+    ]
     ways: list[dict[str, Any]] = [{"groups": {"$in": groups}}]
     if named:
         ways.append({"_id": {"$in": named}})

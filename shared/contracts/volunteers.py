@@ -4,6 +4,7 @@ a display name in `introduced` only, with consent."""
 from marshmallow import fields, validate
 
 from shared.contracts import EventData, registry
+from shared.sealing import LONGEST
 from shared.vocabulary import ROLE_WORDS, TIME_WORDS
 
 
@@ -26,6 +27,13 @@ class Introduced(EventData):
 @registry.event("volunteers.volunteer.name-withdrawn.v1", withdraws="volunteers.volunteer.introduced.v1")
 class NameWithdrawn(EventData):
     """The name is no longer to be shown; wherever it was kept, it is gone."""
+
+
+@registry.event("volunteers.volunteer.reachable.v1")
+class Reachable(EventData):
+    """How to reach this person, sealed to notify: `phone` in E.164 and `building`, as far as they said."""
+
+    sealed = fields.String(required=True, validate=validate.Length(1, LONGEST))
 
 
 @registry.event("volunteers.volunteer.approved.v1")

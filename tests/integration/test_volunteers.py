@@ -41,16 +41,16 @@ def published(stack: Stack, volunteer: str) -> list[str]:
 def test_an_application_waits_for_staff_and_is_published_without_a_name(stack: Stack, staff: str) -> None:
     applied = apply(stack).json()
     assert applied["standing"] == "applied"
-    assert published(stack, applied["id"]) == ["applied"]
+    assert published(stack, applied["id"]) == ["applied", "reachable"]
     assert decide(stack, staff, applied["id"], "approval").json()["standing"] == "approved"
-    assert published(stack, applied["id"]) == ["applied", "approved", "abilities-changed"]
+    assert published(stack, applied["id"]) == ["applied", "reachable", "approved", "abilities-changed"]
     assert "叶知秋" not in str(list(stack.database("volunteers")["journal"].find({"subject": applied["id"]})))
 
 
 def test_who_agreed_is_introduced_by_name_once_approved(stack: Stack, staff: str) -> None:
     applied = apply(stack, name_shown=True).json()
     decide(stack, staff, applied["id"], "approval")
-    assert published(stack, applied["id"]) == ["applied", "approved", "introduced", "abilities-changed"]
+    assert published(stack, applied["id"]) == ["applied", "reachable", "approved", "introduced", "abilities-changed"]
 
 
 def test_a_reason_is_needed_to_refuse_and_to_suspend(stack: Stack, staff: str) -> None:
@@ -60,7 +60,14 @@ def test_a_reason_is_needed_to_refuse_and_to_suspend(stack: Stack, staff: str) -
     assert decide(stack, staff, volunteer, "suspension").status_code == 422
     assert decide(stack, staff, volunteer, "suspension", "静养").json()["standing"] == "suspended"
     assert decide(stack, staff, volunteer, "reinstatement").json()["standing"] == "approved"
-    assert published(stack, volunteer) == ["applied", "approved", "abilities-changed", "suspended", "reinstated"]
+    assert published(stack, volunteer) == [
+        "applied",
+        "reachable",
+        "approved",
+        "abilities-changed",
+        "suspended",
+        "reinstated",
+    ]
 
 
 def test_a_rule_that_says_no_is_named(stack: Stack, staff: str) -> None:

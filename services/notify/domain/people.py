@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+ANYWHERE = "district"  # stands where a community would for donors: who gave to one may give to another
 WAYS = ("sms", "email")  # ways that lead to a person's own address; the inbox needs none
 Standing = Literal["applied", "approved", "suspended", "refused"]
 
@@ -21,6 +22,7 @@ class Helping:
     teams: list[str] = field(default_factory=list)
     name: str | None = None
     home: str | None = None
+    stays: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class Habits:
 @dataclass
 class Person:
     """`id` is the account's, or the volunteer's where there is none. `addresses` rest sealed, by way; `box` is what came sealed
-    to us and was not yet opened. `groups` follow from the rest, and are what audiences ask for."""
+    to us and was not yet opened. `gave`: the items they have given. `groups` follow from the rest, and are what audiences ask
+    for."""
 
     id: str
     account: str | None = None
@@ -81,6 +84,12 @@ class Person:
     def stop_helping(self, volunteer: str, community: str) -> None:
         self.helping = [one for one in self.helping if (one.volunteer, one.community) != (volunteer, community)]
 
+    def name(self, volunteer: str, community: str, name: str | None) -> None:
+        """What to call them there; None: no longer by name."""
+        for one in self.helping:
+            if (one.volunteer, one.community) == (volunteer, community):
+                one.name = name
+
     def arrive(self, duty: Duty) -> None:
         self.leave(duty.shift)
         self.duties.append(duty)
@@ -101,7 +110,7 @@ class Person:
             found |= {group(self.home.community, name) for name in ("everyone", f"building:{self.home.building}")}
         if self.over_60:
             found |= {group(place, "over-60") for place in {one.partition("/")[0] for one in found}}
-        found |= {group(*given.split("/", 1)) for given in self.gave}
+        found |= {group(ANYWHERE, f"gave:{item}") for item in self.gave}
         self.groups = sorted(found)
 
     def building_in(self, community: str) -> str:

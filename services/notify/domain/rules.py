@@ -52,6 +52,15 @@ TRIGGERS: dict[str, Trigger] = {
         "shifts.post.closed.v1", Text("岗位关闭", "A post is closed"),
         Text("本社区所有人", "everybody in the community"), ("community", "post", "place"), timedelta(hours=12),
     ),
+    "shortage-raised": Trigger(
+        "supplies.stock.shortage-raised.v1", Text("物资短缺", "Something runs short"),
+        Text("捐过这种物资的人", "whoever gave such before"), ("community", "item", "balance", "unit", "days"),
+        timedelta(hours=24),
+    ),
+    "donation-received": Trigger(
+        "supplies.donation.received.v1", Text("收到捐赠", "A donation arrived"),
+        Text("捐赠人", "the donor"), ("community", "item", "quantity", "unit", "number"),
+    ),
 }  # fmt: skip
 
 
@@ -105,7 +114,9 @@ def trigger_of(name: str) -> Trigger:
 
 
 def trigger_for(type_: str, data: Mapping[str, object]) -> str | None:
-    """The trigger an event pulls, if any: a shift somebody gave up themselves needs no telling."""
+    """The trigger an event pulls, if any: who gave a shift up, or gave without a name, needs no telling."""
+    if type_ == TRIGGERS["donation-received"].type and data.get("account") is None:
+        return None
     if type_ == TRIGGERS["shift-lost"].type and data.get("why") not in ("closure", "cancelled", "suspended"):
         return None
     return next((name for name, one in TRIGGERS.items() if one.type == type_), None)
@@ -171,5 +182,28 @@ USUAL_RULES = (
             "{{ post }} is closed", "{{ post }} ({{ place }}) of {{ community }} is closed; please use another gate.",
         ),
         ("inbox", "sms", "email", "group"), public=True, paper=True, on=False,
+    ),
+    Rule(
+        "shortage-raised", "shortage-raised", "tip",
+        Wording(
+            "{{ community }}的{{ item }}快用完了",
+            "{{ community }}的{{ item }}还剩{{ balance }}{{ unit }}，大约够用{{ days }}天。"
+            "您以前捐过，如果方便，请到物资页看看还缺什么。",
+            "{{ community }} runs short of {{ item }}",
+            "{{ community }} has {{ balance }} {{ unit }} of {{ item }} left, enough for about {{ days }} days. "
+            "You gave some before: if you can again, please see what is needed on the supplies page.",
+        ),
+        ("inbox", "sms", "email"),
+    ),
+    Rule(
+        "donation-received", "donation-received", "tip",
+        Wording(
+            "谢谢您捐的{{ item }}",
+            "{{ community }}收到了您捐的{{ item }}{{ quantity }}{{ unit }}，收据号 {{ number }}。谢谢您，守门的人会用上。",
+            "Thank you for the {{ item }}",
+            "{{ community }} has received your {{ quantity }} {{ unit }} of {{ item }}, receipt {{ number }}. "
+            "Thank you from those at the gate.",
+        ),
+        ("inbox", "sms", "email"),
     ),
 )  # fmt: skip

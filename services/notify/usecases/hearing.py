@@ -81,7 +81,11 @@ def _roles(person: Person, event: Event) -> None:
 
 
 def _introduce(person: Person, event: Event) -> None:
-    person.help_in(event.subject, event.community).name = event.data["display_name"]
+    person.name(event.data.get("volunteer", event.subject), event.community, event.data["display_name"])
+
+
+def _blank(person: Person, event: Event) -> None:
+    person.name(event.data.get("volunteer", event.subject), event.community, None)
 
 
 def _take_box(person: Person, event: Event) -> None:
@@ -97,11 +101,16 @@ def _visit(person: Person, event: Event) -> None:
     """Lent: they help in the borrower's community as well."""
     one = person.help_in(event.data["volunteer"], event.community)
     one.standing, one.home = "approved", event.data["home"]
+    one.stays = sorted({*one.stays, event.subject})
     one.skills = [held["skill"] for held in event.data["skills"]]
 
 
 def _end_visit(person: Person, event: Event) -> None:
-    person.stop_helping(event.data["volunteer"], event.community)
+    """Lent for two spans of days, they stay for the other."""
+    one = person.help_in(event.data["volunteer"], event.community)
+    one.stays = [stay for stay in one.stays if stay != event.subject]
+    if not one.stays:
+        person.stop_helping(event.data["volunteer"], event.community)
 
 
 def _join(person: Person, event: Event) -> None:
@@ -197,6 +206,23 @@ def note_occasions(tx: NotifyStore, events: Sequence[Event]) -> None:
             tx.save(occasion)
 
 
+def note_item(tx: NotifyStore, events: Sequence[Event]) -> None:
+    for event in events:
+        told = {name: event.data[name] for name in ("name", "name_en", "unit", "unit_en")}
+        tx.note("items", event.subject, told)
+
+
+def note_gift(tx: NotifyStore, events: Sequence[Event]) -> None:
+    for event in events:
+        account = event.data["account"]
+        if account is not None:
+            person = tx.person(account) or Person(account, account)
+            person.gave = sorted({*person.gave, event.data["item"]})
+            person.regroup()
+            tx.save(person)
+    note_occasions(tx, events)
+
+
 def _duty(event: Event) -> str:
     return f"{event.community}/{event.subject}"
 
@@ -223,6 +249,10 @@ REACTIONS: dict[str, Reaction] = {
     "volunteers.volunteer.abilities-changed.v1": _of_volunteer(_abilities),
     "volunteers.volunteer.roles-taken.v1": _of_volunteer(_roles),
     "volunteers.volunteer.introduced.v1": _of_volunteer(_introduce),
+    "volunteers.volunteer.name-withdrawn.v1": _of_volunteer(_blank),
+    "volunteers.volunteer.reachable.v1": _of_volunteer(_take_box),
+    "volunteers.stay.introduced.v1": _of_volunteer(_introduce, _named),
+    "volunteers.stay.name-withdrawn.v1": _of_volunteer(_blank, _named),
     "volunteers.stay.begun.v1": _of_volunteer(_visit, _named),
     "volunteers.stay.ended.v1": _of_volunteer(_end_visit, _named),
     "volunteers.team.founded.v1": note_team,
@@ -244,4 +274,7 @@ REACTIONS: dict[str, Reaction] = {
     "shifts.shift.gap-opened.v1": note_occasions,
     "shifts.shift.reminder-due.v1": note_occasions,
     "shifts.cover.asked.v1": note_occasions,
+    "supplies.item.registered.v1": note_item,
+    "supplies.stock.shortage-raised.v1": note_occasions,
+    "supplies.donation.received.v1": note_gift,
 }

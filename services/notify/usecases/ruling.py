@@ -13,6 +13,7 @@ from services.notify.store import NotifyStore
 from services.notify.usecases import writing
 from shared import dates
 from shared.acts import Act
+from shared.events import DISTRICT
 from shared.ids import new_id
 from shared.places import name_of
 from shared.sandbox import BadTemplate, check_template, fill
@@ -26,6 +27,7 @@ WHY = {
     "cancelled": Text("班次取消", "it was cancelled"),
     "suspended": Text("志愿服务暂停", "your volunteering is suspended"),
 }
+DISTRICT_NAME = Text("全区", "the district")
 SOME_POST = Text("岗位", "the post")
 
 
@@ -141,6 +143,10 @@ def _audience(store: NotifyStore, occasion: Occasion) -> tuple[str, ...]:
         return (f"volunteer:{data['volunteer']}",)
     if occasion.trigger == "gap-opened":
         return tuple(f"volunteer:{one}" for one in could_fill(store, occasion.community, occasion.subject))
+    if occasion.trigger == "shortage-raised":
+        return (f"gave:{data['item']}",)
+    if occasion.trigger == "donation-received":
+        return (f"person:{data['account']}",)
     return ("everyone",)
 
 
@@ -167,7 +173,12 @@ def _can(person: Person, volunteer: str, community: str, shift: Mapping[str, Any
 
 def _facts(store: NotifyStore, occasion: Occasion) -> dict[Lang, dict[str, str]] | None:
     """What its texts may name, in both languages; None while the shift or post is not known."""
-    place = name_of(store, occasion.community)
+    place = DISTRICT_NAME if occasion.community == DISTRICT else name_of(store, occasion.community)
+    if occasion.trigger in ("shortage-raised", "donation-received"):
+        item = store.noted("items", str(occasion.data["item"]))
+        return (
+            {"zh": _of_item(occasion, item, place, "zh"), "en": _of_item(occasion, item, place, "en")} if item else None
+        )
     if occasion.trigger in ("closing-planned", "post-closed"):
         post = store.noted("posts", f"{occasion.community}/{occasion.subject}")
         return _both(place, post, lambda lang: _closing(store, occasion, lang)) if post else None
@@ -211,6 +222,19 @@ def _closing(store: NotifyStore, occasion: Occasion, lang: Lang) -> dict[str, st
     }
     other = store.noted("posts", f"{occasion.community}/{data['move_to']}") if data.get("move_to") else {}
     return {**told, "instead": _post_name(other).in_(lang) if other else ""}
+
+
+def _of_item(occasion: Occasion, item: Mapping[str, Any], place: Text, lang: Lang) -> dict[str, str]:
+    data = occasion.data
+    return {
+        "community": place.in_(lang),
+        "item": Text(item["name"], item["name_en"]).in_(lang),
+        "unit": Text(item["unit"], item["unit_en"]).in_(lang),
+        "quantity": str(data.get("quantity", "")),
+        "balance": str(data.get("balance", "")),
+        "days": str(data.get("days_left", "")),
+        "number": str(data.get("number", "")),
+    }
 
 
 def _post_name(post: Mapping[str, Any]) -> Text:

@@ -34,6 +34,13 @@ class NameWithdrawn:
 
 
 @dataclass(frozen=True)
+class Reachable:
+    """`sealed`: for notify's eyes only."""
+
+    sealed: str
+
+
+@dataclass(frozen=True)
 class Approved:
     account: str
     skills: tuple[str, ...]

@@ -8,7 +8,7 @@ from services.volunteers.domain import volunteers as domain
 from services.volunteers.domain.profiles import Profile
 from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store import VolunteersStore
-from services.volunteers.usecases import abilities, buildings, loans, teams
+from services.volunteers.usecases import abilities, buildings, loans, profiles, teams
 from services.volunteers.usecases.profiles import Told, sealed
 from shared.acts import Act
 from shared.contracts import registry
@@ -39,12 +39,13 @@ def apply(
 ) -> Volunteer:  # fmt: skip
     """Raises AlreadyApplied when this account has, in this community."""
     profile = Profile(act.id, community, **sealed(store, community, told))
+    found = profiles.reachable(store, told, home)
 
     def do(tx: VolunteersStore) -> Volunteer:
         if tx.of_account(community, account) is not None:
             raise domain.AlreadyApplied
         volunteer = Volunteer(act.id, account, community, display_name, name_shown, home, tuple(skills))
-        tx.save(volunteer, publish([domain.Applied(account)]), community=community)
+        tx.save(volunteer, [*publish([domain.Applied(account)]), *profiles.publish(found)], community=community)
         tx.save(profile)
         return volunteer
 

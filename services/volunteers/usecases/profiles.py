@@ -16,6 +16,7 @@ publish = registry.publisher(
     {
         domain.Introduced: "volunteers.volunteer.introduced.v1",
         domain.NameWithdrawn: "volunteers.volunteer.name-withdrawn.v1",
+        domain.Reachable: "volunteers.volunteer.reachable.v1",
     }
 )
 
@@ -41,18 +42,25 @@ def sealed(store: VolunteersStore, community: str, told: Told) -> dict[str, Any]
     return {**told, "phone": store.vault.seal_findable(community, told["phone"])}
 
 
+def reachable(store: VolunteersStore, told: Told, home: str) -> list[domain.Reachable]:
+    """How notify may reach this person, for no other to read. Outside any transaction."""
+    box = store.seal_for_notify({"phone": told["phone"], "building": home})
+    return [domain.Reachable(box)] if box else []
+
+
 def change(
     store: VolunteersStore, act: Act, community: str, account: str, *, display_name: str, home: str,
     **told: Unpack[Told],
 ) -> Volunteer:  # fmt: skip
     """The person themselves; whoever knows their name is told the new one. Raises NotFound."""
     kept = sealed(store, community, told)
+    found = reachable(store, told, home)
 
     def do(tx: VolunteersStore) -> Volunteer:
         volunteer, profile = own(tx, community, account)
         volunteer.home = home
         renamed = volunteer.rename(display_name)
-        tx.save(volunteer, publish(renamed), community=community)
+        tx.save(volunteer, publish([*renamed, *found]), community=community)
         if renamed:
             loans.tell_name(tx, volunteer)
         tx.save(replace(profile, **kept))

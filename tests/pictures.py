@@ -21,6 +21,8 @@ SHOTS = (
     ("coverage-phone", "CAPTAIN", PHONE, "/communities/yueran/shifts/coverage"),
     ("volunteers", "STAFF", DESK, "/volunteers/yueran/"),
     ("plan", "STAFF", DESK, "/communities/yueran/shifts/plan"),
+    ("closing", "STAFF", DESK, "/communities/yueran/shifts/posts/gate-2/closing?look=true&move_to=gate-3"),
+    ("screen-phone", "CAPTAIN", PHONE, "/communities/yueran/shifts/posts/gate-2/screen"),
     ("board-phone", "VOLUNTEER", PHONE, "/communities/yueran/shifts/"),
     ("mine-phone", "VOLUNTEER", PHONE, "/communities/yueran/shifts/mine"),
     ("me-phone", "VOLUNTEER", PHONE, "/accounts/"),

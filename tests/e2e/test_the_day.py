@@ -9,6 +9,7 @@ from tests.e2e.demo import Demo
 from tests.stack import Stack, eventually
 
 DESK, PHONE = (1440, 900), (390, 844)
+GAP = "/communities/yueran/shifts/{gap}"  # a shift that lacks people, with the search for them
 PAGES = [
     ("DISTRICT", "/district/"),
     ("DISTRICT", "/district/communities/yueran"),
@@ -16,6 +17,16 @@ PAGES = [
     ("STAFF", "/communities/yueran/shifts/coverage"),
     ("STAFF", "/communities/yueran/shifts/plan"),
     ("STAFF", "/communities/yueran/shifts/posts"),
+    ("STAFF", "/communities/yueran/shifts/posts/new"),
+    ("STAFF", "/communities/yueran/shifts/posts/gate-2"),
+    ("STAFF", "/communities/yueran/shifts/posts/gate-2/closing"),
+    ("STAFF", "/communities/yueran/shifts/posts/gate-2/closing?look=true&move_to=gate-3&"),
+    ("STAFF", "/communities/yueran/shifts/posts/gate-2/codes"),
+    ("STAFF", "/communities/yueran/shifts/posts/gate-2/screen"),
+    ("STAFF", "/communities/yueran/shifts/rules"),
+    ("STAFF", GAP),
+    ("VOLUNTEER", "/communities/yueran/shifts/calendar"),
+    ("VOLUNTEER", "/accounts/pass"),
     ("STAFF", "/volunteers/yueran/"),
     ("STAFF", "/volunteers/yueran/loans"),
     ("STAFF", "/volunteers/yueran/loans/requests"),
@@ -64,7 +75,7 @@ def test_a_claim_on_a_phone_changes_the_districts_page_without_a_reload(demo: De
 
 
 def lacking(demo: Demo) -> list[str]:
-    return [shift["id"] for shift in demo.get("STAFF", "/communities/yueran/shifts/coverage")["gaps"]]
+    return [gap["shift"]["id"] for gap in demo.get("STAFF", "/communities/yueran/shifts/coverage")["gaps"]]
 
 
 def _try_claim(demo: Demo, phone: Page, shift: str) -> bool:
@@ -96,11 +107,12 @@ def test_any_process_may_be_killed_and_nothing_is_lost(demo: Demo, stack: Stack,
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_no_page_has_a_fault_that_axe_can_find(demo: Demo, page_at: PageAt, lang: str, dark: bool) -> None:
+    gap = lacking(demo)[0]
     for size in (DESK, PHONE):
         signed_in = {name: sign_in(demo, page_at(*size, dark=dark), name) for name in {name for name, _ in PAGES}}
         for name, path in PAGES:
             page = signed_in[name]
-            page.goto(f"{demo.url}{path}?lang={lang}")
+            page.goto(f"{demo.url}{path.format(gap=gap)}{'' if path.endswith('&') else '?'}lang={lang}")
             violations = Axe().run(page).response["violations"]
             assert violations == [], f"{path} {size}"
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} {size}"

@@ -23,6 +23,7 @@ from services.shifts.usecases import attendance, claims, cover, posts, swaps
 from services.shifts.usecases.claims import Asker
 from shared.acts import Act
 from shared.errors import RuleBroken
+from shared.events import Event
 from shared.ids import new_id, now
 from shared.zone import SHANGHAI
 from tests.stack import Stack, eventually
@@ -265,6 +266,23 @@ def test_the_ladder_climbs_by_itself_and_records_every_answer(store: ShiftsStore
     assert (record.filled, [(one.volunteer, one.answer) for one in record.asked if one.answer]) == (
         True, [(near.id, "no"), (willing.id, "yes")],
     )  # fmt: skip
+
+
+def test_an_answer_by_link_counts_like_one_on_the_page_and_one_that_comes_too_late_harms_nothing(
+    store: ShiftsStore,
+) -> None:
+    asked, late = new_person(store), new_person(store)
+    new_shift(store, "s1", 5)
+    cover.start_cover(store, Act(), "s1")
+    for number, (who, about) in enumerate([(asked, "notice"), (asked, "cover"), (late, "cover")], start=1):
+        data = {"about": about, "subject": "s1", "volunteer": who.id, "answer": "yes"}
+        answer = Event(
+            id=new_id(), type="notify.answer.given.v1", source="/district/notify", subject=f"a{number}", sequence=1,
+            time=now(), community=HERE, data=data,
+        )  # fmt: skip
+        store.transaction(Act(), lambda tx, event=answer: cover.hear_answers(tx, [event]))
+    assert holders(store, "s1") == [asked.id]
+    assert said(store, "s1", "shifts.cover") == ["started", "asked", "answered", "ended"]
 
 
 @pytest.fixture(scope="module")

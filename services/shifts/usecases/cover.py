@@ -1,12 +1,14 @@
 """Searching for people for a shift that lacks them: begun by a captain or by itself, carried on by the clock and by answers."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
 from services.shifts.domain.cover import Answer, Cover, OutsideAnswer
 from services.shifts.domain.posts import Post
 from services.shifts.domain.refusals import NotAsked
+from services.shifts.domain.rosters import Roster
 from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import publish, save_shifts
@@ -44,7 +46,7 @@ def start_cover(store: ShiftsStore, act: Act, shift_id: str) -> Cover:
 
 def answer_cover(store: ShiftsStore, act: Act, account: str, shift_id: str, answer: Answer) -> AnswerResult:
     """Whoever was asked says yes, and has the place if every rule agrees, or no; either is on record. Raises NotFound, NotAsked."""
-    return store.transaction(act, lambda tx: _answer(tx, account, shift_id, answer))
+    return store.transaction(act, lambda tx: _answer(tx, tx.roster_of(account), shift_id, answer))
 
 
 def tend_covers(store: ShiftsStore) -> None:
@@ -68,6 +70,15 @@ def hear_help(tx: ShiftsStore, events: Sequence[Event]) -> None:
             tx.save(cover)
 
 
+def hear_answers(tx: ShiftsStore, events: Sequence[Event]) -> None:
+    """Whoever answered by the link they were sent has answered; that somebody came first, or nobody asks any more, is no fault."""
+    for event in events:
+        said = event.data
+        if said["about"] == "cover" and tx.get(Cover, said["subject"]) is not None:
+            with suppress(NotAsked):
+                _answer(tx, tx.get(Roster, said["volunteer"] or ""), said["subject"], said["answer"])
+
+
 def _advance(store: ShiftsStore, shift_id: str) -> None:
     act = Act()
 
@@ -80,8 +91,8 @@ def _advance(store: ShiftsStore, shift_id: str) -> None:
     store.transaction(act, do)
 
 
-def _answer(tx: ShiftsStore, account: str, shift_id: str, answer: Answer) -> AnswerResult:
-    roster, cover, shift = tx.roster_of(account), tx.load(Cover, shift_id), tx.load(Shift, shift_id)
+def _answer(tx: ShiftsStore, roster: Roster | None, shift_id: str, answer: Answer) -> AnswerResult:
+    cover, shift = tx.load(Cover, shift_id), tx.load(Shift, shift_id)
     if roster is None:
         raise NotAsked
     happened, taken, refusal = cover.answer(shift, roster, answer, tx.rules(), tx.act.at)
@@ -90,4 +101,4 @@ def _answer(tx: ShiftsStore, account: str, shift_id: str, answer: Answer) -> Ans
     return AnswerResult(shift, answer, refusal)
 
 
-REACTIONS = {"volunteers.help.answered.v1": hear_help}
+REACTIONS = {"volunteers.help.answered.v1": hear_help, "notify.answer.given.v1": hear_answers}

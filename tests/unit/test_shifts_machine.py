@@ -11,10 +11,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from services.shifts.domain import claims, closures, swaps
 from services.shifts.domain.cover import Cover
-from services.shifts.domain.posts import Closure, Post
-from services.shifts.domain.rosters import Loan, Roster, hours_in_week
-from services.shifts.domain.rules import Rules
-from services.shifts.domain.shifts import (
+from services.shifts.domain.facts import (
     Cancelled,
     CheckedIn,
     CheckedOut,
@@ -27,13 +24,16 @@ from services.shifts.domain.shifts import (
     Planned,
     Released,
     Restored,
-    Shift,
     ShiftEvent,
     StandByEnded,
     StoodBy,
     WaitedFor,
     WaitEnded,
 )
+from services.shifts.domain.posts import Closure, Post
+from services.shifts.domain.rosters import Loan, Roster, hours_in_week
+from services.shifts.domain.rules import Rules
+from services.shifts.domain.shifts import Shift
 from services.shifts.domain.swaps import Swap
 from shared.errors import RuleBroken
 from shared.zone import SHANGHAI

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from services.shifts.domain import refusals
 from services.shifts.domain.claims import take_shift
 from services.shifts.domain.closures import close_shifts, reopen_shifts
+from services.shifts.domain.facts import Cancelled, Claimed, Moved, Released, Restored
 from services.shifts.domain.patterns import Pattern, missing_from
 from services.shifts.domain.posts import (
     ClosingPlanned,
@@ -24,7 +25,7 @@ from services.shifts.domain.posts import (
 )
 from services.shifts.domain.rosters import Roster
 from services.shifts.domain.rules import Rules
-from services.shifts.domain.shifts import Cancelled, Claimed, Moved, Released, Restored, Shift
+from services.shifts.domain.shifts import Shift
 from shared.zone import SHANGHAI
 
 FOURTH = date(2026, 2, 4)

@@ -16,9 +16,7 @@ from services.shifts.domain.claims import (
     wait_for_place,
     why_not,
 )
-from services.shifts.domain.rosters import Loan, Roster
-from services.shifts.domain.rules import Rules, RulesChanged
-from services.shifts.domain.shifts import (
+from services.shifts.domain.facts import (
     Cancelled,
     CheckedIn,
     CheckedOut,
@@ -30,11 +28,13 @@ from services.shifts.domain.shifts import (
     Planned,
     Released,
     ReminderDue,
-    Shift,
     StandByEnded,
     StoodBy,
     WaitedFor,
 )
+from services.shifts.domain.rosters import Loan, Roster
+from services.shifts.domain.rules import Rules, RulesChanged
+from services.shifts.domain.shifts import Shift
 from shared.errors import RuleBroken
 
 RULES = Rules()

@@ -18,10 +18,11 @@ from services.shifts.domain.cover import (
     by_suitability,
     part_of_week,
 )
+from services.shifts.domain.facts import Claimed, GapClosed, GapOpened, Released
 from services.shifts.domain.posts import Post
 from services.shifts.domain.rosters import Roster
 from services.shifts.domain.rules import Rules
-from services.shifts.domain.shifts import Claimed, GapClosed, GapOpened, Released, Shift
+from services.shifts.domain.shifts import Shift
 from services.shifts.domain.swaps import SwapAccepted, SwapDeclined, SwapLapsed, SwapOffered, accept_swap, offer_swap
 from shared.zone import SHANGHAI
 

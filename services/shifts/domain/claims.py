@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from services.shifts.domain.facts import ShiftEvent, StoodBy, WaitedFor
 from services.shifts.domain.refusals import HeldAlready, NotApproved, ShiftFull, ShiftNotFull, ShiftStarted
 from services.shifts.domain.rosters import Roster
 from services.shifts.domain.rules import PROMOTED_UNTIL, Rules
-from services.shifts.domain.shifts import Shift, ShiftEvent, StoodBy, WaitedFor, Wish
+from services.shifts.domain.shifts import Shift, Wish
 from shared.errors import RuleBroken
 
 Waiting = Mapping[str, Roster]

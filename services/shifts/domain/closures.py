@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.shifts.domain.claims import Waiting, fill, seat, why_not
+from services.shifts.domain.facts import ShiftEvent
 from services.shifts.domain.posts import Closure
 from services.shifts.domain.rules import Rules
-from services.shifts.domain.shifts import Shift, ShiftEvent
+from services.shifts.domain.shifts import Shift
 
 Happened = list[tuple[Shift, list[ShiftEvent]]]
 

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from services.shifts.domain.claims import seat, why_not
+from services.shifts.domain.facts import ShiftEvent
 from services.shifts.domain.posts import Post
 from services.shifts.domain.refusals import NobodyMissing, NotAsked
 from services.shifts.domain.rosters import Roster, hours_in_week
 from services.shifts.domain.rules import Rules
-from services.shifts.domain.shifts import Shift, ShiftEvent
+from services.shifts.domain.shifts import Shift
 from shared.errors import RuleBroken
 from shared.zone import SHANGHAI
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from services.shifts.domain.claims import seat
+from services.shifts.domain.facts import ShiftEvent
 from services.shifts.domain.refusals import (
     NotApproved,
     ShiftCancelled,
@@ -14,7 +15,7 @@ from services.shifts.domain.refusals import (
 )
 from services.shifts.domain.rosters import Roster
 from services.shifts.domain.rules import Rules
-from services.shifts.domain.shifts import Shift, ShiftEvent
+from services.shifts.domain.shifts import Shift
 
 Kind = Literal["swap", "hand-over"]
 

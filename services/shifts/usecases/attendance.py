@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from services.shifts.domain import codes
+from services.shifts.domain.facts import ShiftEvent
 from services.shifts.domain.refusals import CodeUsed, NoShiftHere
-from services.shifts.domain.shifts import Claim, Shift, ShiftEvent
+from services.shifts.domain.shifts import Claim, Shift
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import publish, save_shifts
 from shared.acts import Act

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.shifts.domain import claims
+from services.shifts.domain.facts import ShiftEvent
 from services.shifts.domain.rosters import Roster
 from services.shifts.domain.rules import Rules
-from services.shifts.domain.shifts import Shift, ShiftEvent
+from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import people_of, save_shifts
 from shared.acts import Act

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from services.shifts.domain import cover, posts, rosters, rules, shifts, swaps
+from services.shifts.domain import cover, facts, posts, rosters, rules, swaps
+from services.shifts.domain.facts import Claimed, Missed, Released, ShiftEvent
 from services.shifts.domain.rosters import Roster
-from services.shifts.domain.shifts import Claimed, Missed, Released, Shift, ShiftEvent
+from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
 from shared.contracts import registry
 
@@ -15,23 +16,23 @@ publish = registry.publisher({
     posts.ClosingWithdrawn: "shifts.post.closing-withdrawn.v1",
     posts.PostClosed: "shifts.post.closed.v1",
     posts.PostReopened: "shifts.post.reopened.v1",
-    shifts.Planned: "shifts.shift.planned.v1",
-    shifts.NeedChanged: "shifts.shift.need-changed.v1",
-    shifts.Moved: "shifts.shift.moved.v1",
-    shifts.Cancelled: "shifts.shift.cancelled.v1",
-    shifts.Restored: "shifts.shift.restored.v1",
-    shifts.Claimed: "shifts.shift.claimed.v1",
-    shifts.Released: "shifts.shift.released.v1",
-    shifts.WaitedFor: "shifts.shift.waited-for.v1",
-    shifts.WaitEnded: "shifts.shift.wait-ended.v1",
-    shifts.StoodBy: "shifts.shift.stood-by.v1",
-    shifts.StandByEnded: "shifts.shift.stand-by-ended.v1",
-    shifts.ReminderDue: "shifts.shift.reminder-due.v1",
-    shifts.Missed: "shifts.shift.missed.v1",
-    shifts.CheckedIn: "shifts.shift.checked-in.v1",
-    shifts.CheckedOut: "shifts.shift.checked-out.v1",
-    shifts.GapOpened: "shifts.shift.gap-opened.v1",
-    shifts.GapClosed: "shifts.shift.gap-closed.v1",
+    facts.Planned: "shifts.shift.planned.v1",
+    facts.NeedChanged: "shifts.shift.need-changed.v1",
+    facts.Moved: "shifts.shift.moved.v1",
+    facts.Cancelled: "shifts.shift.cancelled.v1",
+    facts.Restored: "shifts.shift.restored.v1",
+    facts.Claimed: "shifts.shift.claimed.v1",
+    facts.Released: "shifts.shift.released.v1",
+    facts.WaitedFor: "shifts.shift.waited-for.v1",
+    facts.WaitEnded: "shifts.shift.wait-ended.v1",
+    facts.StoodBy: "shifts.shift.stood-by.v1",
+    facts.StandByEnded: "shifts.shift.stand-by-ended.v1",
+    facts.ReminderDue: "shifts.shift.reminder-due.v1",
+    facts.Missed: "shifts.shift.missed.v1",
+    facts.CheckedIn: "shifts.shift.checked-in.v1",
+    facts.CheckedOut: "shifts.shift.checked-out.v1",
+    facts.GapOpened: "shifts.shift.gap-opened.v1",
+    facts.GapClosed: "shifts.shift.gap-closed.v1",
     swaps.SwapOffered: "shifts.swap.offered.v1",
     swaps.SwapAccepted: "shifts.swap.accepted.v1",
     swaps.SwapDeclined: "shifts.swap.declined.v1",

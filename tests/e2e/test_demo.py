@@ -55,7 +55,7 @@ def test_people_are_on_duty_one_is_awaited_and_a_few_gaps_lie_ahead(demo: Demo, 
     there = [claim["checked_in"] is not None for shift in _near(cover) for claim in shift["claims"]]
     assert there.count(True) >= 2
     assert there.count(False) >= 1
-    assert 3 <= sum(shift["missing"] for shift in cover["gaps"]) <= 10
+    assert 3 <= sum(gap["shift"]["missing"] for gap in cover["gaps"]) <= 10
 
 
 def test_biguiyuan_has_only_its_west_gate_open(demo: Demo) -> None:
@@ -81,7 +81,7 @@ def test_the_district_office_sees_what_the_communities_see(demo: Demo) -> None:
 def test_the_demo_volunteer_has_shifts_ahead_and_finds_a_free_one(demo: Demo) -> None:
     home, volunteer = f"{demo.url}/communities/yueran/shifts", demo.people["VOLUNTEER"]
     assert volunteer.get(f"{home}/mine", timeout=20).json()["ahead"]
-    gaps = [shift["id"] for shift in demo.get("STAFF", "/communities/yueran/shifts/coverage")["gaps"]]
+    gaps = [gap["shift"]["id"] for gap in demo.get("STAFF", "/communities/yueran/shifts/coverage")["gaps"]]
     assert any(volunteer.post(f"{home}/{gap}/claims", timeout=20).ok for gap in gaps)
 
 
@@ -107,4 +107,4 @@ def _duty(demo: Demo, staff: str, slug: str) -> tuple[int, int]:
     cover = demo.get(staff, f"/communities/{slug}/shifts/coverage")
     there = [claim for shift in _near(cover) for claim in shift["claims"]]
     present = sum(claim["checked_in"] is not None and claim["checked_out"] is None for claim in there)
-    return present, sum(shift["missing"] for shift in cover["gaps"])
+    return present, sum(gap["shift"]["missing"] for gap in cover["gaps"])

@@ -1,15 +1,19 @@
 """The participation board: everybody who helps and agreed to stand there, for everybody to see."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from services.volunteers.domain.board import name_on_board
 from services.volunteers.domain.profiles import Profile
+from services.volunteers.domain.records import stars
 from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.schemas import board as schemas
 from shared import qr
 from shared.pictures import KIND
 from shared.places import check_known, name_of
+from shared.vocabulary import ROLE_WORDS
 from shared.web import Call, Reply, anyone, door
+from shared.words import Text
 
 PAGE_LENGTH = 60
 
@@ -31,7 +35,7 @@ class BoardDoors:
             "code": qr.svg(here),
             "listing": {"next": shown[-1][0].id if more else None},
         }
-        return Reply([_card(call, *one) for one in shown], page=page)
+        return Reply(_cards(call, community, shown), page=page)
 
     @door("GET", "/volunteers/<community>/board/photos/<photo>", who=anyone, file=KIND)
     def board_photo(self, call: Call, community: str, photo: str) -> Reply:
@@ -40,7 +44,17 @@ class BoardDoors:
         return Reply.file(content, KIND, "photo.jpg", shown=True, version=photo)
 
 
-def _card(call: Call, volunteer: Volunteer, profile: Profile) -> dict[str, Any]:
-    name = name_on_board(volunteer.display_name, name_shown=volunteer.name_shown).in_(call.lang)
-    photo = f"/volunteers/{volunteer.community}/board/photos/{profile.photo}" if profile.photo else None
-    return {"name": name, "photo": photo}
+def _cards(call: Call, community: str, shown: Sequence[tuple[Volunteer, Profile]]) -> list[dict[str, Any]]:
+    minutes = call.store.minutes_of([volunteer.id for volunteer, _ in shown])
+    teams = call.store.teams(community)
+    return [
+        {
+            "name": name_on_board(volunteer.display_name, name_shown=volunteer.name_shown).in_(call.lang),
+            "photo": f"/volunteers/{community}/board/photos/{profile.photo}" if profile.photo else None,
+            "hours": minutes.get(volunteer.id, 0) // 60,
+            "stars": stars(minutes.get(volunteer.id, 0)),
+            "roles": [ROLE_WORDS[role].in_(call.lang) for role in volunteer.roles],
+            "teams": [Text(one.name, one.name_en).in_(call.lang) for one in teams if volunteer.id in one.members],
+        }
+        for volunteer, profile in shown
+    ]

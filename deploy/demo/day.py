@@ -130,6 +130,8 @@ class DemoDay:
         account.register()
         applications = f"/volunteers/{team.community.slug}/applications"
         account.post(applications, person.application(), already=("already-applied",))
+        if person.board_shown:
+            account.post(f"/volunteers/{team.community.slug}/me/board-consent", {"given": True})
 
     def _see_volunteers(self, teams: Sequence[Team]) -> None:
         """As staff see them: by name, since user names are the volunteers' own affair."""

@@ -20,6 +20,7 @@ _SKILLS: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 _OCCUPATIONS = ("教师", "退休工人", "快递员", "会计", "大学生", "护士", "厨师", "程序员", "公务员", "个体户", "司机")
 _PARTY_MEMBERS = 3  # one in so many
+_OFF_BOARD = 5  # one in so many does not wish to stand on the board
 _HIDDEN = 9  # one in so many does not wish to be shown by name
 _BY_OFFICE = 3  # one in so many has no smartphone at hand: staff enter their shifts
 
@@ -39,6 +40,7 @@ class Person:
     phone: str
     occupation: str
     party_member: bool
+    board_shown: bool
     skills: tuple[str, ...]
     fate: Fate
 
@@ -70,6 +72,7 @@ def _person(number: int, fate: Fate, prefix: str, buildings: int, offset: int) -
         phone=f"190 0000 {which:04}",  # made up; the demo calls nobody
         occupation=_OCCUPATIONS[which % len(_OCCUPATIONS)],
         party_member=number % _PARTY_MEMBERS == 0,
+        board_shown=number % _OFF_BOARD != 0,
         skills=_SKILLS[which % len(_SKILLS)],
         fate=fate,
     )

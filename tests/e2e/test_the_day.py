@@ -32,6 +32,8 @@ PAGES = [
     ("STAFF", "/volunteers/yueran/loans/requests"),
     ("DISTRICT", "/volunteers/district/requests"),
     ("VOLUNTEER", "/volunteers/yueran/loans/mine"),
+    ("VOLUNTEER", "/volunteers/yueran/me"),
+    ("VOLUNTEER", "/volunteers/yueran/board"),
     ("VOLUNTEER", "/communities/yueran/shifts/mine"),
     ("VOLUNTEER", "/accounts/"),
     ("OPERATOR", "/accounts/people"),

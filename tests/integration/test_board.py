@@ -11,8 +11,8 @@ from PIL import Image
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases.board import sweep_photos
 from shared.ids import new_id, now
+from tests.photos import opened, photo, png_that_says_it_is, taken_by_a_phone
 from tests.stack import Stack, eventually
-from tests.unit.test_pictures import opened, photo, png_that_says_it_is, taken_by_a_phone
 
 HERE = "/volunteers/yueran"
 STAFF = "staff@community:yueran"

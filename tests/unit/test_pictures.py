@@ -1,35 +1,14 @@
 """A photo is made anew: upright, small, without what the camera wrote into it; what is none is refused by name."""
 
 import io
-import struct
-import zlib
 
 import pytest
 from PIL import Image
 
 from shared.pictures import LONGEST_SIDE, MOST_PIXELS, NotAPicture, TooManyPixels, remade
+from tests.photos import GPS, opened, photo, png_that_says_it_is, taken_by_a_phone
 
-UPSIDE_DOWN, MAKER, GPS, ORIENTATION = 3, 271, 34853, 274
-
-
-def photo(size: tuple[int, int] = (1200, 900), format_: str = "JPEG", **more: object) -> bytes:
-    """Red above, blue below."""
-    image = Image.new("RGB", size, "red")
-    image.paste("blue", (0, size[1] // 2, size[0], size[1]))
-    out = io.BytesIO()
-    image.save(out, format_, **more)
-    return out.getvalue()
-
-
-def taken_by_a_phone(orientation: int = 1) -> bytes:
-    exif = Image.Exif()
-    exif[MAKER], exif[ORIENTATION] = "Fictional Phones", orientation
-    exif[GPS] = {1: "N", 2: (40.0, 4.0, 12.0), 3: "E", 4: (116.0, 35.0, 47.0)}
-    return photo(exif=exif, comment=b"at home")
-
-
-def opened(content: bytes) -> Image.Image:
-    return Image.open(io.BytesIO(content))
+UPSIDE_DOWN = 3
 
 
 def test_where_and_with_what_it_was_taken_goes_in_and_does_not_come_out() -> None:
@@ -92,15 +71,3 @@ def test_a_huge_one_is_refused_before_it_is_unpacked() -> None:
         remade(png_that_says_it_is(60_000, 60_000))
     assert "50" in refused.value.sentence("zh")
     assert 60_000 * 60_000 > MOST_PIXELS > LONGEST_SIDE**2
-
-
-def png_that_says_it_is(width: int, height: int) -> bytes:
-    """A few hundred bytes that would unpack to gigabytes."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
-    )

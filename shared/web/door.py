@@ -178,6 +178,8 @@ class Door(WebEntrypoint):
             Act(actor=visit.caller.account if visit.caller else None), visit.caller, store, visit.lang, {}, {}, visit
         )
         reply = self._reply(drawing, call, path)
+        if reply.then is not None:  # there is no such form for this caller; the way to go on is known
+            return answers.onwards(visit, reply)
         said = (
             worded(fault.fields, visit.lang)
             if isinstance(fault, Invalid)

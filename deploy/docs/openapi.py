@@ -1,5 +1,7 @@
 """OpenAPI 3.1 of one service, from its doors and their shapes."""
 
+import importlib
+import pkgutil
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -7,6 +9,7 @@ from typing import Any
 
 from marshmallow import Schema
 
+import shared
 from deploy.docs.doors import Entry, doors_of, who_may
 from deploy.docs.shapes import new_spec
 from shared.errors import Fault
@@ -143,7 +146,9 @@ def _problem_response() -> dict[str, Any]:
 
 
 def _codes(service: type[Service]) -> list[str]:
-    """The codes of all named errors that this service or the mechanism may answer with."""
+    """The codes of all named errors that this service or the mechanism may answer with, whatever has been imported so far."""
+    for module in pkgutil.walk_packages(shared.__path__, "shared."):
+        importlib.import_module(module.name)
     rooms = ("shared.", f"services.{service.name}.")
     return sorted({fault.code for fault in _kinds_of(Fault) if fault.__module__.startswith(rooms)})
 

@@ -3,25 +3,26 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from werkzeug.wrappers import Response
-
 from services.supplies.domain.items import Item
 from services.supplies.domain.movements import Movement
 from services.supplies.domain.pledges import Donation
 from services.supplies.schemas.parts import KIND_WORDS
 from services.supplies.views import Names, person
 from shared.paper import PDF, Paper, print_paper
+from shared.web import Reply
 from shared.zone import SHANGHAI
 
 
-def receipt(names: Names, donation: Donation) -> Response:
+def print_receipt(names: Names, donation: Donation) -> Reply:
     content = print_paper(draw_receipt, donation, names.item(donation.item), names.place(donation.place).zh)
-    return _pdf(content, donation.number)
+    return Reply.file(content, PDF, f"捐赠收据 {donation.number}.pdf", shown=True)
 
 
-def stock_card(names: Names, place: str, item: Item, lines: Sequence[Movement], at: datetime) -> Response:
-    content = print_paper(draw_card, names.place(place).zh, item, lines, at)
-    return _pdf(content, f"{place}-{item.id}")
+def print_card(names: Names, place: str, item: Item, lines: Sequence[Movement], at: datetime) -> Reply:
+    """All lines, from the first."""
+    where = names.place(place).zh
+    content = print_paper(draw_card, where, item, lines, at)
+    return Reply.file(content, PDF, f"台账卡 {where} {item.name}.pdf", shown=True)
 
 
 def draw_receipt(donation: Donation, item: Item, place: str) -> bytes:
@@ -66,8 +67,3 @@ def _card_row(line: Movement) -> list[str]:
         str(line.number), when, KIND_WORDS[line.kind].zh, came, left, str(line.balance), line.code, expires, said,
         person(line.actor).zh,
     ]  # fmt: skip
-
-
-def _pdf(content: bytes, name: str) -> Response:
-    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "private, no-store"}
-    return Response(content, content_type=PDF, headers=headers)

@@ -8,6 +8,7 @@ from services.supplies.doors.district import DistrictDoors
 from services.supplies.doors.giving import GivingDoors
 from services.supplies.doors.needs import NeedDoors
 from services.supplies.doors.pledges import PledgeDoors
+from services.supplies.doors.sheets import SheetDoors
 from services.supplies.doors.stock import StockDoors
 from services.supplies.doors.transfers import TransferDoors
 from services.supplies.store import SuppliesStore
@@ -20,7 +21,16 @@ WATCH_SECONDS = 10
 
 
 class SuppliesService(
-    CatalogueDoors, DeskDoors, DistrictDoors, GivingDoors, NeedDoors, PledgeDoors, StockDoors, TransferDoors, Service
+    CatalogueDoors,
+    DeskDoors,
+    DistrictDoors,
+    GivingDoors,
+    NeedDoors,
+    PledgeDoors,
+    SheetDoors,
+    StockDoors,
+    TransferDoors,
+    Service,
 ):
     name = "supplies"
     url_prefix = "/supplies"

@@ -8,6 +8,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.supplies.domain.cupboards import Cupboard
 from services.supplies.domain.discrepancies import Discrepancy
+from services.supplies.domain.imports import Import
 from services.supplies.domain.items import Item, UnknownItem
 from services.supplies.domain.movements import Movement
 from services.supplies.domain.needs import Need, NeedState
@@ -19,6 +20,7 @@ from shared.mongo import Kind, Store
 
 OPEN_NEEDS: tuple[NeedState, ...] = ("raised", "confirmed")
 OPEN_TRANSFERS: tuple[TransferState, ...] = ("offered", "agreed", "sent")
+KEPT_IMPORTS_SECONDS = 30 * 24 * 3600
 NEWEST_FIRST = [("_id", DESCENDING)]
 
 
@@ -36,6 +38,7 @@ class SuppliesStore(Store):
         Register: Kind("registers", "supplies.register"),
         Transfer: Kind("transfers", "supplies.transfer"),
         Sharing: Kind("sharings", "supplies.sharing"),
+        Import: Kind("imports", "supplies.import"),
     }
     indexes = {
         "stocks": [
@@ -73,6 +76,7 @@ class SuppliesStore(Store):
             IndexModel([("state", ASCENDING)]),
         ],
         "sharings": [IndexModel([("state", ASCENDING)])],
+        "imports": [IndexModel([("at", ASCENDING)], expireAfterSeconds=KEPT_IMPORTS_SECONDS)],
     }  # fmt: skip
 
     def items(self) -> list[Item]:

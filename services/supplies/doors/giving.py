@@ -2,12 +2,13 @@
 
 from services.supplies.domain.pledges import Donor
 from services.supplies.doors.places import words
-from services.supplies.paper import receipt
+from services.supplies.paper import print_receipt
 from services.supplies.schemas import needs as need_schemas
 from services.supplies.schemas import pledges as schemas
 from services.supplies.usecases import pledges as usecases
 from services.supplies.usecases.matching import wants
 from services.supplies.views import Names
+from shared.paper import PDF
 from shared.places import check_known
 from shared.web import Call, Reply, anyone, door, signed_in
 from shared.words import Text
@@ -79,8 +80,8 @@ class GivingDoors:
         listing = {"next": shown[-1].id if more else None}
         return Reply(shown, page={"names": Names(call.store), "community": community, "listing": listing, **words()})
 
-    @door("GET", "/supplies/donations/<donation>/receipt", who=signed_in)
+    @door("GET", "/supplies/donations/<donation>/receipt", who=signed_in, file=PDF)
     def own_receipt(self, call: Call, donation: str) -> Reply:
         """The receipt for something the caller gave, as PDF."""
         found = usecases.receipt_of(call.store, donation, account=call.account)
-        return Reply(raw=receipt(Names(call.store), found))
+        return print_receipt(Names(call.store), found)

@@ -3,11 +3,12 @@
 from services.supplies.domain.pledges import Donation, Donor
 from services.supplies.domain.stock import Batch
 from services.supplies.doors.places import AT_COMMUNITY, AT_DISTRICT, OFFICERS, STAFF, home, page, reads, writes
-from services.supplies.paper import receipt
+from services.supplies.paper import print_receipt
 from services.supplies.schemas import pledges as schemas
 from services.supplies.usecases import pledges as usecases
 from services.supplies.usecases.matching import in_sight, matches
 from shared.events import DISTRICT
+from shared.paper import PDF
 from shared.places import check_known
 from shared.web import Call, Reply, door
 from shared.words import Text
@@ -89,11 +90,11 @@ class PledgeDoors:
         """What was given, with its receipt to print."""
         return Reply(usecases.receipt_of(call.store, donation, place=community), page=page(call, community))
 
-    @reads("/donations/<donation>/receipt")
+    @reads("/donations/<donation>/receipt", file=PDF)
     def receipt(self, call: Call, donation: str, community: str = DISTRICT) -> Reply:
         """The receipt as PDF."""
         found = usecases.receipt_of(call.store, donation, place=community)
-        return Reply(raw=receipt(page(call, community)["names"], found))
+        return print_receipt(page(call, community)["names"], found)
 
 
 def _list(place: str) -> str:

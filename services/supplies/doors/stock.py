@@ -5,13 +5,14 @@ from typing import Any
 
 from services.supplies.domain.stock import Batch, NoSuchLot
 from services.supplies.doors.places import AT_COMMUNITY, AT_DISTRICT, OFFICERS, home, page, reads, writes
-from services.supplies.paper import stock_card
+from services.supplies.paper import print_card
 from services.supplies.schemas import stock as schemas
 from services.supplies.schemas.parts import ForWhom
 from services.supplies.usecases import stock as usecases
 from services.supplies.usecases.stock import Entry, Paper, day_of
 from services.supplies.views import StockView, batch_of, card, room_ml, stocks_at
 from shared.events import DISTRICT
+from shared.paper import PDF
 from shared.web import Call, Reply, door
 from shared.words import Text
 
@@ -49,11 +50,11 @@ class StockDoors:
         room = room_ml(call.store.cupboard(community))
         return Reply(shown, page={**told, "differ": differ, "room": room, "today": today})
 
-    @reads("/stock/<item>/card")
-    def print_card(self, call: Call, item: str, community: str = DISTRICT) -> Reply:
+    @reads("/stock/<item>/card", file=PDF)
+    def stock_card(self, call: Call, item: str, community: str = DISTRICT) -> Reply:
         """The whole stock card as PDF, from its first line."""
         names, about = page(call, community)["names"], call.store.item(item)
-        return Reply(raw=stock_card(names, community, about, call.store.card(community, item), call.act.at))
+        return print_card(names, community, about, call.store.card(community, item), call.act.at)
 
     @reads("/gate", query=ForWhom, page="supplies/gate.html")
     def gate(self, call: Call, community: str = DISTRICT) -> Reply:

@@ -14,6 +14,7 @@ from deploy.demo.doors import Account, Doors, Refused, patiently
 from deploy.demo.people import Person
 from deploy.demo.places import BIGUIYUAN, COMMUNITIES, DAYS, YUERAN, Community
 from deploy.demo.rota import helpers, share_out
+from deploy.demo.supplies import DISTRICT, fill_stores
 from shared.zone import SHANGHAI
 
 AT_ONCE = 8
@@ -65,7 +66,11 @@ class DemoDay:
             self._operator.post("/accounts/communities", community.registration(), already=("community-known",))
         officer = self._account("district")
         self._appoint(officer, "officer", "district")
+        donor = self._account("donor")
+        self._appoint(donor, "donor", "self")
         teams = [self._team(community) for community in COMMUNITIES]
+        keepers = {**{team.community.slug: team.staff for team in teams}, DISTRICT: officer}
+        self._each("stores are filled", lambda _: fill_stores(keepers, officer, donor, self._today), [teams])
         self._each("posts and a week of turns", self._open_posts, teams)
         self._see_volunteers(teams)
         self._each("volunteers apply", self._apply, _people(teams, lambda team, who: who.user not in team.volunteers))
@@ -84,6 +89,7 @@ class DemoDay:
         return _sign_ins(
             OPERATOR=self._operator, DISTRICT=officer, STAFF=yueran.staff, STAFF_B=biguiyuan.staff,
             CAPTAIN=yueran.captain, VOLUNTEER=yueran.accounts[YUERAN.people[0].user],
+            DONOR=donor,
         )  # fmt: skip
 
     def _each(self, stage: str, work: Callable[[T], R], tasks: Iterable[T]) -> list[R]:

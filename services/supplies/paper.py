@@ -33,7 +33,7 @@ def draw_receipt(donation: Donation, item: Item, place: str) -> bytes:
     paper.write_line(f"编号 {donation.number}", size=12, grey=True, align="C")
     paper.ln(8)
     name = donation.donor.name or "一位不愿具名的捐赠人"
-    paper.write_line(f"今收到 {name} 无偿捐赠的下列物资，已登记入库，用于本社区的防护和救助工作。", size=13)
+    paper.write_line(f"今收到{name}无偿捐赠的下列物资，已登记入库，用于防护和救助工作。", size=13)
     paper.ln(4)
     row = [item.name, f"{donation.quantity} {item.unit}", f"{donation.at.astimezone(SHANGHAI):%Y年%m月%d日 %H:%M}"]
     paper.write_table(["物资", "数量", "收到时间"], [row], widths=(4, 2, 4), size=13)

@@ -32,7 +32,7 @@ class Goods:
 
 STORES = {
     "yueran": (
-        Goods("mask-n95", 60, 400, 22, 18), Goods("mask-surgical", 900, 700, 110, 60), Goods("alcohol", 36, 300, 4, 2),
+        Goods("mask-n95", 40, 400, 22, 18), Goods("mask-surgical", 900, 700, 110, 60), Goods("alcohol", 36, 300, 4, 2),
         Goods("disinfectant", 26, 12, 4, 2), Goods("gloves", 700, 0, 60, 40), Goods("suit", 14, 900, 1, 0),
         Goods("thermometer", 6, 0, 0, 0),
     ),
@@ -51,7 +51,7 @@ NEEDS: tuple[tuple[str, str, int | None, str, bool], ...] = (
     ("biguiyuan", "gloves", None, "later", True),
 )
 SHOP = {"kind": "merchant", "name": "北街口平安药店", "shown": True}
-PART, PLEDGED = 120, 200
+PART, PLEDGED = 20, 200
 WALKED_IN = (
     ("yueran", {"item": "alcohol", "quantity": 10, "kind": "person", "name": "一位志愿者", "shown": True}),
     ("yueran", {"item": "meal", "quantity": 24, "kind": "merchant", "name": "老街面馆", "shown": True}),

@@ -13,6 +13,7 @@ _STARTS = (
     ("captain", "/communities/{place}/shifts/"),
     ("volunteer", "/communities/{place}/shifts/mine"),
     ("operator", "/accounts/people"),
+    ("donor", "/supplies/"),
 )
 
 # One slash and then neither a second nor a backslash, which browsers take for one, nor what they leave out.

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from services.supplies.domain.cupboards import Cupboard
@@ -39,7 +40,7 @@ class StockView:
     expired: int
     expiring: int
     days_left: int | None
-    per_day: float
+    per_day: float | int
     stated: int
     short: bool
     lots: list[LotView]
@@ -154,11 +155,17 @@ def _fields(stock: Stock, about: Item, today: date) -> dict[str, Any]:
         "expired": stock.expired(today),
         "expiring": stock.expiring(today),
         "days_left": None if left is None else int(left),
-        "per_day": round(float(stock.use.per_day(today)), 1),
+        "per_day": _tenths(stock.use.per_day(today)),
         "stated": stock.use.stated,
         "short": stock.short,
         "lots": [_lot(lot, today) for lot in stock.lots],
     }
+
+
+def _tenths(rate: Fraction) -> float | int:
+    """To be read by people: a whole number where it is one."""
+    rounded = round(rate, 1)
+    return rounded.numerator if rounded.denominator == 1 else float(rounded)
 
 
 def _lot(lot: Lot, today: date) -> LotView:

@@ -37,7 +37,12 @@ PAGES = [
     ("VOLUNTEER", "/communities/yueran/shifts/mine"),
     ("VOLUNTEER", "/accounts/"),
     ("OPERATOR", "/accounts/people"),
-]
+    *(("STAFF", f"/supplies/yueran/{page}") for page in (
+        "", "stock", "stock/mask-n95", "gate", "needs", "pledges", "transfers", "donations/new", "counts",
+    )),
+    *(("DISTRICT", f"/supplies/district/{page}") for page in ("", "pledges", "communities", "sharings")),
+    *(("DONOR", f"/supplies/{page}") for page in ("", "pledges/new", "pledges/mine", "donations", "items")),
+]  # fmt: skip
 
 
 def sign_in(demo: Demo, page: Page, name: str) -> Page:
@@ -57,6 +62,7 @@ def sign_in(demo: Demo, page: Page, name: str) -> Page:
         ("STAFF", "/communities/yueran/shifts/"),
         ("VOLUNTEER", "/communities/yueran/shifts/mine"),
         ("OPERATOR", "/accounts/people"),
+        ("DONOR", "/supplies/"),
     ],
 )
 def test_each_role_signs_in_and_begins_where_its_work_is(demo: Demo, page_at: PageAt, name: str, start: str) -> None:

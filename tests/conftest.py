@@ -10,6 +10,7 @@ from tests.parts import Parts, start_parts
 from tests.stack import Stack
 
 __all__ = ["browser", "page_at"]
+pytest_plugins = ["tests.figures", "tests.shares"]
 
 
 @pytest.fixture(scope="session")

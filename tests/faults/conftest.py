@@ -1,22 +1,21 @@
-"""What the fault tests share: relays, subscribers and workers as processes, and the figures they print."""
+"""What the fault tests share: relays, subscribers and workers as processes, and the figures they take."""
 
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Literal
 
 import pytest
 
+from tests.figures import measured, note
 from tests.link import Link
 from tests.stack import ROOT
 
 Child = subprocess.Popen[bytes]
 Start = Callable[..., Child]
 
-_figures: list[str] = []
+__all__ = ["measured", "note"]
 
 
 @pytest.fixture
@@ -53,23 +52,3 @@ def child(link: Link) -> Iterator[Start]:
 
 def dead(process: Child) -> bool:
     return process.poll() is not None
-
-
-def note(figure: str) -> None:
-    """Has a figure printed at the end of the run: it tells how things stand and decides nothing."""
-    _figures.append(figure)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for figure in _figures:
-        terminalreporter.write_line(f"measured: {figure}")
-
-
-@contextmanager
-def measured(what: str, *, at_most: float) -> Iterator[None]:
-    """Notes how long the block took; longer than `at_most` seconds is a failure."""
-    began = time.monotonic()
-    yield
-    took = time.monotonic() - began
-    note(f"{what}: {took:.1f} s")
-    assert took <= at_most, f"{what} took {took:.1f} s"

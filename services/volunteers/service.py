@@ -7,13 +7,16 @@ from services.volunteers.doors.applications import ApplicationDoors
 from services.volunteers.doors.board import BoardDoors
 from services.volunteers.doors.buildings import BuildingDoors
 from services.volunteers.doors.help import HelpDoors
+from services.volunteers.doors.imports import ImportDoors
+from services.volunteers.doors.linking import LinkingDoors
 from services.volunteers.doors.loans import LoanDoors
 from services.volunteers.doors.profiles import ProfileDoors
 from services.volunteers.doors.records import RecordDoors
 from services.volunteers.doors.teams import TeamDoors
 from services.volunteers.store import VolunteersStore
-from services.volunteers.usecases import board, loans, records
+from services.volunteers.usecases import board, imports, loans, records
 from services.volunteers.usecases import help as help_between_neighbours
+from shared.jobs import Jobs
 from shared.service import Service
 from shared.stores import Stores
 from shared.subscriptions import EventDoor
@@ -24,13 +27,14 @@ PHOTO_SWEEP_SECONDS = 600
 
 class VolunteersService(
     ApplicationDoors, ProfileDoors, BoardDoors, AbilityDoors, TeamDoors, BuildingDoors, RecordDoors, LoanDoors, HelpDoors,
-    Service,
+    ImportDoors, LinkingDoors, Service,
 ):  # fmt: skip
     name = "volunteers"
     url_prefix = "/volunteers"
     has_vault = True
 
     stores = Stores(VolunteersStore)
+    jobs = Jobs(imports.STEPS)
     events = EventDoor({**loans.REACTIONS, **help_between_neighbours.REACTIONS, **records.REACTIONS})
 
     @timer(interval=LOAN_WATCH_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types

@@ -58,6 +58,18 @@ class Reinstated(_OfAccount):
     pass
 
 
+@registry.event("volunteers.volunteer.account-linked.v1")
+class AccountLinked(_OfAccount):
+    """Who was taken in from a list has an account of their own from now on; the reserved one told before is nobody's."""
+
+
+@registry.event("volunteers.volunteer.folded.v1")
+class Folded(EventData):
+    """The application is over, because it is about the volunteer `into`, who is there already."""
+
+    into = fields.String(required=True, validate=validate.Length(1, 64))
+
+
 @registry.event("volunteers.loan.agreed.v1")
 class LoanAgreed(EventData):
     """Said to home: the volunteer and both communities agree. Home gives up its days, and answers that it has."""

@@ -28,6 +28,8 @@ PAGES = [
     ("VOLUNTEER", "/communities/yueran/shifts/calendar"),
     ("VOLUNTEER", "/accounts/pass"),
     ("STAFF", "/volunteers/yueran/"),
+    ("STAFF", "/volunteers/yueran/imports"),
+    ("STAFF", "/volunteers/yueran/exports"),
     ("STAFF", "/volunteers/yueran/loans"),
     ("STAFF", "/volunteers/yueran/loans/requests"),
     ("DISTRICT", "/volunteers/district/requests"),

@@ -15,7 +15,7 @@ from services.volunteers.domain.abilities import (
 from shared.errors import RuleBroken
 from shared.words import Text
 
-Standing = Literal["applied", "approved", "refused", "suspended"]
+Standing = Literal["applied", "approved", "refused", "suspended", "folded"]
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,10 @@ class NotSuspended(RuleBroken):
 
 @dataclass
 class Volunteer:
-    """A person who offered to help in one community. `name_shown`: they agreed to be shown by name to those they work with."""
+    """A person who offered to help in one community. `name_shown`: they agreed to be shown by name to those they work with.
+
+    Whoever came from a list has no account: nobody signs in with the one that is reserved for them.
+    """
 
     id: str
     account: str
@@ -97,6 +100,7 @@ class Volunteer:
     certificates: tuple[Certificate, ...] = ()
     available: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    has_account: bool = True
 
     @property
     def introduced(self) -> bool:

@@ -8,7 +8,14 @@ from shared.vocabulary import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
 from shared.web.shapes import PhoneField, Query, Shape
 from shared.words import Text
 
-STANDINGS = ("applied", "approved", "refused", "suspended")
+STANDING_WORDS = {
+    "applied": Text("待审核", "To decide"),
+    "approved": Text("已通过", "Approved"),
+    "suspended": Text("已暂停", "Suspended"),
+    "refused": Text("已婉拒", "Refused"),
+    "folded": Text("已合并", "Joined to another"),
+}
+STANDINGS = tuple(STANDING_WORDS)
 
 
 def _missing(said: Text) -> dict[str, Any]:

@@ -22,6 +22,7 @@ class BoardStanding(Shape):
 class PersonShape(VolunteerShape):
     """Without the phone, which is asked for by itself. `doubles`: who else here has the same phone."""
 
+    has_account = fields.Boolean(required=True)
     occupation = fields.String(allow_none=True, required=True)
     party_member = fields.Boolean(required=True)
     board_shown = fields.Boolean(required=True)

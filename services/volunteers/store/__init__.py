@@ -5,6 +5,7 @@ from pymongo import ASCENDING, IndexModel
 from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store.buildings import Buildings
 from services.volunteers.store.help import Help
+from services.volunteers.store.imports import Imports
 from services.volunteers.store.loans import Loans
 from services.volunteers.store.people import People
 from services.volunteers.store.profiles import Profiles
@@ -13,7 +14,7 @@ from services.volunteers.store.teams import Teams
 from shared.mongo import Kind
 
 
-class VolunteersStore(People, Profiles, Teams, Buildings, Records, Loans, Help):
+class VolunteersStore(People, Profiles, Teams, Buildings, Records, Loans, Help, Imports):
     service = "volunteers"
     kinds = {
         Volunteer: Kind("volunteers", "volunteers.volunteer"),
@@ -23,6 +24,7 @@ class VolunteersStore(People, Profiles, Teams, Buildings, Records, Loans, Help):
         **Buildings.kinds,
         **Records.kinds,
         **Profiles.kinds,
+        **Imports.kinds,
     }
     indexes = {
         **Loans.indexes,
@@ -31,6 +33,7 @@ class VolunteersStore(People, Profiles, Teams, Buildings, Records, Loans, Help):
         **Buildings.indexes,
         **Records.indexes,
         **Profiles.indexes,
+        **Imports.indexes,
         "volunteers": [
             IndexModel([("community", ASCENDING), ("standing", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("account", ASCENDING), ("community", ASCENDING)], unique=True),
@@ -47,7 +50,7 @@ class VolunteersStore(People, Profiles, Teams, Buildings, Records, Loans, Help):
 
     def count_by_standing(self, community: str) -> dict[str, int]:
         rows = self[Volunteer].aggregate([
-            {"$match": {"community": community}},
+            {"$match": {"community": community, "standing": {"$ne": "folded"}}},
             {"$group": {"_id": "$standing", "count": {"$sum": 1}}},
         ])  # fmt: skip
         return {row["_id"]: row["count"] for row in rows}

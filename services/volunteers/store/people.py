@@ -29,8 +29,7 @@ class Wanted:
     def query(self, *, any_standing: bool = False) -> dict[str, Any]:
         exact = {"skills": self.skill, "roles": self.role, "available": self.available}
         query: dict[str, Any] = {"community": self.community, **{name: one for name, one in exact.items() if one}}
-        if self.standing and not any_standing:
-            query["standing"] = self.standing
+        query["standing"] = self.standing if self.standing and not any_standing else {"$ne": "folded"}
         if self.team is not None:
             query["_id"] = {"$in": list(self.team)}
         if self.q:

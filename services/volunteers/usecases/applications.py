@@ -39,7 +39,7 @@ def apply(
 ) -> Volunteer:  # fmt: skip
     """Raises AlreadyApplied when this account has, in this community."""
     profile = Profile(act.id, community, **sealed(store, community, told))
-    found = profiles.reachable(store, told, home)
+    found = profiles.reachable(store, told["phone"], home)
 
     def do(tx: VolunteersStore) -> Volunteer:
         if tx.of_account(community, account) is not None:

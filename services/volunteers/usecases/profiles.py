@@ -42,9 +42,9 @@ def sealed(store: VolunteersStore, community: str, told: Told) -> dict[str, Any]
     return {**told, "phone": store.vault.seal_findable(community, told["phone"])}
 
 
-def reachable(store: VolunteersStore, told: Told, home: str) -> list[domain.Reachable]:
+def reachable(store: VolunteersStore, phone: str, home: str) -> list[domain.Reachable]:
     """How notify may reach this person, for no other to read. Outside any transaction."""
-    box = store.seal_for_notify({"phone": told["phone"], "building": home})
+    box = store.seal_for_notify({"phone": phone, "building": home})
     return [domain.Reachable(box)] if box else []
 
 
@@ -54,7 +54,7 @@ def change(
 ) -> Volunteer:  # fmt: skip
     """The person themselves; whoever knows their name is told the new one. Raises NotFound."""
     kept = sealed(store, community, told)
-    found = reachable(store, told, home)
+    found = reachable(store, told["phone"], home)
 
     def do(tx: VolunteersStore) -> Volunteer:
         volunteer, profile = own(tx, community, account)

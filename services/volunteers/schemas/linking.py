@@ -1,0 +1,11 @@
+"""The shape of saying that two are one."""
+
+from marshmallow import fields, validate
+
+from shared.web.shapes import Shape
+
+
+class SamePerson(Shape):
+    """`listed`: the volunteer whom the applicant is."""
+
+    listed = fields.String(required=True, validate=validate.Length(1, 64))

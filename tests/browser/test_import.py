@@ -1,0 +1,101 @@
+"""Five thousand people from a file, in a browser: what is faulty is shown, progress moves, and other pages answer meanwhile."""
+
+import time
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from services.volunteers.sheets import COLUMNS
+from shared.auth import Grant, TokenMaker
+from shared.ids import new_id, now
+from shared.sheets import Leaf, write
+from shared.words import Text
+from tests.chromium import PageAt
+from tests.faults.conftest import note
+from tests.stack import Stack
+
+MANY = 5_000
+
+
+@pytest.fixture(scope="module")
+def names(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """5,000 good rows, then one without a phone, and one that is there twice."""
+    people = [
+        {
+            "name": f"志愿者{n}",
+            "phone": f"138{n:08d}",
+            "home": f"{n % 30 + 1}号楼",
+            "skills": "驾驶、做饭",
+            "available": "平日晚上",
+        }
+        for n in range(MANY)
+    ]
+    rows = [*people, {"name": "忘了电话", "home": "3号楼"}, {**people[0], "name": "又来一次"}]
+    path = tmp_path_factory.mktemp("list") / "志愿者名单.xlsx"
+    path.write_bytes(write(Leaf(Text("名单", "List"), COLUMNS, rows)))
+    return path
+
+
+@pytest.fixture(scope="module")
+def volunteers(stack: Stack) -> Stack:
+    stack.spawn("volunteers")
+    stack.kill("volunteers")  # once, to know the address that its own pages come from
+    stack.origin = f"http://{stack.addresses['volunteers']}"
+    return stack.start("volunteers")
+
+
+def signed_in(stack: Stack, page: Page) -> Page:
+    token = TokenMaker(stack.signing_key).make(
+        new_id(), [Grant("staff", "community:yueran")], now(), name="staff", audience="district", session=new_id()
+    )
+    page.context.add_cookies([{"name": "session", "value": token, "url": stack.origin}])
+    return page
+
+
+def test_five_thousand_people_come_in_while_other_pages_answer(volunteers: Stack, page_at: PageAt, names: Path) -> None:
+    page = signed_in(volunteers, page_at(1440, 900))
+    page.goto(f"{volunteers.origin}/volunteers/yueran/imports")
+    page.set_input_files("[name=file]", names)
+    began = time.monotonic()
+    page.get_by_role("button", name="上传并检查").click()
+    expect(page.get_by_role("button", name="确认导入")).to_be_visible(timeout=90_000)
+    note(f"5,000 rows looked through in {time.monotonic() - began:.1f} s")
+    expect(page.locator("table")).to_contain_text("忘了电话")
+    expect(page.locator("table")).to_contain_text("手机号")
+    page.get_by_role("link", name="重复").click()
+    expect(page.locator("table")).to_contain_text("手机号与第 2 行相同")
+    assert Axe().run(page).response["violations"] == []
+
+    page.get_by_role("button", name="确认导入").click()
+    seen, answers = set[int](), list[float]()
+    began = time.monotonic()
+    while page.locator(".job progress").count():
+        seen.add(int(page.locator(".job progress").first.get_attribute("value", timeout=1_000) or 0))
+        asked = time.monotonic()
+        assert volunteers.call(
+            "GET", "/volunteers/yueran/?standing=approved", volunteers.token("staff@community:yueran")
+        ).ok
+        answers.append(time.monotonic() - asked)
+        assert time.monotonic() - began < 300
+        page.wait_for_timeout(200)
+    note(
+        f"5,000 people in {time.monotonic() - began:.1f} s, other pages meanwhile at most {max(answers) * 1000:.0f} ms"
+    )
+    assert len(seen) > 3, "progress moves under the reader's eyes"
+    expect(page.locator(".job")).to_contain_text("已导入 5000 人")
+    assert volunteers.database("volunteers")["volunteers"].count_documents({}) == MANY
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desk", "phone"])
+def test_the_pages_are_sound_on_every_screen(
+    volunteers: Stack, page_at: PageAt, size: tuple[int, int], lang: str
+) -> None:
+    page = signed_in(volunteers, page_at(*size))
+    (file,) = volunteers.database("volunteers")["imports"].distinct("_id")
+    for path in (f"imports/{file}", f"imports/{file}?verdict=duplicate"):
+        page.goto(f"{volunteers.origin}/volunteers/yueran/{path}{'&' if '?' in path else '?'}lang={lang}")
+        assert Axe().run(page).response["violations"] == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

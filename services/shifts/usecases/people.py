@@ -22,6 +22,12 @@ def admit(tx: ShiftsStore, events: Sequence[Event]) -> None:
         tx.save(roster)
 
 
+def link_account(tx: ShiftsStore, events: Sequence[Event]) -> None:
+    """Who came from a list signs in from now on; their duties are theirs already."""
+    for event in events:
+        tx.save(_roster(tx, event.subject, event.data["account"]))
+
+
 def suspend(tx: ShiftsStore, events: Sequence[Event]) -> None:
     """Suspended volunteers give up the shifts ahead of them, and wait for none."""
     for event in events:
@@ -121,6 +127,7 @@ def _roster(tx: ShiftsStore, volunteer: str, account: str) -> Roster:
 REACTIONS = {
     "volunteers.volunteer.approved.v1": admit,
     "volunteers.volunteer.reinstated.v1": admit,
+    "volunteers.volunteer.account-linked.v1": link_account,
     "volunteers.volunteer.suspended.v1": suspend,
     "volunteers.volunteer.abilities-changed.v1": note_abilities,
     "volunteers.volunteer.introduced.v1": note_names,

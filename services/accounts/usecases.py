@@ -200,7 +200,7 @@ def register_community(
 
 
 def let_help(tx: AccountsStore, events: Sequence[Event]) -> None:
-    """A community approved these volunteers, or took them back: they may do as volunteers do there."""
+    """A community approved these volunteers, took them back or found their account: they may do as volunteers do there."""
     for event in events:
         if (account := tx.get(Account, event.data["account"])) is not None:
             _grant(tx, account, _volunteer_of(event))
@@ -231,6 +231,7 @@ def let_leave(tx: AccountsStore, events: Sequence[Event]) -> None:
 REACTIONS = {
     "volunteers.volunteer.approved.v1": let_help,
     "volunteers.volunteer.reinstated.v1": let_help,
+    "volunteers.volunteer.account-linked.v1": let_help,
     "volunteers.volunteer.suspended.v1": let_rest,
     "volunteers.stay.begun.v1": let_stay,
     "volunteers.stay.ended.v1": let_leave,

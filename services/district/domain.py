@@ -110,11 +110,12 @@ class Community:
     def register(self, name: str, name_en: str, residents: int, at: datetime) -> None:
         self.name, self.name_en, self.residents, self.registered = name, name_en, residents, at
 
-    def count(self, before: Standing | None, after: Standing) -> None:
+    def count(self, before: Standing | None, after: Standing | None) -> None:
         """A volunteer's standing changed."""
         if before is not None:
             self.volunteers[before] = self.volunteers.get(before, 0) - 1
-        self.volunteers[after] = self.volunteers.get(after, 0) + 1
+        if after is not None:
+            self.volunteers[after] = self.volunteers.get(after, 0) + 1
 
     def name_post(self, post: str, kind: str, name: str, name_en: str) -> None:
         is_open = self.posts[post].is_open if post in self.posts else True

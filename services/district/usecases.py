@@ -50,12 +50,13 @@ MANY_AT_ONCE = (
     RESTORED,
 )  # a week's rota is one thing that happened, not a hundred
 
-STANDINGS: dict[str, tuple[Standing | None, Standing]] = {
+STANDINGS: dict[str, tuple[Standing | None, Standing | None]] = {
     "volunteers.volunteer.applied.v1": (None, "applied"),
     "volunteers.volunteer.approved.v1": ("applied", "approved"),
     "volunteers.volunteer.refused.v1": ("applied", "refused"),
     "volunteers.volunteer.suspended.v1": ("approved", "suspended"),
     "volunteers.volunteer.reinstated.v1": ("suspended", "approved"),
+    "volunteers.volunteer.folded.v1": ("applied", None),
 }
 
 MOVES: dict[str, Callable[[Shift, dict[str, Any]], None]] = {

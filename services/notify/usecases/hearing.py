@@ -49,6 +49,14 @@ def _with_account(tx: NotifyStore, known: Person | None, account: str) -> Person
     return person
 
 
+def link_account(tx: NotifyStore, events: Sequence[Event]) -> None:
+    """Who came from a list, with an account that nobody signs in with, has one of their own now."""
+    for event in events:
+        known = tx.person_of_volunteer(event.subject)
+        if known is None or known.account != event.data["account"]:
+            _save(tx, _with_account(tx, known, event.data["account"]), _same, event)
+
+
 def _save(tx: NotifyStore, person: Person, change: Change, event: Event) -> None:
     change(person, event)
     person.regroup()
@@ -68,6 +76,11 @@ def _stand(standing: Any) -> Change:
         person.help_in(event.subject, event.community).standing = standing
 
     return change
+
+
+def _fold(person: Person, event: Event) -> None:
+    """The application was about somebody who helps there already."""
+    person.stop_helping(event.subject, event.community)
 
 
 def _abilities(person: Person, event: Event) -> None:
@@ -246,6 +259,8 @@ REACTIONS: dict[str, Reaction] = {
     "volunteers.volunteer.reinstated.v1": _of_volunteer(_stand("approved")),
     "volunteers.volunteer.suspended.v1": _of_volunteer(_stand("suspended")),
     "volunteers.volunteer.refused.v1": _of_volunteer(_stand("refused")),
+    "volunteers.volunteer.account-linked.v1": link_account,
+    "volunteers.volunteer.folded.v1": _of_volunteer(_fold),
     "volunteers.volunteer.abilities-changed.v1": _of_volunteer(_abilities),
     "volunteers.volunteer.roles-taken.v1": _of_volunteer(_roles),
     "volunteers.volunteer.introduced.v1": _of_volunteer(_introduce),

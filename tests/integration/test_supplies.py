@@ -344,8 +344,9 @@ def test_a_pledge_for_one_community_is_only_its_staffs_to_accept(
     stack: Stack, staff: str, neighbour: str, officer: str, item: str
 ) -> None:
     one = pledge(stack, stack.token(), item, 5, place="yueran")
-    assert post(stack, neighbour, f"biguiyuan/pledges/{one}/acceptance").status_code == 404
-    assert post(stack, officer, f"district/pledges/{one}/acceptance", {"place": "biguiyuan"}).status_code == 404
+    elsewhere = post(stack, officer, f"district/pledges/{one}/acceptance", {"place": "biguiyuan"})
+    for refused in (post(stack, neighbour, f"biguiyuan/pledges/{one}/acceptance"), elsewhere):
+        assert code_of(refused) == (409, "pledge-for-others")
     assert post(stack, staff, f"yueran/pledges/{one}/refusal", {"reason": "规格不合"}).json()["state"] == "declined"
     assert code_of(post(stack, staff, f"yueran/pledges/{one}/acceptance")) == (409, "pledge-not-waiting")
 

@@ -29,6 +29,7 @@ from services.supplies.domain.pledges import (
     PledgeNotWaiting,
     Register,
 )
+from services.supplies.domain.stock import AlreadyExpired
 
 NOW = datetime(2020, 2, 13, 1, tzinfo=UTC)
 TODAY = date(2020, 2, 13)
@@ -86,7 +87,7 @@ def test_a_pledge_is_delivered_in_parts_and_thanked_once_something_came() -> Non
     one = pledge()
     with pytest.raises(PledgeNotAccepted):
         one.deliver("yueran", 10)
-    one.accept("yueran", "n1")
+    one.accept("district", "yueran", "n1")
     with pytest.raises(NothingToThank):
         one.thank("yueran", "谢谢")
     assert [(part.delivered, part.complete) for part in one.deliver("yueran", 40)] == [(40, False)]
@@ -98,25 +99,35 @@ def test_a_pledge_is_delivered_in_parts_and_thanked_once_something_came() -> Non
         one.withdraw()
 
 
-def test_a_pledge_goes_to_the_community_the_donor_named() -> None:
-    one = pledge(place="biguiyuan")
-    with pytest.raises(PledgeForOthers):
-        one.accept("yueran", None)
-    assert one.accept("biguiyuan", None)[0].place == "biguiyuan"
+def test_a_pledge_is_decided_by_the_community_it_names_or_by_the_district() -> None:
+    named, open_ = pledge(place="biguiyuan"), pledge()
+    for one, keeper in ((named, "yueran"), (named, "district"), (open_, "yueran")):
+        with pytest.raises(PledgeForOthers):
+            one.accept(keeper, keeper, None)
+        with pytest.raises(PledgeForOthers):
+            one.decline(keeper, "规格不合")
+    assert named.accept("biguiyuan", "biguiyuan", None)[0].place == "biguiyuan"
+    assert open_.accept("district", "yueran", None)[0].place == "yueran"
     with pytest.raises(PledgeNotAccepted):
-        one.deliver("yueran", 10)
+        named.deliver("yueran", 10)
 
 
 def test_who_wants_to_be_shown_gives_a_name() -> None:
     with pytest.raises(NameMissing):
-        pledge(donor=Donor("person", shown=True)).made()
-    assert pledge(donor=Donor("merchant", "街角药店", shown=True)).made().item == "mask"
+        pledge(donor=Donor("person", shown=True)).made(TODAY)
+    assert pledge(donor=Donor("merchant", "街角药店", shown=True)).made(TODAY).item == "mask"
+
+
+def test_what_has_expired_cannot_be_pledged() -> None:
+    with pytest.raises(AlreadyExpired):
+        pledge(expires=TODAY - timedelta(days=1)).made(TODAY)
+    assert pledge(expires=TODAY).made(TODAY).quantity == 100
 
 
 def test_a_pledge_is_decided_once() -> None:
     one = pledge()
-    one.decline("规格不合")
-    for act in (lambda: one.decline("x"), lambda: one.accept("yueran", None), one.withdraw):
+    one.decline("district", "规格不合")
+    for act in (lambda: one.decline("district", "x"), lambda: one.accept("district", "yueran", None), one.withdraw):
         with pytest.raises(PledgeNotWaiting):
             act()
 

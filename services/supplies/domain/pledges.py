@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from services.supplies.domain.stock import AlreadyExpired
 from shared.errors import RuleBroken
 from shared.words import Text
 
+DISTRICT = "district"  # decides for whoever names no community
 DonorKind = Literal["person", "merchant"]
 PledgeState = Literal["made", "accepted", "delivered", "declined", "withdrawn"]
 
@@ -86,7 +88,10 @@ class PledgeNotWaiting(RuleBroken):
 
 class PledgeForOthers(RuleBroken):
     code = "pledge-for-others"
-    says = Text("捐赠人指定了另一个社区。", "The donor has named another community.")
+    says = Text(
+        "这份意向不归这里：指定了社区的由那个社区处理，没有指定的由指挥部安排。",
+        "This pledge is not yours: the community it names decides, or the district where it names none.",
+    )
 
 
 class PledgeNotAccepted(RuleBroken):
@@ -146,24 +151,22 @@ class Pledge:
     def to_come(self) -> int:
         return max(self.quantity - self.delivered, 0) if self.state == "accepted" else 0
 
-    def made(self) -> PledgeMade:
-        """Raises NameMissing."""
+    def made(self, today: date) -> PledgeMade:
+        """Raises NameMissing, AlreadyExpired."""
         self.donor.check_name()
+        if self.expires is not None and self.expires < today:
+            raise AlreadyExpired("expires")
         return PledgeMade(self.account, self.item, self.quantity, self.place, self.donor.kind)
 
-    def accept(self, place: str, need: str | None) -> list[PledgeAccepted]:
-        """Raises PledgeNotWaiting, PledgeForOthers."""
-        if self.state != "made":
-            raise PledgeNotWaiting
-        if self.place not in (None, place):
-            raise PledgeForOthers
+    def accept(self, keeper: str, place: str, need: str | None) -> list[PledgeAccepted]:
+        """The keeper of a store decides where it goes. Raises PledgeForOthers, PledgeNotWaiting."""
+        self._check_decided_by(keeper)
         self.state, self.goes_to, self.need = "accepted", place, need
         return [PledgeAccepted(self.account, self.item, self.quantity, place, need)]
 
-    def decline(self, reason: str) -> list[PledgeDeclined]:
-        """Raises PledgeNotWaiting."""
-        if self.state != "made":
-            raise PledgeNotWaiting
+    def decline(self, keeper: str, reason: str) -> list[PledgeDeclined]:
+        """Raises PledgeForOthers, PledgeNotWaiting."""
+        self._check_decided_by(keeper)
         self.state, self.reason = "declined", reason
         return [PledgeDeclined(self.account)]
 
@@ -190,6 +193,12 @@ class Pledge:
             raise NothingToThank
         self.thanks = words
         return [PledgeThanked(self.account, place)]
+
+    def _check_decided_by(self, keeper: str) -> None:
+        if keeper != (self.place or DISTRICT):
+            raise PledgeForOthers
+        if self.state != "made":
+            raise PledgeNotWaiting
 
 
 @dataclass

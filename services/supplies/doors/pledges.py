@@ -32,7 +32,7 @@ class PledgeDoors:
           out=schemas.PledgeShape, again="list_pledges")  # fmt: skip
     def accept_pledge(self, call: Call, community: str, pledge: str) -> Reply:
         """Accept what was pledged for this community; `need` says for which of its needs."""
-        accepted = usecases.accept(call.store, call.act, pledge, community, call.body["need"], made_for=community)
+        accepted = usecases.accept(call.store, call.act, community, pledge, community, call.body["need"])
         return Reply(
             accepted, then=_list(community), says=Text("已接受，等捐赠人送来。", "Accepted; the donor brings it.")
         )
@@ -44,14 +44,13 @@ class PledgeDoors:
         place, need = call.body["place"], call.body["need"]
         if place != DISTRICT:
             check_known(call.store, place)
-        accepted = usecases.accept(call.store, call.act, pledge, place, need, made_for=None)
+        accepted = usecases.accept(call.store, call.act, DISTRICT, pledge, place, need)
         return Reply(accepted, then=_list(DISTRICT), says=Text("已安排去处。", "It has a place to go."))
 
     @writes("/pledges/<pledge>/refusal", body=schemas.Refusal, out=schemas.PledgeShape, again="list_pledges")
     def decline_pledge(self, call: Call, pledge: str, community: str = DISTRICT) -> Reply:
         """Decline with thanks, and with the reason the donor is told."""
-        made_for = None if community == DISTRICT else community
-        declined = usecases.decline(call.store, call.act, pledge, made_for, call.body["reason"])
+        declined = usecases.decline(call.store, call.act, community, pledge, call.body["reason"])
         return Reply(declined, then=_list(community), says=Text("已婉拒。", "Declined."))
 
     @writes("/pledges/<pledge>/deliveries", body=schemas.Delivery, out=schemas.DonationShape, again="list_pledges")

@@ -28,39 +28,37 @@ def make(
     store: SuppliesStore, act: Act, account: str, donor: Donor, *, item: str, quantity: int, place: str | None,
     expires: date | None,
 ) -> Pledge:  # fmt: skip
-    """Raises UnknownItem, NameMissing."""
+    """Raises UnknownItem, NameMissing, AlreadyExpired."""
 
     def do(tx: SuppliesStore) -> Pledge:
         tx.item(item)
         pledge = Pledge(act.id, account, item, quantity, place, donor, expires, act.at)
-        tx.save(pledge, publish([pledge.made()]))
+        tx.save(pledge, publish([pledge.made(day_of(act))]))
         return pledge
 
     return store.transaction(act, do)
 
 
-def accept(
-    store: SuppliesStore, act: Act, pledge: str, place: str, need: str | None, *, made_for: str | None
-) -> Pledge:
-    """It may come to this place; by whom it was made for (None: made for anyone). Raises NotFound, PledgeNotWaiting, WrongNeed."""
+def accept(store: SuppliesStore, act: Act, keeper: str, pledge: str, place: str, need: str | None) -> Pledge:
+    """It may come to this place. Raises NotFound, PledgeForOthers, PledgeNotWaiting, WrongNeed."""
 
     def do(tx: SuppliesStore) -> Pledge:
-        one = tx.the(Pledge, {"_id": pledge, "place": made_for})
+        one = tx.load(Pledge, pledge)
         meant = tx.get(Need, need) if need else None
         if need and (meant is None or (meant.place, meant.item) != (place, one.item)):
             raise domain.WrongNeed("need")
-        tx.save(one, publish(one.accept(place, need)))
+        tx.save(one, publish(one.accept(keeper, place, need)))
         return one
 
     return store.transaction(act, do)
 
 
-def decline(store: SuppliesStore, act: Act, pledge: str, place: str | None, reason: str) -> Pledge:
-    """By whom it was made for (None: made for anyone). Raises NotFound, PledgeNotWaiting."""
+def decline(store: SuppliesStore, act: Act, keeper: str, pledge: str, reason: str) -> Pledge:
+    """Raises NotFound, PledgeForOthers, PledgeNotWaiting."""
 
     def do(tx: SuppliesStore) -> Pledge:
-        one = tx.the(Pledge, {"_id": pledge, "place": place})
-        tx.save(one, publish(one.decline(reason)))
+        one = tx.load(Pledge, pledge)
+        tx.save(one, publish(one.decline(keeper, reason)))
         return one
 
     return store.transaction(act, do)

@@ -214,6 +214,13 @@ class TransferReceived(_Way):
     on_the_way = fields.Integer(required=True, validate=_COUNT)
 
 
+@registry.event("supplies.transfer.returned.v1")
+class TransferReturned(_Way):
+    """So many came back to the sender, who has them in stock again."""
+
+    on_the_way = fields.Integer(required=True, validate=_COUNT)
+
+
 class _Sharing(EventData):
     item = fields.String(required=True, validate=_ID)
     quantity = fields.Integer(required=True, validate=_COUNT)

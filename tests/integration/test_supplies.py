@@ -398,6 +398,25 @@ def test_a_transfer_is_right_in_both_ledgers_at_every_step(stack: Stack, staff: 
     assert published(stack, one) == ["offered", "agreed", "sent", "received", "received"]
 
 
+def test_what_the_other_side_has_no_room_for_comes_back(stack: Stack, staff: str, neighbour: str, officer: str) -> None:
+    spirit = register(stack, officer, dangerous_ml=1000)
+    receive(stack, staff, spirit, 20)
+    post(stack, officer, "biguiyuan/limit", {"litres": 5})
+    one = post(stack, staff, "yueran/transfers", {"receiver": "biguiyuan", "item": spirit, "quantity": 8}).json()["id"]
+    post(stack, neighbour, f"biguiyuan/transfers/{one}/agreement")
+    post(stack, staff, f"yueran/transfers/{one}/dispatch", {"quantity": 8})
+    assert code_of(post(stack, neighbour, f"biguiyuan/transfers/{one}/arrival", {"quantity": 8})) == (
+        409,
+        "storage-limit",
+    )
+    assert post(stack, neighbour, f"biguiyuan/transfers/{one}/arrival", {"quantity": 5}).json()["on_the_way"] == 3
+    back = post(stack, staff, f"yueran/transfers/{one}/return", {"quantity": 3}).json()
+    assert (back["state"], back["returned"]) == ("received", 3)
+    assert get(stack, staff, f"yueran/stock/{spirit}")["balance"] == 15
+    assert published(stack, one)[-1] == "returned"
+    post(stack, officer, "biguiyuan/limit", {"litres": 50})
+
+
 def test_a_scarce_delivery_is_shared_by_days_left_explained_and_moves_only_when_confirmed(
     stack: Stack, staff: str, neighbour: str, officer: str, item: str
 ) -> None:

@@ -141,6 +141,22 @@ class Ledgers(RuleBasedStateMachine):
             stock = self.stocks[transfer.receiver]
             self.keep(transfer.receiver, stock.take_in(lot.quantity, lot.batch, self.today, "moved-in"))
 
+    @rule(which=st.integers(0, 20), quantity=QUANTITY)
+    def take_back(self, which: int, quantity: int) -> None:
+        if which >= len(self.transfers):
+            return
+        transfer = self.transfers[which]
+        before = repr(transfer)
+        try:
+            _, back = transfer.take_back(quantity)
+        except RuleBroken:
+            assert repr(transfer) == before
+            return
+        for lot in back:
+            self.keep(
+                transfer.sender, self.stocks[transfer.sender].take_in(lot.quantity, lot.batch, self.today, "moved-in")
+            )
+
     @invariant()
     def a_balance_is_the_sum_of_its_lines_and_never_below_zero(self) -> None:
         for place, stock in self.stocks.items():
@@ -163,7 +179,7 @@ class Ledgers(RuleBasedStateMachine):
         lost = sum(transfer.lost for transfer in self.transfers)
         assert there + on_the_way == outside - lost
         for transfer in self.transfers:
-            assert transfer.sent == transfer.received + transfer.lost + transfer.on_the_way
+            assert transfer.sent == transfer.received + transfer.returned + transfer.lost + transfer.on_the_way
 
     @invariant()
     def shortages_are_raised_and_cleared_in_turn_with_a_distance_between(self) -> None:

@@ -57,6 +57,17 @@ class TransferReceived:
     on_the_way: int
 
 
+@dataclass(frozen=True)
+class TransferReturned:
+    """So many came back to the sender; `on_the_way` are still out."""
+
+    sender: str
+    receiver: str
+    item: str
+    quantity: int
+    on_the_way: int
+
+
 class SamePlace(RuleBroken):
     code = "same-place"
     status = 422
@@ -114,6 +125,7 @@ class Transfer:
     state: TransferState = "offered"
     sent: int = 0
     received: int = 0
+    returned: int = 0
     lots: list[Lot] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)
     sharing: str | None = None
@@ -173,10 +185,7 @@ class Transfer:
 
         Raises TransferNotOnTheWay, MoreThanOnTheWay, LossNeedsReason.
         """
-        if self.state != "sent":
-            raise TransferNotOnTheWay
-        if quantity + lost > self.on_the_way:
-            raise MoreThanOnTheWay("quantity", on_the_way=self.on_the_way)
+        self._check_on_the_way(quantity + lost)
         if lost and not reason:
             raise LossNeedsReason("reason")
         arrived = self._unload(quantity)
@@ -184,10 +193,30 @@ class Transfer:
             self._unload(lost)
             self.losses.append(Loss(lost, reason, at))
         self.received += quantity
-        if not self.lots:
-            self.state = "received"
+        self._end_if_empty()
         told = TransferReceived(self.sender, self.receiver, self.item, quantity, lost, self.on_the_way)
         return [told], arrived
+
+    def take_back(self, quantity: int) -> tuple[list[TransferReturned], list[Lot]]:
+        """What the receiver could not take came back. Returns also the lots for the sender's ledger.
+
+        Raises TransferNotOnTheWay, MoreThanOnTheWay.
+        """
+        self._check_on_the_way(quantity)
+        lots = self._unload(quantity)
+        self.returned += quantity
+        self._end_if_empty()
+        return [TransferReturned(self.sender, self.receiver, self.item, quantity, self.on_the_way)], lots
+
+    def _check_on_the_way(self, quantity: int) -> None:
+        if self.state != "sent":
+            raise TransferNotOnTheWay
+        if quantity > self.on_the_way:
+            raise MoreThanOnTheWay("quantity", on_the_way=self.on_the_way)
+
+    def _end_if_empty(self) -> None:
+        if not self.lots:
+            self.state = "received"
 
     def _unload(self, quantity: int) -> list[Lot]:
         out = list[Lot]()

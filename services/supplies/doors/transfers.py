@@ -58,6 +58,13 @@ class TransferDoors:
         says = Text("已入库，途中还有 {left}。", "Received; {left} are still on the way.")
         return Reply(received, then=_list(community), says=says.format(left=received.on_the_way))
 
+    @writes("/transfers/<transfer>/return", body=schemas.Dispatch, out=schemas.TransferShape, again="list_transfers")
+    def take_transfer_back(self, call: Call, transfer: str, community: str = DISTRICT) -> Reply:
+        """Take in again what came back because the other side could not take it."""
+        returned = usecases.take_back(call.store, call.act, community, transfer, call.body["quantity"])
+        says = Text("已退回入库，途中还有 {left}。", "Back in store; {left} are still on the way.")
+        return Reply(returned, then=_list(community), says=says.format(left=returned.on_the_way))
+
 
 def _list(place: str) -> str:
     return f"{home(place)}/transfers"

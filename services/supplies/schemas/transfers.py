@@ -38,6 +38,7 @@ class TransferShape(Shape):
     state = fields.String(required=True)
     sent = fields.Integer(required=True)
     received = fields.Integer(required=True)
+    returned = fields.Integer(required=True)
     on_the_way = fields.Integer(required=True)
     lost = fields.Integer(required=True)
     losses = fields.List(fields.Nested(LossShape), required=True)

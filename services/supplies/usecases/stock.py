@@ -146,12 +146,14 @@ def bring_in(tx: SuppliesStore, place: str, item: str, lots: Sequence[Lot], kind
 
     Raises UnknownItem, AlreadyExpired, TooMuchDangerous.
     """
-    stock = tx.stock(place, item)
-    today = day_of(tx.act)
-    happened = [one for lot in lots for one in stock.take_in(lot.quantity, lot.batch, today, kind)]
-    entry = write(tx, stock, tx.item(item), happened, paper, admitting=True)
+    entry = _put_in(tx, place, item, lots, kind, paper, admitting=True)
     fulfil(tx, place, item, sum(lot.quantity for lot in lots))
     return entry
+
+
+def bring_back(tx: SuppliesStore, place: str, item: str, lots: Sequence[Lot], paper: Paper) -> Entry:
+    """Within a transaction: goods that left come back: they had their room here, and are nothing new. Raises UnknownItem."""
+    return _put_in(tx, place, item, lots, "moved-in", paper, admitting=False)
 
 
 def take_out(tx: SuppliesStore, place: str, item: str, quantity: int, kind: MovementKind, paper: Paper) -> Entry:
@@ -189,6 +191,14 @@ def write(
 
 def day_of(act: Act) -> date:
     return act.at.astimezone(SHANGHAI).date()
+
+
+def _put_in(
+    tx: SuppliesStore, place: str, item: str, lots: Sequence[Lot], kind: MovementKind, paper: Paper, *, admitting: bool
+) -> Entry:
+    stock, today = tx.stock(place, item), day_of(tx.act)
+    happened = [one for lot in lots for one in stock.take_in(lot.quantity, lot.batch, today, kind)]
+    return write(tx, stock, tx.item(item), happened, paper, admitting=admitting)
 
 
 def _by_hand(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from services.supplies.domain import transfers as domain
 from services.supplies.domain.transfers import Transfer
 from services.supplies.store import SuppliesStore
-from services.supplies.usecases.stock import Paper, bring_in, take_out
+from services.supplies.usecases.stock import Paper, bring_back, bring_in, take_out
 from shared.acts import Act
 from shared.contracts import registry
 from shared.errors import NotFound
@@ -18,6 +18,7 @@ publish = registry.publisher({
     domain.TransferWithdrawn: "supplies.transfer.withdrawn.v1",
     domain.TransferSent: "supplies.transfer.sent.v1",
     domain.TransferReceived: "supplies.transfer.received.v1",
+    domain.TransferReturned: "supplies.transfer.returned.v1",
 })  # fmt: skip
 
 
@@ -74,6 +75,22 @@ def receive(
         if lots:
             bring_in(tx, receiver, one.item, lots, "moved-in", _paper(one))
         tx.save(one, publish(happened), community=one.sender)
+        return one
+
+    return store.transaction(act, do)
+
+
+def take_back(store: SuppliesStore, act: Act, sender: str, transfer: str, quantity: int) -> Transfer:
+    """What the receiver could not take is in the sender's store again.
+
+    Raises NotFound, TransferNotOnTheWay, MoreThanOnTheWay.
+    """
+
+    def do(tx: SuppliesStore) -> Transfer:
+        one = tx.the(Transfer, {"_id": transfer, "sender": sender})
+        happened, lots = one.take_back(quantity)
+        bring_back(tx, sender, one.item, lots, _paper(one))
+        tx.save(one, publish(happened), community=sender)
         return one
 
     return store.transaction(act, do)

@@ -116,7 +116,7 @@ def test_a_service_with_sealed_fields_that_is_given_no_key_says_so_and_does_not_
     (tmp_path / "keys.json").write_text("{}")
     told = {"AMQP_URI": "amqp://h", "MONGODB_URI": "mongodb://h", "PUBLIC_ORIGIN": "http://h"}
     environment = {**told, "TOKEN_PUBLIC_KEYS": str(tmp_path / "keys.json")}
-    for more, said in (({}, "required"), ({"FIELD_KEY": str(tmp_path / "keys.json")}, "96 bytes in base64")):
+    for more, said in (({}, "not set"), ({"FIELD_KEY": str(tmp_path / "keys.json")}, "96 bytes in base64")):
         command = [sys.executable, "-m", "services", "volunteers"]
         done = subprocess.run(command, cwd=ROOT, env=environment | more, capture_output=True, text=True, check=False)
         assert done.returncode != 0

@@ -17,7 +17,7 @@ class Instance:
     service: str
     community: str | None
     url_prefix: str
-    has_vault: bool
+    has_vault: bool = False
 
     @property
     def name(self) -> str:

@@ -10,20 +10,22 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bson.binary import UUID_SUBTYPE, Binary
 from pymongo import ASCENDING, IndexModel
 from pymongo.database import Database
-from pymongo.encryption import ClientEncryption
-from pymongo.encryption_shared import Algorithm
 from pymongo.errors import DuplicateKeyError, EncryptionError, PyMongoError
 
 from shared.errors import Fault
 from shared.words import Text
 
+if TYPE_CHECKING:
+    from pymongo.encryption import ClientEncryption
+
 KEYS = "data_keys"
 MASTER_BYTES = 96  # what MongoDB's local key provider wants
+ANEW, ALIKE = (f"AEAD_AES_256_CBC_HMAC_SHA_512-{way}" for way in ("Random", "Deterministic"))
 KEPT_OPEN_MS = 5_000  # how long a process goes on using a data key that has been destroyed
 OPENED_BY_KEY = slice(1, 17)  # a sealed value begins with a byte for the way it was sealed, then the data key's id
 
@@ -60,11 +62,11 @@ class Vault:
 
     def seal(self, community: str, text: str) -> Binary:
         """Sealed anew at each call: nobody can tell whether two are alike."""
-        return self._seal(community, text, Algorithm.AEAD_AES_256_CBC_HMAC_SHA_512_Random)
+        return self._seal(community, text, ANEW)
 
     def seal_findable(self, community: str, text: str) -> Binary:
         """Sealed alike each time, so that it is found by equality, within this community only."""
-        return self._seal(community, text, Algorithm.AEAD_AES_256_CBC_HMAC_SHA_512_Deterministic)
+        return self._seal(community, text, ALIKE)
 
     def open(self, sealed: bytes) -> str:
         """Raises SealLost."""
@@ -92,7 +94,7 @@ class Vault:
         """Destroys a community's data key: what it sealed is gone for good. Whether there was one."""
         return self._database[KEYS].delete_one({"keyAltNames": community}).deleted_count == 1
 
-    def _seal(self, community: str, text: str, algorithm: Algorithm) -> Binary:
+    def _seal(self, community: str, text: str, algorithm: str) -> Binary:
         def encrypt() -> Binary:
             return _unwrapped(lambda: self._ways().encrypt(text, algorithm, key_alt_name=community))
 
@@ -107,8 +109,10 @@ class Vault:
         with suppress(DuplicateKeyError):  # another process was first
             _unwrapped(lambda: self._ways().create_data_key(provider, key_alt_names=[community]))
 
-    def _ways(self) -> ClientEncryption[Any]:
+    def _ways(self) -> "ClientEncryption[Any]":
         """What encrypts, with the master keys that stand in the file now."""
+        from pymongo.encryption import ClientEncryption  # noqa: PLC0415  (a fifth of a start, for those who seal something)
+
         written = self._masters.stat().st_mtime_ns
         if self._opened is None or written != self._read_at:
             providers = {f"local:k{number}": {"key": key} for number, key in _read(self._masters).items()}

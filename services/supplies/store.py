@@ -187,8 +187,13 @@ class SuppliesStore(Store):
 def promised(pledges: Iterable[Pledge], transfers: Iterable[Transfer], place: str, item: str) -> int:
     """How many of an item are promised to a place or on the way there."""
     to_come = sum(one.to_come for one in pledges if (one.goes_to, one.item) == (place, item))
+    return to_come + moving(transfers, place, item)
+
+
+def moving(transfers: Iterable[Transfer], place: str, item: str) -> int:
+    """How many of an item other stores have agreed to send to a place, or have sent."""
     agreed = [one for one in transfers if (one.receiver, one.item) == (place, item) and one.state != "offered"]
-    return to_come + sum(one.on_the_way if one.state == "sent" else one.quantity for one in agreed)
+    return sum(one.on_the_way if one.state == "sent" else one.quantity for one in agreed)
 
 
 def _where(**fields: Any) -> dict[str, Any]:

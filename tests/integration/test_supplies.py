@@ -443,6 +443,21 @@ def test_a_scarce_delivery_is_shared_by_days_left_explained_and_moves_only_when_
     assert published(stack, proposed["id"]) == ["proposed", "confirmed"]
 
 
+def test_a_promise_is_no_stock_but_what_is_promised_is_not_given_twice(
+    stack: Stack, store: SuppliesStore, staff: str, other: str, officer: str, item: str
+) -> None:
+    raise_need(stack, staff, other, item, 100)
+    one = pledge(stack, stack.token(), item, 60, place="yueran")
+    post(stack, staff, f"yueran/pledges/{one}/acceptance")
+    receive(stack, officer, item, 200, "district")
+    (claim,) = sharing.claims(store, Act(), item)
+    assert (claim.have, claim.wanted) == (0, 40)
+    told = post(stack, officer, "district/sharings", {"item": item, "quantity": 200}).json()
+    post(stack, officer, f"district/sharings/{told['id']}/confirmation")
+    (claim,) = sharing.claims(store, Act(), item)
+    assert (claim.have, claim.wanted) == (40, 0), "what is agreed to be sent counts as there"
+
+
 def test_staff_keep_their_own_store_and_officers_the_districts(
     stack: Stack, staff: str, neighbour: str, officer: str, item: str
 ) -> None:
@@ -560,4 +575,3 @@ def test_a_hundred_acts_of_many_hands_leave_every_sum_right(stack: Stack, store:
         card = store.card(place, item)
         assert store.stock(place, item).balance == sum(line.quantity for line in card)
         assert [line.number for line in card] == list(range(1, len(card) + 1))
-    assert sharing.claims(store, Act(), item) is not None

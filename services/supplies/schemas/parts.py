@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from shared.web.shapes import Query, Shape
+from shared.web.shapes import Query
 from shared.words import Text
 
 MOST = 1_000_000
@@ -49,7 +49,3 @@ class ForWhom(Query):
 
     item = fields.String(load_default="", validate=validate.Length(max=64))
     quantity = fields.String(load_default="", validate=validate.Length(max=10))
-
-
-class Nothing(Shape):
-    pass

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from services.supplies.domain import sharing as domain
 from services.supplies.domain.sharing import Claim, Sharing, share_out
 from services.supplies.domain.stock import NotEnough
-from services.supplies.store import SuppliesStore, promised
+from services.supplies.store import SuppliesStore, moving, promised
 from services.supplies.usecases.stock import day_of
 from services.supplies.usecases.transfers import agreed_by_sharing
 from shared.acts import Act
@@ -59,7 +59,7 @@ def load(store: SuppliesStore, sharing: str) -> Sharing:
 
 def claims(tx: SuppliesStore, act: Act, item: str) -> list[Claim]:
     """Every community that needs the item: a confirmed need counts with what is still missing, a shortage without one as much
-    as fills the store up. What is promised already, or on the way, counts as there."""
+    as fills the store up. What is on the way counts as there; what donors promise is not there yet, but is not given twice."""
     today = day_of(act)
     needs = {need.place: need for need in tx.needs(item=item) if need.is_shown}
     stocks = {stock.place: stock for stock in tx.stocks(item=item) if stock.place != DISTRICT}
@@ -67,10 +67,10 @@ def claims(tx: SuppliesStore, act: Act, item: str) -> list[Claim]:
     found = []
     for place in sorted({*needs, *(place for place, stock in stocks.items() if stock.short)}):
         stock = stocks.get(place) or tx.stock(place, item)
-        coming = promised(pledges, transfers, place, item)
         missing = needs[place].missing if place in needs else None
-        wanted = None if missing is None else max(missing - coming, 0)
-        found.append(Claim(place, stock.usable(today) + coming, stock.use.per_day(today), wanted))
+        wanted = None if missing is None else max(missing - promised(pledges, transfers, place, item), 0)
+        have = stock.usable(today) + moving(transfers, place, item)
+        found.append(Claim(place, have, stock.use.per_day(today), wanted))
     return found
 
 

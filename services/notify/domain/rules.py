@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from services.notify.domain.notices import Sort, Wording
 from services.notify.domain.refusals import RuleUnknown
@@ -95,7 +95,7 @@ class Occasion:
     subject: str
     at: datetime
     heard: datetime
-    data: dict[str, object]
+    data: dict[str, Any]
     fate: Fate = "waiting"
     notices: list[str] = field(default_factory=list)
 

@@ -75,7 +75,7 @@ def sketch(store: NotifyStore, rule: Rule, occasion: Occasion) -> Sketch | None:
         fill(rule.wording.title, facts["zh"]), fill(rule.wording.body, facts["zh"]),
         fill(rule.wording.title_en, facts["en"]), fill(rule.wording.body_en, facts["en"]),
     )  # fmt: skip
-    return Sketch(_audience(store, occasion), wording, facts, occasion.data.get("until"))  # type: ignore[arg-type]
+    return Sketch(_audience(store, occasion), wording, facts, occasion.data.get("until"))
 
 
 def _tell(store: NotifyStore, occasion_id: str) -> bool:
@@ -138,7 +138,7 @@ def _plain(wording: Wording) -> Wording:
 def _audience(store: NotifyStore, occasion: Occasion) -> tuple[str, ...]:
     data = occasion.data
     if occasion.trigger == "cover-asked":
-        return tuple(f"volunteer:{one}" for one in data["volunteers"])  # type: ignore[attr-defined]
+        return tuple(f"volunteer:{one}" for one in data["volunteers"])
     if occasion.trigger in ("reminder-due", "shift-lost"):
         return (f"volunteer:{data['volunteer']}",)
     if occasion.trigger == "gap-opened":

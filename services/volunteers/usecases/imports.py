@@ -105,7 +105,7 @@ def bring_in(tx: VolunteersStore, job: Job) -> None:
     community = found.community
     tx.import_alone(community)
     rows = tx.import_rows(found.id, ["good"], job.task["after"], AT_ONCE, alike_too=found.alike_too)
-    if not rows:  # people who were found to be there already are no longer among them
+    if not rows:  # a job that lay for a week: the rows have expired
         job.done = job.total
         return
     candidates = [Candidate(row["number"], row["name"], row["home"], bytes(row["phone"])) for row in rows]

@@ -114,6 +114,9 @@ def test_from_offering_to_help_to_hours_on_the_record(demo: Demo, page_at: PageA
     expect(phone.locator("#notice")).to_contain_text("已签退")
     phone.goto(f"{demo.url}{HOME}/mine")
     expect(phone.locator("main")).to_contain_text("记 0 小时 0 分")
+    recorded = f"{demo.url}{VOLUNTEERS}/me/record"
+    eventually(lambda: phone.goto(recorded) and phone.get_by_text(f"{shift.rsplit('-', 1)[0]}门").count())
+    expect(phone.locator("main")).to_contain_text("1 次，迟到")
 
 
 def test_a_gate_closes_with_a_look_before_and_is_taken_back(demo: Demo, desk: Page) -> None:

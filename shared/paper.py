@@ -1,19 +1,17 @@
-"""Paper: PDF pages in a Chinese face, for notice boards, receipts and posters."""
+"""Paper: PDF pages in a Chinese face, for notice boards, receipts and posters. `shared.printing` loads it when one is drawn."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from eventlet import tpool
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
 
+from shared.printing import MARGIN_MM
 from shared.qr import modules
 
 FACE = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")  # Debian's fonts-wqy-microhei
-PDF = "application/pdf"
-MARGIN_MM = 12
 GREY = 90
 
 
@@ -23,9 +21,17 @@ class Paper(FPDF):
     Lengths are in millimetres, sizes of letters in points.
     """
 
-    def __init__(self, title: str, foot: str, *, orientation: Literal["portrait", "landscape"] = "portrait") -> None:
+    def __init__(
+        self,
+        title: str,
+        foot: str,
+        *,
+        orientation: Literal["portrait", "landscape"] = "portrait",
+        numbered: bool = True,
+    ) -> None:
         super().__init__(orientation=orientation, format="A4")
         self._foot = foot
+        self._numbered = numbered  # not where each sheet hangs by itself
         self.set_title(title)
         self.set_lang("zh-CN")
         self.set_margin(MARGIN_MM)
@@ -35,6 +41,8 @@ class Paper(FPDF):
         self.add_page()
 
     def footer(self) -> None:
+        if not self._numbered:
+            return
         self.set_y(-MARGIN_MM - 3)
         self.write_line(f"{self._foot}　{self.page_no()}/{{nb}}", size=9, grey=True, align="C")
 
@@ -74,9 +82,3 @@ class Paper(FPDF):
 
     def finished(self) -> bytes:
         return bytes(self.output())
-
-
-def print_paper(draw: Callable[..., bytes], *arguments: Any) -> bytes:
-    """Draws in a real thread, beside the loop that serves everybody: setting a page takes a good part of a second."""
-    drawn: bytes = tpool.execute(draw, *arguments)
-    return drawn

@@ -11,16 +11,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Literal, NamedTuple
 
 from eventlet import tpool
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import from_excel
 
 from shared.errors import Fault
 from shared.words import Lang, Text
-from shared.zone import SHANGHAI
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST_UNPACKED = 24 * 1024 * 1024  # twenty thousand full rows; a zip bomb says it is far more
@@ -34,7 +27,6 @@ MARKS = re.compile(r"[\s*:]|\(.*?\)")  # what people add to a header: 手机号*
 HALF_WIDTH = {
     full: full - 0xFEE0 for first, last in ("09", "AZ", "az") for full in range(ord(first) + 0xFEE0, ord(last) + 0xFEE1)
 }
-SAID_AS_FORMULA = ("=", "+", "-", "@")
 YES_NO = {True: Text("是", "Yes"), False: Text("否", "No")}
 
 Cell = str | date | int | float
@@ -132,7 +124,9 @@ def read(content: bytes, columns: Sequence[Column], *, most_rows: int) -> Sheet:
 
 def write(*leaves: Leaf, lang: Lang | None = None) -> bytes:
     """A workbook of these sheets, headed in one language or (None) in both. Other requests go on meanwhile."""
-    content: bytes = tpool.execute(_write, leaves, lang)
+    from shared.workbooks import draw
+
+    content: bytes = tpool.execute(draw, leaves, lang)
     return content
 
 
@@ -148,6 +142,8 @@ def as_typed(value: object) -> str:
 
 
 def _read(content: bytes, columns: Sequence[Column], most_rows: int) -> Sheet:
+    from openpyxl import load_workbook
+
     _check_unpacked(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
@@ -203,10 +199,10 @@ def _header(rows: Iterable[tuple[int, Any]], columns: Sequence[Column]) -> tuple
 
 def _names(column: Column) -> tuple[str, ...]:
     zh, en = column.words.zh, column.words.en
-    return column.name, zh, en, _both(column.words), *column.also
+    return column.name, zh, en, both(column.words), *column.also
 
 
-def _both(words: Text) -> str:
+def both(words: Text) -> str:
     return f"{words.zh} {words.en}"
 
 
@@ -247,6 +243,8 @@ def _day(value: object) -> date:
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, (int, float)) and int(value) in SERIALS:
+        from openpyxl.utils.datetime import from_excel
+
         return from_excel(value).date()  # type: ignore[no-any-return]
     said = DIGITS_OF_A_DAY.fullmatch(unicodedata.normalize("NFKC", as_typed(value)))
     if said is None:
@@ -264,52 +262,3 @@ def _number(value: object) -> int | float:
 
 
 _READERS: dict[str, Callable[[object], Cell]] = {"text": as_typed, "date": _day, "number": _number}
-
-
-def _write(leaves: Sequence[Leaf], lang: Lang | None) -> bytes:
-    book = Workbook(write_only=True)
-    for leaf in leaves:
-        page = book.create_sheet(leaf.title.in_(lang or "zh"))
-        page.freeze_panes = "A2"
-        for place, column in enumerate(leaf.columns, start=1):
-            page.column_dimensions[get_column_letter(place)].width = column.width
-        page.append(
-            [_head(page, _both(column.words) if lang is None else column.words.in_(lang)) for column in leaf.columns]
-        )
-        for row in leaf.rows:
-            page.append([_cell(page, row.get(column.name), lang or "zh") for column in leaf.columns])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _head(page: Any, words: str) -> Any:
-    cell = WriteOnlyCell(page, words)
-    cell.font = Font(bold=True)
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    return cell
-
-
-def _cell(page: Any, value: Any, lang: Lang) -> Any:
-    if isinstance(value, bool):
-        value = YES_NO[value]
-    if isinstance(value, Text):
-        value = value.in_(lang)
-    if isinstance(value, str):
-        return _text(page, value)
-    cell = WriteOnlyCell(
-        page, value.astimezone(SHANGHAI).replace(tzinfo=None) if isinstance(value, datetime) else value
-    )
-    if isinstance(value, date):
-        cell.number_format = "yyyy-mm-dd hh:mm" if isinstance(value, datetime) else "yyyy-mm-dd"
-    return cell
-
-
-def _text(page: Any, words: str) -> Any:
-    """Text stays text, in Excel too when somebody edits the cell: a name that begins with `=` runs nothing."""
-    cell = WriteOnlyCell(page, "")
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", words)
-    cell.data_type = "s"
-    cell.number_format = "@"
-    cell.quotePrefix = words.startswith(SAID_AS_FORMULA)
-    return cell

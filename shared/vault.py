@@ -111,7 +111,7 @@ class Vault:
 
     def _ways(self) -> "ClientEncryption[Any]":
         """What encrypts, with the master keys that stand in the file now."""
-        from pymongo.encryption import ClientEncryption  # noqa: PLC0415  (a fifth of a start, for those who seal something)
+        from pymongo.encryption import ClientEncryption
 
         written = self._masters.stat().st_mtime_ns
         if self._opened is None or written != self._read_at:

@@ -1,11 +1,12 @@
 """A notice on paper: one A4 page in print that old eyes can read from an arm's length, with a code that leads to its page."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fpdf.enums import MethodReturnValue
+from shared.printing import MARGIN_MM
 
-from shared.paper import MARGIN_MM, Paper
+if TYPE_CHECKING:
+    from shared.paper import Paper
 
 QR_MM = 38
 TITLE_SIZES = (44, 36, 30, 24)  # the largest at which the whole of it still fits
@@ -30,7 +31,9 @@ class Sheet:
 
 
 def posters(sheets: list[Sheet]) -> bytes:
-    paper = _Poster(sheets[0].title, sheets[0].foot)
+    from shared.paper import Paper
+
+    paper = Paper(sheets[0].title, sheets[0].foot, numbered=False)
     for number, sheet in enumerate(sheets):
         if number:
             paper.add_page()
@@ -38,14 +41,7 @@ def posters(sheets: list[Sheet]) -> bytes:
     return paper.finished()
 
 
-class _Poster(Paper):
-    """Without page numbers: each sheet hangs by itself."""
-
-    def footer(self) -> None:
-        return
-
-
-def _draw(paper: Paper, sheet: Sheet) -> None:
+def _draw(paper: "Paper", sheet: Sheet) -> None:
     paper.set_auto_page_break(auto=False)
     width = paper.w - 2 * MARGIN_MM
     if sheet.important:
@@ -72,15 +68,15 @@ def _draw(paper: Paper, sheet: Sheet) -> None:
     paper.multi_cell(width - QR_MM - 12, 6, sheet.foot)
 
 
-def _block(paper: Paper, text: str, size: float) -> None:
+def _block(paper: "Paper", text: str, size: float) -> None:
     paper.set_font("face", size=size)
     paper.multi_cell(0, _line(size), text, align="L", new_x="LMARGIN", new_y="NEXT")
 
 
-def _fitting(paper: Paper, text: str, sizes: tuple[int, ...], width: float, height: float) -> int:
+def _fitting(paper: "Paper", text: str, sizes: tuple[int, ...], width: float, height: float) -> int:
     for size in sizes:
         paper.set_font("face", size=size)
-        needed: Any = paper.multi_cell(width, _line(size), text, dry_run=True, output=MethodReturnValue.HEIGHT)
+        needed: Any = paper.multi_cell(width, _line(size), text, dry_run=True, output="HEIGHT")
         if needed <= height:
             return size
     return sizes[-1]

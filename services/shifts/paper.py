@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-
-from icalendar import Alarm, Calendar, Event
+from typing import TYPE_CHECKING
 
 from services.shifts.domain.posts import Post
 from services.shifts.views.shifts import DayView, ShiftView
 from shared.dates import hm
-from shared.paper import Paper
 from shared.words import Text
 from shared.zone import SHANGHAI
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 REMIND_BEFORE = timedelta(hours=1)
 WEEKDAYS = "一二三四五六日"
@@ -18,6 +19,8 @@ WEEKDAYS = "一二三四五六日"
 
 def calendar(shifts: Sequence[ShiftView], community: str, place: Text, origin: str, at: datetime) -> bytes:
     """RFC 5545; each shift keeps its UID, so a phone that looks again moves it instead of showing it twice."""
+    from icalendar import Calendar
+
     drawn = Calendar()
     drawn.add("prodid", "-//Lianfang//duty//ZH")
     drawn.add("version", "2.0")
@@ -31,6 +34,8 @@ def calendar(shifts: Sequence[ShiftView], community: str, place: Text, origin: s
 
 def week_sheet(posts: Sequence[Post], days: Sequence[DayView], place: str, at: datetime) -> bytes:
     """Posts by days, each cell with its turns and who has them; what is missing is said, so that a passer-by can help."""
+    from shared.paper import Paper
+
     first, last = days[0].day, days[-1].day
     printed = f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 打印，以手机上为准"
     sheet = Paper(f"{place} 值守表", f"{place}　{printed}", orientation="landscape")
@@ -60,7 +65,9 @@ def _until(shift: ShiftView) -> str:
     return "24:00" if hm(shift.ends) == "00:00" else hm(shift.ends)
 
 
-def _event(shift: ShiftView, community: str, place: Text, origin: str, at: datetime) -> Event:
+def _event(shift: ShiftView, community: str, place: Text, origin: str, at: datetime) -> "Event":
+    from icalendar import Alarm, Event
+
     event = Event()
     event.add("uid", f"{shift.id}@{community}.lianfang")
     event.add("dtstamp", at)

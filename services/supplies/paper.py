@@ -8,7 +8,7 @@ from services.supplies.domain.movements import Movement
 from services.supplies.domain.pledges import Donation
 from services.supplies.schemas.parts import KIND_WORDS
 from services.supplies.views import Names, person
-from shared.paper import PDF, Paper, print_paper
+from shared.printing import PDF, print_paper
 from shared.web import Reply
 from shared.zone import SHANGHAI
 
@@ -26,6 +26,8 @@ def print_card(names: Names, place: str, item: Item, lines: Sequence[Movement], 
 
 
 def draw_receipt(donation: Donation, item: Item, place: str) -> bytes:
+    from shared.paper import Paper
+
     paper = Paper(f"捐赠收据 {donation.number}", f"{place} · 捐赠收据 {donation.number}")
     paper.ln(8)
     paper.write_line("捐赠物资收据", size=26, align="C")
@@ -47,6 +49,8 @@ def draw_receipt(donation: Donation, item: Item, place: str) -> bytes:
 
 
 def draw_card(place: str, item: Item, lines: Sequence[Movement], at: datetime) -> bytes:
+    from shared.paper import Paper
+
     title = f"{place} · 物资台账 · {item.name}"
     paper = Paper(title, f"{title} · 打印于 {at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", orientation="landscape")
     paper.write_line(f"物资台账卡：{item.name}", size=20)

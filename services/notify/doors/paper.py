@@ -9,8 +9,8 @@ from services.notify.schemas import people as schemas
 from services.notify.usecases import placing
 from services.notify.usecases.sending import Desk
 from shared import dates
-from shared.paper import PDF, print_paper
 from shared.places import check_known, name_of
+from shared.printing import PDF, print_paper
 from shared.web import Call, Reply, door, only
 from shared.web.shapes import Query
 from shared.words import Text

@@ -8,8 +8,8 @@ from services.shifts.schemas import duty as schemas
 from services.shifts.usecases import links
 from services.shifts.views.shifts import DAYS_SHOWN, Viewer
 from shared.links import follow_link, link_given
-from shared.paper import PDF, print_paper
 from shared.places import name_of
+from shared.printing import PDF, print_paper
 from shared.web import Call, Reply, anyone, door, only
 from shared.words import Text
 

@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pymongo import MongoClient
 
+from deploy.local.ports import any_free_port
 from services.catalogue import service_class, service_names
 from shared.auth import Grant, TokenMaker
 from shared.broker import definitions
@@ -59,12 +59,14 @@ class Stack:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.addresses: dict[str, str] = {}
         self.passwords = {one: secrets.token_hex(8) for one in [*self.communities, *service_names()]}
+        self._client = self.client
         self._make_keys()
         self._make_topology()
         self._tell_communities()
 
     @property
     def client(self) -> MongoClient[dict[str, Any]]:
+        """A new one, for its caller to close."""
         return MongoClient(self.parts.mongodb_uri)
 
     @property
@@ -78,7 +80,7 @@ class Stack:
         return f"amqp://{user}@{self.parts.amqp_host}:{self.parts.amqp_port}/{self.name}"
 
     def database(self, service: str, community: str | None = None) -> Any:
-        return self.client["_".join([self.name, service, *([community] if community else [])])]
+        return self._client["_".join([self.name, service, *([community] if community else [])])]
 
     def field_key(self, service: str, community: str = "") -> Path:
         """The file with the master keys of an instance that seals fields."""
@@ -96,7 +98,7 @@ class Stack:
     def spawn(self, instance: str, program: str = "services", **environment: str) -> subprocess.Popen[bytes]:
         """Starts one without waiting; `program` is the module that runs it."""
         service, community = _service_and_community(instance)
-        address = self.addresses.setdefault(instance, f"127.0.0.1:{_free_port()}")
+        address = self.addresses.setdefault(instance, f"127.0.0.1:{any_free_port()}")
         user = community or service
         known = {
             "HTTP_ADDRESS": address,
@@ -138,19 +140,17 @@ class Stack:
         process.wait()
 
     def stop(self) -> None:
+        """Ends all at once: what they hold goes with the stack."""
         for process in self.processes.values():
-            process.terminate()
+            process.kill()
         for process in self.processes.values():
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            process.wait()
         self.processes.clear()
         manage(self.parts, "DELETE", f"/api/vhosts/{self.name}")
-        with self.client as client:
-            for name in client.list_database_names():
-                if name.startswith(self.name):
-                    client.drop_database(name)
+        for name in self._client.list_database_names():
+            if name.startswith(self.name):
+                self._client.drop_database(name)
+        self._client.close()
 
     def log(self, instance: str) -> str:
         return (self.home / f"{instance}.log").read_text()[-4000:]
@@ -240,10 +240,3 @@ def make_vhost(parts: Parts, name: str, wanted: dict[str, Any]) -> None:
 def _service_and_community(instance: str) -> tuple[str, str]:
     service, _, community = instance.partition("#")[0].partition(".")
     return service, community
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

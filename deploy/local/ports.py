@@ -34,12 +34,13 @@ def choose_ports(names: Iterable[str], remembered: Path) -> dict[str, int]:
     chosen: dict[str, int] = {}
     for name in names:
         port = known.get(name)
-        chosen[name] = port if port and is_free(port) else _another(known.values(), chosen.values())
+        chosen[name] = port if port and is_free(port) else any_free_port(known.values(), chosen.values())
     remembered.write_text(json.dumps(known | chosen, indent=1))
     return chosen
 
 
-def _another(*taken: Iterable[int]) -> int:
+def any_free_port(*taken: Iterable[int]) -> int:
+    """One that none of these has."""
     avoid = {port for ports in taken for port in ports}
     while True:
         port = random.choice(CHOICE)  # noqa: S311 - no secret

@@ -138,12 +138,12 @@ def test_a_batch_that_takes_longer_than_a_transaction_may_is_taken_in_parts(
     board = BoardStore(connect(link.parts.mongodb_uri, "slow")[link.board.database.name])
 
     def take_time(_: Event) -> None:
-        never.wait(0.002)
+        never.wait(0.005)
 
     inbox = board_inbox(board, take_time)
-    link.ring("west", 1_000)
+    link.ring("west", 400)
     with Running(link.relay(), Consumer("district", link.at("district"), inbox, board, "slow")):
-        eventually(lambda: link.board.seen("west") == list(range(1, 1_001)), seconds=35)
+        eventually(lambda: link.board.seen("west") == list(range(1, 401)), seconds=35)
 
 
 def end(process: Child) -> None:

@@ -61,6 +61,21 @@ class Roster:
     id: str
 
 
+@dataclass
+class Item:
+    id: str
+
+
+@dataclass
+class Stock:
+    id: str
+
+
+@dataclass
+class Donation:
+    id: str
+
+
 SPEAKS = {
     "accounts": {
         Community: Kind("communities", "accounts.community"),
@@ -70,6 +85,11 @@ SPEAKS = {
         Volunteer: Kind("volunteers", "volunteers.volunteer"),
         Team: Kind("teams", "volunteers.team"),
         Building: Kind("buildings", "volunteers.building"),
+    },
+    "supplies": {
+        Item: Kind("items", "supplies.item"),
+        Stock: Kind("stocks", "supplies.stock"),
+        Donation: Kind("donations", "supplies.donation"),
     },
     "shifts": {
         Post: Kind("posts", "shifts.post"),

@@ -1,11 +1,13 @@
 """notify's own background: opens boxes, lets occasions and schedules take effect, spreads notices, sends what is due."""
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import Any
 
 from eventlet import GreenPool
 from nameko.extensions import DependencyProvider
+from pymongo.errors import PyMongoError
 
 from services.notify.store import NotifyStore
 from services.notify.usecases import people, ruling, sending, spreading, writing
@@ -17,6 +19,7 @@ from shared.stores import stores_in
 
 AT_ONCE = 30  # messages under way at a time: one server that stalls holds up its own few, never all
 REST_SECONDS = 0.5
+_log = logging.getLogger(__name__)
 
 
 class Outbox(DependencyProvider):  # type: ignore[misc]  # nameko has no types
@@ -40,7 +43,7 @@ class Outbox(DependencyProvider):  # type: ignore[misc]  # nameko has no types
             "finding lost claims": lambda: sending.find_lost(self._store),
             "sending": self._send,
         }
-        self._work = [Background(name, step, rest_seconds=REST_SECONDS) for name, step in steps.items()]
+        self._work = [Background(name, _guarded(name, step), rest_seconds=REST_SECONDS) for name, step in steps.items()]
 
     def start(self) -> None:
         for one in self._work:
@@ -68,5 +71,22 @@ class Outbox(DependencyProvider):  # type: ignore[misc]  # nameko has no types
     def _deliver(self, claimed: Claimed) -> None:
         try:
             sending.deliver(self._store, self.desk, claimed)
+        except PyMongoError as fault:  # the claim runs out, and what became of it is unknown then
+            _log.warning("an outcome could not be noted: %r", fault)
         finally:
             self._freed.set()
+
+
+def _guarded(name: str, step: Callable[[], bool]) -> Callable[[], bool]:
+    """One thing that cannot be done must not end all the others: it is on record, and tried again after a rest."""
+
+    def guarded() -> bool:
+        try:
+            return step()
+        except PyMongoError:
+            raise
+        except Exception:  # noqa: BLE001  (whatever it is)
+            _log.exception("%s failed", name)
+            return False
+
+    return guarded

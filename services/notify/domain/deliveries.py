@@ -12,7 +12,7 @@ Outcome = Literal["sent", "refused", "failed", "unknown"]
 # After a failure: quickly at first, as most servers are back within minutes; then patiently, over most of a day.
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 20, 60, 240, 480))
 MOST_TRIES = len(BACKOFF) + 1
-CLAIM = timedelta(seconds=45)  # longer than any sending takes; a claim as old as that is a dead process's
+CLAIM = timedelta(seconds=25)  # longer than any sending takes; a claim as old as that is a dead process's
 REST_AFTER_LOSS = timedelta(seconds=5)
 
 

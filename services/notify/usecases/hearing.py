@@ -57,18 +57,6 @@ def link_account(tx: NotifyStore, events: Sequence[Event]) -> None:
             _save(tx, _with_account(tx, known, event.data["account"]), _same, event)
 
 
-def link_account(tx: NotifyStore, events: Sequence[Event]) -> None:
-    """Who was taken in from a list signs in by an account of their own: what was known of them is that account's."""
-    for event in events:
-        known, account = tx.person_of_volunteer(event.subject), event.data["account"]
-        if known is None or known.id != account:
-            _save(tx, _with_account(tx, known, account), _same, event)
-
-
-def _fold(person: Person, event: Event) -> None:
-    person.stop_helping(event.subject, event.community)
-
-
 def _save(tx: NotifyStore, person: Person, change: Change, event: Event) -> None:
     change(person, event)
     person.regroup()
@@ -276,8 +264,6 @@ REACTIONS: dict[str, Reaction] = {
     "volunteers.volunteer.abilities-changed.v1": _of_volunteer(_abilities),
     "volunteers.volunteer.roles-taken.v1": _of_volunteer(_roles),
     "volunteers.volunteer.introduced.v1": _of_volunteer(_introduce),
-    "volunteers.volunteer.account-linked.v1": link_account,
-    "volunteers.volunteer.folded.v1": _of_volunteer(_fold),
     "volunteers.volunteer.name-withdrawn.v1": _of_volunteer(_blank),
     "volunteers.volunteer.reachable.v1": _of_volunteer(_take_box),
     "volunteers.stay.introduced.v1": _of_volunteer(_introduce, _named),

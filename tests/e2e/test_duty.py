@@ -67,7 +67,8 @@ def approve(demo: Demo, desk: Page, name: str) -> None:
 
 def scan(screen: Page) -> str:
     """What a phone's camera reads off the screen."""
-    picture = Image.open(BytesIO(screen.locator("#code").screenshot()))
+    expect(screen.locator("#code svg")).to_be_visible()
+    picture = Image.open(BytesIO(screen.screenshot()))  # of the whole page: the code's own element may change meanwhile
     (found,) = zxingcpp.read_barcodes(picture)
     return str(found.text)
 

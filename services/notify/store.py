@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from services.notify.domain.answers import Ask, ask_id
@@ -194,20 +194,26 @@ class NotifyStore(Store):
     def channels(self, community: str) -> list[Channel]:
         return self.find(Channel, {"community": community}, sort=[("_id", ASCENDING)])
 
-    def take_token(self, channel: str, rate: int, at: datetime) -> bool:
-        """Whether this channel may send one more now, at `rate` a minute; a bucket that fills evenly, in one update."""
-        per_ms = rate / 60_000
-        full = {"$min": [float(rate), {"$add": ["$tokens", {"$multiply": [{"$subtract": [at, "$at"]}, per_ms]}]}]}
-        have = {"$cond": [{"$eq": [{"$type": "$at"}, "missing"]}, float(max(rate // 6, 1)), full]}
+    def take_tokens(self, channel: str, rate: int, wanted: int, at: datetime) -> int:
+        """How many of the wanted messages this channel may send now, at `rate` a minute: a bucket that fills evenly, in one
+        update, so that replicas share it."""
+        fresh = float(max(rate // 6, 1))
+        flowed = {"$multiply": [{"$subtract": [at, "$at"]}, rate / 60_000]}
+        held = {"$min": [float(rate), {"$add": ["$tokens", {"$max": [0, flowed]}]}]}
         change: list[Mapping[str, Any]] = [
-            {"$set": {"tokens": have, "at": {"$max": [at, "$at"]}}},
-            {"$set": {"may": {"$gte": ["$tokens", 1]}}},
-            {"$set": {"tokens": {"$cond": ["$may", {"$subtract": ["$tokens", 1]}, "$tokens"]}}},
+            {
+                "$set": {
+                    "tokens": {"$cond": [{"$eq": [{"$type": "$at"}, "missing"]}, fresh, held]},
+                    "at": {"$max": [at, "$at"]},
+                }
+            },
+            {"$set": {"given": {"$min": [wanted, {"$floor": "$tokens"}]}}},
+            {"$set": {"tokens": {"$subtract": ["$tokens", "$given"]}}},
         ]
         bucket = self["buckets"].find_one_and_update(
             {"_id": channel}, change, upsert=True, return_document=ReturnDocument.AFTER
         )
-        return bool(bucket and bucket["may"])
+        return int(bucket["given"]) if bucket else 0
 
     # deliveries: not aggregates, for they make no events and there are very many
 
@@ -217,8 +223,16 @@ class NotifyStore(Store):
 
     def replace_delivery(self, before: Delivery, after: Delivery) -> bool:
         """Whether it still was as it was known: another process, or a person, may have been first."""
-        known = {"_id": before.id, "state": before.state, "claim": before.claim, "tries": before.tries}
-        return self["deliveries"].replace_one(known, _as_document(after)).modified_count == 1
+        return self["deliveries"].replace_one(_known(before), _as_document(after)).modified_count == 1
+
+    def claim_deliveries(self, changes: Sequence[tuple[Delivery, Delivery]]) -> list[Delivery]:
+        """Those of them that were still as they were known, as they are now; all under one claim, which nobody else has."""
+        if not changes:
+            return []
+        writes = [ReplaceOne(_known(before), _as_document(after)) for before, after in changes]
+        self["deliveries"].bulk_write(writes, ordered=False)
+        claimed = {"_id": {"$in": [after.id for _, after in changes]}, "claim": changes[0][1].claim}
+        return self._deliveries(claimed, [("_id", ASCENDING)], 0)
 
     def delivery(self, id_: str) -> Delivery:
         """Raises NotFound."""
@@ -329,6 +343,10 @@ def _in_audience(community: str, audience: Sequence[str], at: datetime) -> dict[
     if "on-duty" in audience:
         ways.append({"duties": {"$elemMatch": {"community": community, "until": {"$gt": at}}}})
     return {"$or": ways}
+
+
+def _known(before: Delivery) -> dict[str, Any]:
+    return {"_id": before.id, "state": before.state, "claim": before.claim, "tries": before.tries}
 
 
 def _as_document(delivery: Delivery) -> dict[str, Any]:

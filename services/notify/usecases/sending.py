@@ -4,7 +4,7 @@ A process that dies between leaves a claim behind, which runs out: nobody knows 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from services.notify.store import NotifyStore
 from services.notify.usecases.spreading import answer_token
 from services.notify.usecases.wording import Letter, letter, outside
 from shared import outside as world
-from shared.ids import now
+from shared.ids import new_id, now
 from shared.outside import Message, Went
 from shared.places import name_of
 from shared.vault import SealLost
@@ -41,37 +41,45 @@ class Desk:
 
 @dataclass(frozen=True)
 class Claimed:
-    """What one call is about: one delivery, or all of a person's digest."""
+    """What one call is about: one delivery, or all of a person's digest. `person` None: the channel speaks to a group."""
 
     deliveries: list[Delivery]
     channel: Channel
+    notices: dict[str, Notice]
+    person: Person | None
 
 
 def claim_due(store: NotifyStore, claim: str, limit: int) -> list[Claimed]:
     """Claims what is due and may be sent now; each is `sending`, committed, before anybody is called."""
-    at, claimed, spent = now(), list[Claimed](), list[str]()
-    while len(claimed) < limit:
-        due = store.due_deliveries(at, limit - len(claimed), except_via=spent)
-        for one in due:
-            if one.via not in spent and (taken := _claim(store, one, claim, at, spent)):
-                claimed.append(taken)
+    at, chosen, spent = now(), list[tuple[Delivery, Channel]](), list[str]()
+    while len(chosen) < limit:
+        due = store.due_deliveries(at, limit - len(chosen), except_via=spent)
+        chosen += _choose(store, due, at, claim, spent)
+        spent += {one.via for one in due} - {
+            *spent
+        }  # each channel is asked once; what is left over is the next round's
         if not due:
             break
-    return claimed
+    taken = _take(store, [one for one, _ in chosen], claim, at)
+    notices = {one.id: one for one in store.find(Notice, {"_id": {"$in": [one.notice for one in taken]}})}
+    people = store.people(one.person for one in taken)
+    channels = {channel.id: channel for _, channel in chosen}
+    groups: dict[str, list[Delivery]] = {}
+    for one in taken:
+        groups.setdefault(f"{one.person} {one.way}" if one.digest else one.id, []).append(one)
+    return [Claimed(some, channels[some[0].via], notices, people.get(some[0].person)) for some in groups.values()]
 
 
 def deliver(store: NotifyStore, desk: Desk, claimed: Claimed) -> None:
     """Calls the other side and notes what became of it. Outside of any transaction, however long it takes."""
-    notices = {one: store.get(Notice, one) for one in {delivery.notice for delivery in claimed.deliveries}}
-    standing = [one for one in claimed.deliveries if _stands(notices[one.notice])]
+    standing = [one for one in claimed.deliveries if _stands(claimed.notices.get(one.notice))]
     for one in claimed.deliveries:
         if one not in standing:
             store.replace_delivery(one, replace(one, state="dropped", claim=None, ended=now()))
-    if not standing:
-        return
-    went = _call(store, desk, standing, {id_: one for id_, one in notices.items() if one}, claimed.channel)
-    for one in standing:
-        store.replace_delivery(one, one.settle(went.outcome, went.why, now()))
+    if standing:
+        went = _call(store, desk, standing, claimed)
+        for one in standing:
+            store.replace_delivery(one, one.settle(went.outcome, went.why, now()))
 
 
 def find_lost(store: NotifyStore) -> bool:
@@ -101,11 +109,8 @@ def settings_of(store: NotifyStore, channel: Channel) -> dict[str, Any]:
     return opened
 
 
-def _call(
-    store: NotifyStore, desk: Desk, deliveries: Sequence[Delivery], notices: Mapping[str, Notice], channel: Channel
-) -> Went:
-    first = deliveries[0]
-    person = None if first.way == "group" else store.person(first.person)
+def _call(store: NotifyStore, desk: Desk, deliveries: Sequence[Delivery], claimed: Claimed) -> Went:
+    first, person, channel = deliveries[0], claimed.person, claimed.channel
     if person is None and first.way != "group":
         return Went("refused", GONE.zh)
     try:
@@ -114,7 +119,7 @@ def _call(
     except (KeyError, SealLost):
         return Went("refused", GONE.zh)
     lang: Lang = person.habits.lang if person else "zh"
-    letters = [_letter(store, desk, notices[one.notice], person, lang) for one in deliveries]
+    letters = [_letter(store, desk, claimed.notices[one.notice], person, lang) for one in deliveries]
     whole = letters[0] if len(letters) == 1 else _bound(letters, lang)
     message = Message(first.key, whole.title, whole.body, to)
     return world.send(channel.kind, settings, message, private=desk.private)
@@ -136,26 +141,31 @@ def _bound(letters: Sequence[Letter], lang: Lang) -> Letter:
     return Letter(DIGEST.format(count=len(letters)).in_(lang), body)
 
 
-def _claim(store: NotifyStore, one: Delivery, claim: str, at: datetime, spent: list[str]) -> Claimed | None:
-    """Its channel is added to those that have `spent` what they may send, where it has."""
-    channel = store.get(Channel, one.via)
-    if channel is None or not channel.on:
-        store.replace_delivery(one, one.take(claim, at).settle("failed", GONE.zh, at))
-        return None
-    if not store.take_token(channel.id, channel.rate, at):
-        spent.append(channel.id)
-        return None
-    taken = [taken for each in _together(store, one, at) if (taken := _take(store, each, claim, at))]
-    return Claimed(taken, channel) if taken else None
+def _choose(
+    store: NotifyStore, due: Sequence[Delivery], at: datetime, claim: str, spent: Sequence[str]
+) -> list[tuple[Delivery, Channel]]:
+    """As many of each channel's as it may send now, with the channel."""
+    chosen = list[tuple[Delivery, Channel]]()
+    for via in {one.via: None for one in due if one.via not in spent}:
+        mine = [one for one in due if one.via == via]
+        channel = store.get(Channel, via)
+        if channel is None or not channel.on:
+            for one in mine:
+                store.replace_delivery(one, one.take(claim, at).settle("failed", GONE.zh, at))
+        else:
+            given = store.take_tokens(channel.id, channel.rate, len(mine), at)
+            chosen += [(one, channel) for one in mine[:given]]
+    return chosen
 
 
-def _together(store: NotifyStore, one: Delivery, at: datetime) -> list[Delivery]:
-    return [one, *store.digest_of(one, at, MOST_IN_DIGEST - 1)] if one.digest else [one]
-
-
-def _take(store: NotifyStore, one: Delivery, claim: str, at: datetime) -> Delivery | None:
-    taken = one.take(claim, at)
-    return taken if store.replace_delivery(one, taken) else None
+def _take(store: NotifyStore, chosen: Sequence[Delivery], claim: str, at: datetime) -> list[Delivery]:
+    """Claims them under a name of this very round, and with each digest the rest of it."""
+    name = f"{claim} {new_id()}"
+    wanted = {one.id: one for one in chosen}
+    for one in chosen:
+        if one.digest:
+            wanted |= {more.id: more for more in store.digest_of(one, at, MOST_IN_DIGEST - 1)}
+    return store.claim_deliveries([(one, one.take(name, at)) for one in wanted.values()])
 
 
 def _stands(notice: Notice | None) -> bool:

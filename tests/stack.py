@@ -115,6 +115,7 @@ class Stack:
             "COMMUNITIES": community,
             "FIELD_KEY": str(self.field_key(service, community)) if service_class(service).has_vault else "",
             "LOG_LEVEL": "WARNING",
+            "EVENTLET_NO_GREENDNS": "yes",  # all addresses here are numbers, and what looks names up is a fifth of a start
         }
         log = (self.home / f"{instance}.log").open("ab")
         self.processes[instance] = subprocess.Popen(

@@ -20,7 +20,7 @@ ROLES = {
     "OPERATOR": "operator", "DISTRICT": "officer", "STAFF": "staff", "STAFF_B": "staff", "CAPTAIN": "captain",
     "VOLUNTEER": "volunteer", "DONOR": "donor",
 }  # fmt: skip
-BY_THEMSELVES = ("gap-opened", "gap-closed", "checked-in", "right-granted", "started", "asked", "reminder-due")
+BY_THEMSELVES = ("gap-opened", "gap-closed", "checked-in", "right-granted", "cover", "reminder-due")
 
 
 @dataclass
@@ -62,4 +62,4 @@ def made_by_a_run(stack: Stack, url: str, sign_ins: Path) -> Counter[str]:
     assert run.returncode == 0, run.stdout + run.stderr
     journals = [stack.database(one.service, one.community)["journal"] for one in instances()]
     said = Counter(entry["type"] for journal in journals for entry in journal.find({}, {"type": 1}))
-    return Counter({type_: count for type_, count in said.items() if type_.split(".")[2] not in BY_THEMSELVES})
+    return Counter({type_: count for type_, count in said.items() if not {*type_.split(".")} & {*BY_THEMSELVES}})

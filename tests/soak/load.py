@@ -70,12 +70,13 @@ class Record:
 class Load:
     """Starts its people with `start`; `finish` lets each end what it is about, for so many seconds at most."""
 
-    def __init__(self, district: District, seed: int, behind: Callable[[], int]) -> None:
+    def __init__(self, district: District, seed: int, behind: Callable[[], int], rest_seconds: float) -> None:
         self.record = Record()
         self._district = district
         self._tokens = TokenMaker(district.stack.signing_key)
         self._seed = seed
         self._behind = behind
+        self._rest_seconds = rest_seconds
         self._approved: dict[str, list[str]] = {one: [] for one in district.stack.communities}
         self._finishing = False
         self._deadline = float("inf")
@@ -111,6 +112,7 @@ class Load:
                 continue
             place += 1
             self._plan_and_close(dice, community, f"bulk-{name}-{place}")
+            time.sleep(self._rest_seconds)
 
     def _plan_and_close(self, dice: random.Random, community: str, post: str) -> None:
         """A post is opened, planned for months, taken by a few, and closed again."""

@@ -30,6 +30,7 @@ class Plan:
     minutes: float
     seed: int
     faults_per_minute: float
+    rest_seconds: float = 0  # of who plans month after month between two posts: 0 asks for all that the machine can do
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def _soak(plan: Plan, district: District, tell: Tell) -> Result:
     ground = Ground(stack.parts.mongodb_uri, stack.name, stack.communities)
     district.start()
     watch = Watch(ground, tell)
-    load = Load(district, plan.seed, lambda: watch.behind)
+    load = Load(district, plan.seed, lambda: watch.behind, plan.rest_seconds)
     faults = FaultDriver(district, plan.seed, plan.faults_per_minute)
     watch.status = lambda: f", {len(load.record.deeds):,} acts, {faults.done.total()} faults"
     load.start()

@@ -10,7 +10,7 @@ SEED = 20200213
 def test_nothing_is_lost_or_doubled_by_a_minute_of_faults_in_any_order(tmp_path: Path) -> None:
     said: list[str] = []
 
-    result = run(Plan(minutes=1, seed=SEED, faults_per_minute=40), tmp_path, said.append)
+    result = run(Plan(minutes=1, seed=SEED, faults_per_minute=40, rest_seconds=3), tmp_path, said.append)
 
     assert result.differences == [], "\n".join(said)
     assert sum(result.faults.values()) > 20

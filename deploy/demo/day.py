@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from deploy.demo import care
 from deploy.demo.doors import Account, Doors, Refused, patiently
+from deploy.demo.notices import tell_residents
 from deploy.demo.people import Person
 from deploy.demo.places import BIGUIYUAN, COMMUNITIES, DAYS, YUERAN, Community
 from deploy.demo.rota import helpers, share_out
@@ -79,6 +80,7 @@ class DemoDay:
         self._see_volunteers(teams)
         self._each("buildings, roles and papers", self._write, [one for team in teams for one in self._care(team)])
         care.found_team(teams[1].staff, teams[1].community, _helping(teams[1]))
+        self._each("residents are told", lambda team: tell_residents(team.staff, team.community.slug), teams)
         self._each("a volunteer is lent", self._lend, [teams])
         shares = [one for team in teams for one in self._shares(team)]
         claims = self._each("duty is claimed", self._claim, sorted(shares, key=lambda share: share[1].number))

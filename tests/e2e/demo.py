@@ -20,7 +20,7 @@ ROLES = {
     "OPERATOR": "operator", "DISTRICT": "officer", "STAFF": "staff", "STAFF_B": "staff", "CAPTAIN": "captain",
     "VOLUNTEER": "volunteer", "DONOR": "donor",
 }  # fmt: skip
-BY_THEMSELVES = ("gap-opened", "gap-closed", "checked-in", "right-granted", "cover", "reminder-due")
+BY_THEMSELVES = ("gap-opened", "gap-closed", "checked-in", "right-granted", "cover", "reminder-due", "published")
 
 
 @dataclass

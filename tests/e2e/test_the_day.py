@@ -47,6 +47,9 @@ PAGES = [
     ("VOLUNTEER", "/communities/yueran/shifts/mine"),
     ("VOLUNTEER", "/accounts/"),
     ("OPERATOR", "/accounts/people"),
+    *(("STAFF", f"/notices/yueran/{page}") for page in ("", "desk", "new", "channels", "posters", "undecided")),
+    *(("DISTRICT", f"/notices/{page}") for page in ("", "bulletins", "bulletins/new", "channels", "rules", "rules/cover-asked")),
+    *(("VOLUNTEER", f"/notices/{page}") for page in ("inbox", "me", "yueran/posters/mine")),
     *(("STAFF", f"/supplies/yueran/{page}") for page in (
         "", "stock", "stock/mask-n95", "gate", "needs", "pledges", "transfers", "donations/new", "counts",
     )),

@@ -69,7 +69,8 @@ def test_when_one_replica_of_everything_dies_or_sleeps_the_other_takes_over_and_
     all_arrives(stack, load.acknowledged)
     rosters = stack.database("shifts", "yueran")["rosters"]
     approved = stack.database("volunteers")["volunteers"].count_documents({"standing": "approved"})
-    eventually(lambda: rosters.count_documents({"meta.version": 1}) == rosters.count_documents({}) == approved)
+    twice = {"meta.version": 2}  # written for the approval and for what it tells of abilities, each once
+    eventually(lambda: rosters.count_documents(twice) == rosters.count_documents({}) == approved)
 
 
 def told_of_new_work(stack: Stack, load: Load, at: str) -> None:
@@ -80,5 +81,6 @@ def told_of_new_work(stack: Stack, load: Load, at: str) -> None:
     assert stack.call("POST", f"/volunteers/yueran/{volunteer}/approval", staff, at=at).ok
     district, shifts = stack.database("district"), stack.database("shifts", "yueran")
     place = f"/district/volunteers|volunteers.volunteer|{volunteer}"
-    eventually(lambda: district["inbox"].find_one({"_id": place, "last": 2}), seconds=TAKEOVER_SECONDS)
+    said = stack.database("volunteers")["journal"].count_documents({"subject": volunteer})
+    eventually(lambda: district["inbox"].find_one({"_id": place, "last": said}), seconds=TAKEOVER_SECONDS)
     eventually(lambda: shifts["rosters"].find_one({"_id": volunteer}), seconds=TAKEOVER_SECONDS)

@@ -117,7 +117,7 @@ def test_what_is_no_fitting_request_is_refused_without_a_fault_of_ours(district:
 
 
 def test_a_body_in_chunks_is_read_like_any_other(district: Stack) -> None:
-    said = b'{"display_name": "\xe6\x9e\x97", "home": "3"}'
+    said = b'{"display_name": "\xe6\x9e\x97", "home": "3", "phone": "19000000001"}'
     got, whole = answer(district, post(district, CHUNKED, body=b"%x\r\n%s\r\n0\r\n\r\n" % (len(said), said)))
     assert got == 201, whole
 

@@ -131,10 +131,9 @@ def close_post(
 
     Raises NotFound, EndsBeforeItBegins, ClosingOverlaps, MovesNowhere.
     """
-    closure = Closure(act.id, max(starts or act.at, act.at), ends, move_to)
 
     def do(tx: ShiftsStore) -> ClosingResult:
-        post = tx.load(Post, post_id)
+        post, closure = tx.load(Post, post_id), Closure(act.id, max(starts or act.at, act.at), ends, move_to)
         happened = post.plan_closing(closure, act.at)
         target = _target(tx, post, closure)
         shifts = tx.to_close(post_id, closure.starts, closure.ends)

@@ -88,6 +88,7 @@ def test_from_offering_to_help_to_hours_on_the_record(demo: Demo, page_at: PageA
             return False
         screen.select_option("select[name=volunteer]", label=name)
         screen.get_by_role("button", name="安排", exact=True).click()
+        expect(screen.locator("#notice")).to_contain_text("已安排")
         return True
 
     eventually(assigned)
@@ -125,6 +126,7 @@ def test_a_gate_closes_with_a_look_before_and_is_taken_back(demo: Demo, desk: Pa
     later, gate = ahead(shift, 1, 8), shift.rsplit("-", 1)[0]
     desk.goto(f"{demo.url}{HOME}/{later}")
     desk.get_by_role("button", name="安排", exact=True).click()
+    expect(desk.locator("#notice")).to_contain_text("已安排")
     desk.goto(f"{demo.url}{HOME}/posts/{gate}/closing")
     desk.get_by_role("button", name="看影响").click()
     expect(desk.locator("main")).to_contain_text("1 人")
@@ -176,6 +178,7 @@ def claims(demo: Demo, phone: Page, shift: str) -> bool:
     if button.count() == 0:
         return False
     button.click()
+    expect(phone.locator("#notice")).to_contain_text("报名成功")
     return True
 
 

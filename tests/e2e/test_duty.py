@@ -141,7 +141,7 @@ def test_a_gate_closes_with_a_look_before_and_is_taken_back(demo: Demo, desk: Pa
     desk.get_by_role("button", name="确定撤回").click()
     expect(desk.locator("#notice")).to_contain_text("已恢复")
     desk.goto(f"{demo.url}{HOME}/{later}")
-    expect(desk.locator(".rows .row")).to_have_count(1)
+    expect(desk.locator(".panel").first.locator(".row")).to_have_count(1)
 
 
 def test_two_phones_swap_a_shift(demo: Demo, page_at: PageAt, desk: Page) -> None:

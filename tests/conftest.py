@@ -21,10 +21,16 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
     started.stop()
 
 
+@pytest.fixture(scope="session")
+def program() -> str:
+    """The module that runs a stack's services."""
+    return "services"
+
+
 @pytest.fixture(scope="module")
-def stack(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(parts: Parts, program: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A vhost and databases for this module's tests; the module starts the services it needs."""
-    made = Stack(parts, tmp_path_factory.mktemp("stack"))
+    made = Stack(parts, tmp_path_factory.mktemp("stack"), program=program)
     yield made
     made.stop()
 

@@ -50,8 +50,11 @@ class Stack:
     """Services on real parts. `start` and `kill` them by name: `shifts.yueran` is an instance of a community service,
     `shifts.yueran#2` a second replica of it."""
 
-    def __init__(self, parts: Parts, home: Path, communities: Sequence[str] = ("yueran", "biguiyuan")) -> None:
+    def __init__(
+        self, parts: Parts, home: Path, communities: Sequence[str] = ("yueran", "biguiyuan"), program: str = "services"
+    ) -> None:
         self.parts = parts
+        self.program = program
         self.communities = tuple(communities)
         self.home = home
         self.name = f"t{secrets.token_hex(6)}"
@@ -95,8 +98,8 @@ class Stack:
             self.await_ready(instance)
         return self
 
-    def spawn(self, instance: str, program: str = "services", **environment: str) -> subprocess.Popen[bytes]:
-        """Starts one without waiting; `program` is the module that runs it."""
+    def spawn(self, instance: str, program: str | None = None, **environment: str) -> subprocess.Popen[bytes]:
+        """Starts one without waiting; `program` is the module that runs it, the stack's own unless another is named."""
         service, community = _service_and_community(instance)
         address = self.addresses.setdefault(instance, f"127.0.0.1:{any_free_port()}")
         user = community or service
@@ -119,7 +122,7 @@ class Stack:
         }
         log = (self.home / f"{instance}.log").open("ab")
         self.processes[instance] = subprocess.Popen(
-            [sys.executable, "-m", program, service],
+            [sys.executable, "-m", program or self.program, service],
             cwd=ROOT,
             env={**os.environ, **{name: value for name, value in known.items() if value}, **environment},
             stdout=log,

@@ -12,6 +12,7 @@ from services.shifts.usecases import attendance as usecases
 from services.shifts.usecases import links
 from shared import qr
 from shared.links import follow_link, link_given
+from shared.places import name_of
 from shared.web import Call, Reply, anyone, door, only
 from shared.words import Text
 
@@ -94,7 +95,7 @@ def _screen(call: Call, community: str, post: Post) -> Reply:
     until: datetime = codes.next_code_at(call.act.at)
     url = _code_url(call, community, post.id, codes.code_now(store.code_secret(), post.id, call.act.at))
     shown: dict[str, Any] = {"post": post.id, "url": url, "until": until}
-    return Reply(shown, page={"post": post, "code": qr.svg(url), "place": page(call, community)["place"]})
+    return Reply(shown, page={"post": post, "code": qr.svg(url), "place": name_of(store, community)})
 
 
 def _code_url(call: Call, community: str, post: str, code: str) -> str:

@@ -20,8 +20,6 @@ class SwapView:
     """`giver` and `taker`: what they are called; `refusal`: the rule that keeps the caller from accepting now."""
 
     id: str
-    kind: str
-    state: str
     shift: ShiftView
     in_return: ShiftView | None
     giver: Text
@@ -52,11 +50,10 @@ class Exchange:
 def open_swaps(viewer: Viewer) -> Swaps:
     if viewer.roster is None:
         return Swaps([], [], [])
-    me = viewer.roster.id
     seen = [swap_view(viewer, swap) for swap in viewer.store.open_swaps(viewer.at)]
     anybody = [one for one in seen if not one.is_mine and one.taker is None and one.refusal is None]
     named = [one for one in seen if one.is_for_me and one.taker is not None]
-    return Swaps(named, anybody, [one for one in seen if one.is_mine and me])
+    return Swaps(named, anybody, [one for one in seen if one.is_mine])
 
 
 def swap_view(viewer: Viewer, swap: Swap) -> SwapView:
@@ -66,8 +63,6 @@ def swap_view(viewer: Viewer, swap: Swap) -> SwapView:
     me = viewer.roster.id if viewer.roster else ""
     return SwapView(
         swap.id,
-        swap.kind,
-        swap.state,
         viewer.seen([shifts[swap.shift]])[0],
         viewer.seen([in_return])[0] if in_return else None,
         called(swap.giver, names.get(swap.giver)),

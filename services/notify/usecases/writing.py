@@ -115,9 +115,10 @@ def send_everywhere(
     store: NotifyStore, act: Act, communities: Sequence[str], written: Mapping[str, Any]
 ) -> list[Notice]:
     """The district's notice: one for each of the communities, all of one bulletin. Raises BadTemplate, NoSuchGroup, TimeIsPast."""
-    made = [_written(act, one, written, id_=new_id(), bulletin=act.id) for one in communities]
+    ids = {community: new_id() for community in communities}
 
     def do(tx: NotifyStore) -> list[Notice]:
+        made = [_written(act, community, written, id_=id_, bulletin=act.id) for community, id_ in ids.items()]
         for notice in made:
             _out(tx, notice, publish(notice.release(act.at)))
         return made

@@ -53,7 +53,7 @@ def test_the_week_is_planned_and_nearly_all_of_it_taken(demo: Demo, slug: str, s
 def test_people_are_on_duty_one_is_awaited_and_a_few_gaps_lie_ahead(demo: Demo, slug: str, staff: str) -> None:
     cover = demo.get(staff, f"/communities/{slug}/shifts/coverage")
     there = [claim["checked_in"] is not None for shift in _near(cover) for claim in shift["claims"]]
-    assert there.count(True) >= 2
+    assert there.count(True) >= 1  # from 20:00 on two are on duty, of whom one is awaited
     assert there.count(False) >= 1
     assert 3 <= sum(gap["shift"]["missing"] for gap in cover["gaps"]) <= 10
 
@@ -67,7 +67,12 @@ def test_biguiyuan_has_only_its_west_gate_open(demo: Demo) -> None:
 def test_the_district_office_sees_what_the_communities_see(demo: Demo) -> None:
     def same() -> bool:
         seen = {
-            one["id"]: (one["residents"], one["volunteers"]["approved"], one["on_duty"], one["missing_ahead"])
+            one["id"]: (
+                one["residents"],
+                one["volunteers"]["approved"],
+                one["on_duty"],
+                one["missing_now"] + one["missing_ahead"],
+            )
             for one in demo.get("DISTRICT", "/district/")["communities"]
         }
         return seen == {
@@ -103,7 +108,7 @@ def _near(cover: Any) -> list[Any]:
 
 
 def _duty(demo: Demo, staff: str, slug: str) -> tuple[int, int]:
-    """How many are on duty, and how many places are free in the next 72 hours, as the community knows it."""
+    """How many are on duty, and how many places are free now or in the next 72 hours, as the community knows it."""
     cover = demo.get(staff, f"/communities/{slug}/shifts/coverage")
     there = [claim for shift in _near(cover) for claim in shift["claims"]]
     present = sum(claim["checked_in"] is not None and claim["checked_out"] is None for claim in there)

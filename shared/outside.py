@@ -1,4 +1,4 @@
-"""One message to the world outside, through Apprise: what may be called at all, and what became of it.
+"""One message to the world outside, through Apprise or to a chat's robot: what may be called at all, and what became of it.
 
 Three things can be told of a call: it arrived, it surely did not, or nobody knows (the other side fell silent after we spoke).
 """
@@ -13,19 +13,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import apprise
+import requests
 from apprise.plugins.email.base import NotifyEmail
 from apprise.plugins.email.smtp import AppriseSMTPController
 from eventlet.timeout import Timeout
 
+from shared import robots
 from shared.errors import Fault
+from shared.ids import now
 from shared.words import Text
 
 CALL_SECONDS = 15  # for one message, from the first packet to the answer
-SCHEMES = {"wecom": "wecombot", "dingtalk": "dingtalk", "feishu": "feishu"}
-ROBOT_HOSTS = {"wecom": "qyapi.weixin.qq.com", "dingtalk": "oapi.dingtalk.com", "feishu": "open.feishu.cn"}
 # What requests and smtplib say when no connection came about: then surely nothing arrived.
 _NEVER_THERE = (
     "NewConnectionError",
@@ -34,6 +35,7 @@ _NEVER_THERE = (
     "Name or service",
     "No route",
     "CERTIFICATE",
+    "Tunnel connection failed",
 )
 _ERROR = re.compile(r"error=(\d+)")
 _FOR_GOOD = ("400", "401", "403", "404", "405", "410", "413", "422")  # asking again would get the same answer
@@ -66,7 +68,11 @@ class Message:
 def check_settings(kind: str, settings: Mapping[str, Any], *, private: bool) -> None:
     """Raises NotOutside for what we would not call: a kind or scheme we do not know, or a private address."""
     _check_host(_host_of(kind, settings), private=private)
-    if _plugin(kind, settings, Message("test@lianfang", "", "", "somebody@example.org")) is None:
+    if kind in robots.HOSTS:
+        readable = robots.key_of(str(settings["address"])) is not None
+    else:
+        readable = _plugin(kind, settings, Message("test@lianfang", "", "", "somebody@example.org")) is not None
+    if not readable:
         raise NotOutside("address", why="地址读不懂 / it cannot be read")
 
 
@@ -76,17 +82,35 @@ def send(kind: str, settings: Mapping[str, Any], message: Message, *, private: b
         _check_host(_host_of(kind, settings), private=private)
     except NotOutside as no:
         return Went("failed", no.sentence("zh"))
-    plugin = _plugin(kind, settings, message)
-    if plugin is None:
-        return Went("refused", "地址读不懂 / the address cannot be read")
     try:
         with Timeout(CALL_SECONDS, TimeoutError):
-            return _mail(plugin, message) if kind == "email" else _post(plugin, message)
+            return _robot(kind, settings, message) if kind in robots.HOSTS else _by_apprise(kind, settings, message)
     except TimeoutError:
         return Went("unknown", f"{CALL_SECONDS} 秒没有回音 / no answer in {CALL_SECONDS} s")
     except Exception as fault:  # noqa: BLE001  (whatever a plugin meets, the message's fate is on record)
         _log.warning("a channel failed: %r", fault)
         return Went("unknown", type(fault).__name__)
+
+
+def _robot(kind: str, settings: Mapping[str, Any], message: Message) -> Went:
+    asked = robots.asked(kind, settings, f"{message.title}\n{message.body}", now())
+    try:
+        answer = requests.post(asked.url, json=asked.body, timeout=CALL_SECONDS * 2, allow_redirects=False)
+    except requests.RequestException as fault:
+        return _cut_off(str(fault))
+    code = robots.code_in(answer.text)
+    if code is not None:
+        return Went("sent") if code == 0 else Went("failed" if code in robots.BUSY else "refused", f"{kind} {code}")
+    if answer.ok:
+        return Went("unknown", "答复读不懂 / an answer nobody can read")
+    return _by_status(str(answer.status_code))
+
+
+def _by_apprise(kind: str, settings: Mapping[str, Any], message: Message) -> Went:
+    plugin = _plugin(kind, settings, message)
+    if plugin is None:
+        return Went("refused", "地址读不懂 / the address cannot be read")
+    return _mail(plugin, message) if kind == "email" else _post(plugin, message)
 
 
 def _post(plugin: Any, message: Message) -> Went:
@@ -95,11 +119,17 @@ def _post(plugin: Any, message: Message) -> Went:
             return Went("sent")
     told = " ".join(said)
     if (code := _ERROR.search(told)) is not None:
-        return Went("refused" if code[1] in _FOR_GOOD else "failed", f"HTTP {code[1]}")
-    if "Socket Exception" in told:
-        there = not any(word in told for word in _NEVER_THERE)
-        return Went("unknown", "连接中断 / cut off") if there else Went("failed", "连不上 / no connection")
-    return Went("failed", "对方没有接受 / not accepted")
+        return _by_status(code[1])
+    return _cut_off(told) if "Socket Exception" in told else Went("failed", "对方没有接受 / not accepted")
+
+
+def _by_status(status: str) -> Went:
+    return Went("refused" if status in _FOR_GOOD else "failed", f"HTTP {status}")
+
+
+def _cut_off(told: str) -> Went:
+    there = not any(word in told for word in _NEVER_THERE)
+    return Went("unknown", "连接中断 / cut off") if there else Went("failed", "连不上 / no connection")
 
 
 def _mail(plugin: Any, message: Message) -> Went:
@@ -137,8 +167,8 @@ def _with_message_id(text: str, key: str, sender: str) -> str:
 
 
 def _host_of(kind: str, settings: Mapping[str, Any]) -> str:
-    if kind in ROBOT_HOSTS:
-        return ROBOT_HOSTS[kind]
+    if kind in robots.HOSTS:
+        return robots.HOSTS[kind]
     if kind == "email":
         return str(settings["server"])
     url = urlsplit(str(settings["address"]))
@@ -149,7 +179,7 @@ def _host_of(kind: str, settings: Mapping[str, Any]) -> str:
 
 def _check_host(host: str, *, private: bool) -> None:
     """Raises NotOutside for a name that leads to an address of our own machines."""
-    if private or host in ROBOT_HOSTS.values():
+    if private or host in robots.HOSTS.values():
         return
     try:
         found = {info[4][0] for info in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
@@ -169,10 +199,7 @@ def _plugin(kind: str, settings: Mapping[str, Any], message: Message) -> Any:
     return plugin
 
 
-def _told(kind: str, settings: Mapping[str, Any], message: Message) -> dict[str, Any] | str:
-    if kind in SCHEMES:
-        secret = f"{settings['secret']}@" if settings.get("secret") else ""
-        return f"{SCHEMES[kind]}://{secret}{_robot_key(str(settings['address']))}/"
+def _told(kind: str, settings: Mapping[str, Any], message: Message) -> dict[str, Any]:
     if kind == "email":
         return {
             "schema": "mailto", "host": settings["server"], "smtp_host": settings["server"], "port": settings["port"],
@@ -186,13 +213,6 @@ def _told(kind: str, settings: Mapping[str, Any], message: Message) -> dict[str,
         "fullpath": f"{url.path or '/'}{f'?{url.query}' if url.query else ''}",
         "headers": {"Idempotency-Key": message.key}, "payload": {"key": message.key, "to": message.to},
     }  # fmt: skip
-
-
-def _robot_key(address: str) -> str:
-    """Of the address that the chat program shows, its key; or the key as it is."""
-    url = urlsplit(address)
-    asked = parse_qs(url.query)
-    return (asked.get("key") or asked.get("access_token") or [url.path.rstrip("/").rpartition("/")[2]])[0]
 
 
 class _Ears(logging.Handler):

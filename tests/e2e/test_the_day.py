@@ -9,6 +9,7 @@ from tests.look import DESK, PHONE, wrong_in_any_look
 from tests.stack import Stack, eventually
 
 GAP = "/communities/yueran/shifts/{gap}"  # a shift that lacks people, with the search for them
+NOTICE = "/notices/yueran/{notice}"
 PAGES = [
     ("DISTRICT", "/district/"),
     ("DISTRICT", "/district/communities/yueran"),
@@ -48,6 +49,7 @@ PAGES = [
     ("VOLUNTEER", "/accounts/"),
     ("OPERATOR", "/accounts/people"),
     *(("STAFF", f"/notices/yueran/{page}") for page in ("", "desk", "new", "channels", "posters", "undecided")),
+    *(("STAFF", f"{NOTICE}{page}") for page in ("", "/preview", "/reach", "/correction")),
     *(("DISTRICT", f"/notices/{page}") for page in ("", "bulletins", "bulletins/new", "channels", "rules", "rules/cover-asked")),
     *(("VOLUNTEER", f"/notices/{page}") for page in ("inbox", "me", "yueran/posters/mine")),
     *(("STAFF", f"/supplies/yueran/{page}") for page in (
@@ -129,8 +131,8 @@ def helping(demo: Demo) -> int:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_no_page_has_a_fault_that_axe_can_find(demo: Demo, page_at: PageAt, lang: str) -> None:
-    gap = lacking(demo)[0]
+    gap, notice = lacking(demo)[0], demo.get("STAFF", "/notices/yueran/")["items"][0]["id"]
     signed_in = {name: sign_in(demo, page_at(*DESK), name) for name in {name for name, _ in PAGES}}
     for name, path in PAGES:
-        url = f"{demo.url}{path.format(gap=gap)}{'&' if '?' in path else '?'}lang={lang}"
+        url = f"{demo.url}{path.format(gap=gap, notice=notice)}{'&' if '?' in path else '?'}lang={lang}"
         assert wrong_in_any_look(signed_in[name], url) == []

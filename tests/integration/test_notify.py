@@ -14,8 +14,9 @@ import requests
 import xmlschema
 
 from shared.ids import new_id, now
+from shared.robots import HOSTS
 from shared.sealing import Sealer
-from tests.outside import Gateway, MailServer, subject_of, text_of
+from tests.outside import Gateway, MailServer, Robots, subject_of, text_of
 from tests.speaker import Speaker
 from tests.stack import ROOT, Stack, eventually
 
@@ -36,6 +37,7 @@ class Town:
     shifts: Speaker
     gateway: Gateway
     mail: MailServer
+    robots: Robots
     staff: str
     officer: str
     numbers: Iterator[int] = field(default_factory=lambda: iter(range(10_000, 99_999)))
@@ -93,11 +95,11 @@ class Town:
 
 @pytest.fixture(scope="module")
 def town(stack: Stack) -> Iterator[Town]:
-    stack.start("notify")
-    gateway, mail = Gateway(), MailServer()
+    gateway, mail, robots = Gateway(), MailServer(), Robots(stack.home, *HOSTS.values())
+    stack.start("notify", **robots.way)
     town = Town(
         stack, Speaker(stack, "accounts"), Speaker(stack, "volunteers"), Speaker(stack, "shifts", "yueran"), gateway,
-        mail, stack.token(STAFF), stack.token(OFFICER),
+        mail, robots, stack.token(STAFF), stack.token(OFFICER),
     )  # fmt: skip
     sms = {"kind": "sms", "label": "网关", "address": gateway.address, "rate": 6000}
     post = {"kind": "email", "label": "邮件", "server": "127.0.0.1", "port": mail.port, "secure": "insecure",
@@ -106,7 +108,7 @@ def town(stack: Stack) -> Iterator[Town]:
         answer = town.post("/notices/yueran/channels", channel)
         assert answer.status_code == 201, answer.text
     yield town
-    for one in (town.accounts, town.volunteers, town.shifts, gateway, mail):
+    for one in (town.accounts, town.volunteers, town.shifts, gateway, mail, robots):
         one.stop()
 
 
@@ -272,7 +274,9 @@ def test_quiet_hours_and_the_digest_hold_back_what_is_not_important(town: Town) 
     assert "第二条" in digest.body
 
 
-def test_a_server_that_fails_stalls_or_answers_twice_gets_each_message_to_its_end(town: Town) -> None:
+def test_a_server_that_fails_stalls_or_answers_twice_gets_each_message_to_its_end(
+    town: Town, chats: dict[str, str]
+) -> None:
     """Failing: tried again under the same key. Refusing: failed. Silent: unknown, or for important ones sent again. The
     stalled ones hold up nobody else."""
     (fails, n1), (refused, n2), (silent, n3), (grave, n4), (twice, n5), (fine, n6) = (town.person() for _ in range(6))
@@ -282,22 +286,36 @@ def test_a_server_that_fails_stalls_or_answers_twice_gets_each_message_to_its_en
     town.gateway.answer = lambda got: said[got.to].pop(0)
     tip = town.send(*(f"person:{one}" for one in (fails, refused, silent, twice)), ways=["sms"])
     important = town.send(f"person:{grave}", ways=["sms"], kind="important")
+    (mute, n7), (stammers, n8) = (town.person(sms=False, email=True) for _ in range(2))
+    mails = {f"p{n7[-5:]}@example.org": None, f"p{n8[-5:]}@example.org": "250 taken\r\n250 taken"}
+    town.mail.answer = lambda message: mails[message["X-To"]]
+    letter = town.send(f"person:{mute}", f"person:{stammers}", ways=["email"])
+    answers: dict[str, list[Any]] = {"wecom": [None, {"errcode": 0}], "dingtalk": [503], "feishu": [{"code": 0}]}
+    town.robots.answer = lambda host: answers[KINDS[host]].pop(0)
+    chat = town.send("role:donor", ways=["group"], kind="important")
     eventually(lambda: len(town.gateway.to(n3)) == len(town.gateway.to(n4)) == 1)
     quick = town.send(f"person:{fine}", ways=["sms"])
     eventually(lambda: town.states(quick) == {"sms": "sent"})
 
     def state_of(notice: str, person: str) -> Any:
-        return town.db["deliveries"].find_one({"notice": notice, "person": person, "way": "sms"})
+        return town.db["deliveries"].find_one({"notice": notice, "person": person, "way": {"$ne": "inbox"}})
+
+    def state_in(kind: str) -> tuple[str, int, bool]:
+        one = town.db["deliveries"].find_one({"notice": chat, "via": chats[kind]})
+        return one["state"], one["tries"], one["twice"]
 
     assert state_of(tip, silent)["state"] == "sending"
+    eventually(lambda: (state_in("dingtalk"), state_in("feishu")) == (("waiting", 1, False), ("sent", 1, False)))
+    eventually(lambda: state_of(letter, stammers)["state"] == "sent")
     eventually(lambda: state_of(tip, twice)["state"] == "sent")
     assert (state_of(tip, refused)["state"], state_of(tip, refused)["why"]) == ("failed", "HTTP 404")
     first = state_of(tip, fails)
     assert (first["state"], first["tries"], first["due"] > utc_now()) == ("waiting", 1, True)
     town.db["deliveries"].update_one({"_id": first["_id"]}, {"$set": {"due": now()}})
     eventually(lambda: state_of(tip, fails)["state"] == "sent")
-    eventually(lambda: state_of(tip, silent)["state"] == "unknown", seconds=40)
+    eventually(lambda: state_of(tip, silent)["state"] == state_of(letter, mute)["state"] == "unknown", seconds=40)
     eventually(lambda: state_of(important, grave)["state"] == "sent", seconds=40)
+    eventually(lambda: state_in("wecom") == ("sent", 2, True))
     assert [one.key for one in town.gateway.to(n4)] == [f"{important}.{grave}.sms"] * 2
     assert len(town.gateway.to(n1)) == 2
     assert town.get(f"/notices/yueran/{important}/reach")["twice"] == 1
@@ -322,6 +340,68 @@ def test_a_mail_server_that_refuses_for_now_is_asked_again_and_one_for_good_is_n
     eventually(lambda: {one["state"] for one in town.db["deliveries"].find({"notice": notice})} == {"sent", "failed"})
     ids = {message["Message-ID"] for message in town.mail.to(f"p{n1[-5:]}@example.org")}
     assert ids == {f"<{notice}.{later}.email@example.org>"}
+
+
+SHOWN = {
+    "wecom": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k-wecom",
+    "dingtalk": "https://oapi.dingtalk.com/robot/send?access_token=kdingtalk",
+    "feishu": "https://open.feishu.cn/open-apis/bot/v2/hook/k-feishu",
+}  # as the chat programs show them
+KINDS = {host: kind for kind, host in HOSTS.items()}
+
+
+@pytest.fixture
+def chats(town: Town) -> Iterator[dict[str, str]]:
+    """Yueran has a robot of each kind; what is told its groups, by kind."""
+    ids = {}
+    for kind, address in SHOWN.items():
+        robot = {"kind": kind, "label": kind, "address": address, "rate": 600}
+        secret = {} if kind == "wecom" else {"secret": "SECabc123"}
+        ids[kind] = town.post("/notices/yueran/channels", robot | secret).json()["id"]
+    town.robots.got.clear()
+    yield ids
+    for channel in ids.values():
+        assert town.post(f"/notices/yueran/channels/{channel}/removal").ok
+
+
+def test_the_robots_of_chats_are_asked_in_their_own_way_and_believed_only_when_they_say_yes(
+    town: Town, chats: dict[str, str]
+) -> None:
+    """All three refuse with HTTP 200 and a code in the body."""
+    said: dict[str, dict[str, Any]] = {
+        "wecom": {"errcode": 0, "errmsg": "ok"}, "dingtalk": {"errcode": 0, "errmsg": "ok"},
+        "feishu": {"code": 0, "msg": "success", "data": {}},
+    }  # fmt: skip
+    town.robots.answer = lambda host: said[KINDS[host]]
+
+    def ends(notice: str) -> dict[str, tuple[str, str]]:
+        found = {one["via"]: (one["state"], one["why"]) for one in town.db["deliveries"].find({"notice": notice})}
+        return {kind: found[id_] for kind, id_ in chats.items() if id_ in found}
+
+    told = {"ways": ["group"], "kind": "important", "public": True}
+    notice = town.send("role:donor", **told, body="明天停水。" * 200)
+    eventually(lambda: ends(notice) == dict.fromkeys(chats, ("sent", "")))
+    got = {KINDS[host]: (host, path, body) for host, path, body in town.robots.got}
+    assert len(town.robots.got) == len(got) == len(chats)
+    for kind, (host, path, _) in got.items():
+        assert f"https://{host}{path}".startswith(SHOWN[kind])
+    texts = {kind: (body["content"] if kind == "feishu" else body)["text"] for kind, (_, _, body) in got.items()}
+    assert texts["feishu"] == texts["dingtalk"]["content"]
+    assert len(texts["wecom"]["content"].encode()) <= 2048
+    assert texts["wecom"]["content"].endswith(f"……\n\n全文：{town.stack.origin}/notices/yueran/{notice}")
+    assert "&sign=" in got["dingtalk"][1]
+    assert {"timestamp", "sign"} <= got["feishu"][2].keys()
+
+    said["wecom"], said["dingtalk"], said["feishu"] = {"errcode": 93000}, {"errcode": 130101}, {"code": 19024}
+    notice = town.send("role:donor", **told)
+    no = {
+        "wecom": ("failed", "wecom 93000"),
+        "dingtalk": ("waiting", "dingtalk 130101"),
+        "feishu": ("failed", "feishu 19024"),
+    }
+    eventually(lambda: ends(notice) == no)
+    tested = town.post(f"/notices/yueran/channels/{chats['wecom']}/test", {}).json()
+    assert tested == {"outcome": "refused", "why": "wecom 93000"}
 
 
 def test_a_channel_sends_no_more_than_its_rate(town: Town) -> None:

@@ -1,5 +1,6 @@
 """What axe and a ruler find wrong with a page."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -8,6 +9,7 @@ from playwright.sync_api import Page
 DESK, PHONE = (1440, 900), (390, 844)
 ALL_RULES: dict[str, Any] = {}
 RULES_OF_COLOUR = {"runOnly": ["color-contrast", "link-in-text-block"]}
+SCHEMES = {"dark": RULES_OF_COLOUR, "light": ALL_RULES}
 _AXE = Axe().axe_script
 
 
@@ -23,12 +25,24 @@ def wrong_with(page: Page, rules: dict[str, Any] = ALL_RULES) -> list[str]:
 
 def wrong_in_any_look(page: Page, url: str) -> list[str]:
     """Goes there, and looks on a desk and on a phone, by night and by day; the night is nothing but other colours (dark.css)."""
+    return _wrong(page, url, [(scheme, size) for scheme in SCHEMES for size in (DESK, PHONE)])
+
+
+def wrong_in_every_pair_of_looks(page: Page, address: str) -> list[str]:
+    """Each two of language, screen and time of day are seen together once: half of the looks, for a walk through all pages."""
+    and_ = "&" if "?" in address else "?"
+    return [
+        *_wrong(page, f"{address}{and_}lang=zh", [("dark", PHONE), ("light", DESK)]),
+        *_wrong(page, f"{address}{and_}lang=en", [("dark", DESK), ("light", PHONE)]),
+    ]
+
+
+def _wrong(page: Page, url: str, looks: Iterable[tuple[str, tuple[int, int]]]) -> list[str]:
     page.emulate_media(color_scheme="dark")
     page.goto(url)
     faults = []
-    for scheme, rules in (("dark", RULES_OF_COLOUR), ("light", ALL_RULES)):
+    for scheme, (width, height) in looks:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for width, height in (DESK, PHONE):
-            page.set_viewport_size({"width": width, "height": height})
-            faults += [f"{url} {scheme} {width}: {fault}" for fault in wrong_with(page, rules)]
+        page.set_viewport_size({"width": width, "height": height})
+        faults += [f"{url} {scheme} {width}: {fault}" for fault in wrong_with(page, SCHEMES[scheme])]
     return faults

@@ -20,6 +20,7 @@ UNITS = {
     "rabbitmq-server": ("rabbitmq-server.service",),
     "erlang-base": ("epmd.socket", "epmd.service"),
     "nginx-common": ("nginx.service",),
+    "prometheus": ("prometheus.service",),
 }
 
 

@@ -21,6 +21,7 @@ VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements-dev.lock"
 STAMP = VENV / "installed.sha256"
 OLDEST_PYTHON = (3, 11)
+TEST_PROGRAMS = {"chromium": "chromium", "prometheus": "promtool"}  # by package
 
 
 class CannotPrepareError(Exception):
@@ -53,7 +54,7 @@ def missing_packages(purpose: str) -> list[str]:
         found |= {"rabbitmq-server": found["rabbitmq-server"] or os.environ.get("AMQP_URI")}
         found |= {"libcurl4": found["libcurl4"] or os.environ.get("MONGODB_URI")}
     if purpose == "test":
-        found |= {"chromium": shutil.which("chromium", path=search)}
+        found |= {package: shutil.which(program, path=search) for package, program in TEST_PROGRAMS.items()}
     return [package for package, present in found.items() if not present]
 
 

@@ -1,0 +1,75 @@
+"""What operators are told: alert rules and the dashboard, read by Prometheus's own tool, about metrics that there are."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from prometheus_client.metrics import MetricWrapperBase
+
+from shared import telemetry
+
+ROOT = Path(__file__).parents[2]
+PROMETHEUS = ROOT / "deploy/prometheus"
+GRAFANA = ROOT / "deploy/grafana"
+DASHBOARD = json.loads((GRAFANA / "dashboards/lianfang.json").read_text())
+ASKED = [target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"]]
+ALERTS = [
+    rule for group in yaml.safe_load((PROMETHEUS / "alerts.yml").read_text())["groups"] for rule in group["rules"]
+]
+
+
+def promtool(*words: str) -> None:
+    done = subprocess.run(["promtool", *words], cwd=PROMETHEUS, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_prometheus_takes_its_configuration_with_the_rules() -> None:
+    promtool("check", "config", "prometheus.yml")
+
+
+def test_a_good_day_raises_no_alert_and_each_fault_its_own() -> None:
+    promtool("test", "rules", "alerts_test.yml")
+    tested = (PROMETHEUS / "alerts_test.yml").read_text()
+    assert [
+        rule["alert"] for rule in ALERTS if tested.count(rule["alert"]) < 2
+    ] == []  # on the good day and on a bad one
+
+
+def test_prometheus_understands_every_question_of_the_dashboard(tmp_path: Path) -> None:
+    asked = [{"record": f"asked:{number}", "expr": expr} for number, expr in enumerate(ASKED)]
+    rules = tmp_path / "asked.yml"
+    rules.write_text(yaml.safe_dump({"groups": [{"name": "dashboard", "rules": asked}]}))
+    promtool("check", "rules", str(rules))
+
+
+@pytest.mark.parametrize("expr", [*ASKED, *(rule["expr"] for rule in ALERTS)])
+def test_every_metric_of_ours_that_is_asked_for_is_told_by_a_process(expr: str) -> None:
+    metrics = [
+        metric for one in vars(telemetry).values() if isinstance(one, MetricWrapperBase) for metric in one.describe()
+    ]
+    told = {name for metric in metrics for name in _samples(metric.name, metric.type)}
+    assert set(re.findall(r"lianfang_\w+", expr)) <= told
+
+
+def test_the_dashboard_is_found_where_grafana_looks_and_asks_the_source_it_is_given() -> None:
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    mounts = dict(volume.split(":")[:2] for volume in compose["grafana"]["volumes"])
+    (provider,) = yaml.safe_load((GRAFANA / "provisioning/dashboards/lianfang.yml").read_text())["providers"]
+    (source,) = yaml.safe_load((GRAFANA / "provisioning/datasources/prometheus.yml").read_text())["datasources"]
+    assert mounts["./deploy/grafana/dashboards"] == provider["options"]["path"]
+    assert {panel["datasource"]["uid"] for panel in DASHBOARD["panels"]} == {source["uid"]}
+    assert source["url"] == "http://prometheus:9090"
+    assert "prometheus" in compose
+
+
+def _samples(name: str, kind: str) -> list[str]:
+    match kind:
+        case "counter":
+            return [f"{name}_total"]
+        case "histogram":
+            return [f"{name}_{part}" for part in ("bucket", "count", "sum")]
+        case _:
+            return [name]

@@ -18,6 +18,7 @@ FOLLOWED = (
     "supplies.item", "supplies.stock", "supplies.cupboard", "supplies.discrepancy", "supplies.need", "supplies.pledge",
     "supplies.donation", "supplies.transfer", "supplies.sharing",
     "notify.notice", "notify.poster", "notify.answer",
+    "grid.cell", "grid.building",
 )  # fmt: skip
 
 REGISTERED = "accounts.community.registered.v1"

@@ -14,7 +14,7 @@ from services.volunteers.doors.profiles import ProfileDoors
 from services.volunteers.doors.records import RecordDoors
 from services.volunteers.doors.teams import TeamDoors
 from services.volunteers.store import VolunteersStore
-from services.volunteers.usecases import board, imports, loans, records
+from services.volunteers.usecases import board, buildings, imports, loans, records
 from services.volunteers.usecases import help as help_between_neighbours
 from shared.jobs import Jobs
 from shared.service import Service
@@ -35,7 +35,9 @@ class VolunteersService(
 
     stores = Stores(VolunteersStore)
     jobs = Jobs(imports.STEPS)
-    events = EventDoor({**loans.REACTIONS, **help_between_neighbours.REACTIONS, **records.REACTIONS})
+    events = EventDoor({
+        **loans.REACTIONS, **help_between_neighbours.REACTIONS, **records.REACTIONS, **buildings.REACTIONS,
+    })  # fmt: skip
 
     @timer(interval=LOAN_WATCH_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
     def watch_loans(self) -> None:

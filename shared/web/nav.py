@@ -31,6 +31,7 @@ WAYS = (
     Way("/volunteers/<community>/loans", Text("借调", "Loans"), "rescue", ("staff",)),
     Way("/volunteers/<community>/loans/mine", Text("支援", "Help out"), "rescue", ("volunteer",)),
     Way("/volunteers/district/requests", Text("求援", "Requests"), "rescue", ("officer",)),
+    Way("/communities/<community>/grid/", Text("网格", "Grid"), "grid", ("staff", "volunteer")),
     Way("/supplies/<community>/", Text("物资", "Supplies"), "supplies", ("staff",)),
     Way("/supplies/district/", Text("物资", "Supplies"), "supplies", ("officer",)),
     Way("/supplies/", Text("需要什么", "Needed"), "supplies", ("donor",)),

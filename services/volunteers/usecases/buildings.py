@@ -1,6 +1,6 @@
 """The register of buildings, and who looks after them (包楼包户)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.volunteers.domain import buildings as domain
@@ -10,6 +10,7 @@ from services.volunteers.store import VolunteersStore
 from shared.acts import Act
 from shared.contracts import registry
 from shared.errors import NotAllowed
+from shared.events import Event
 
 publish = registry.publisher({
     domain.Registered: "volunteers.building.registered.v1",
@@ -70,6 +71,14 @@ def register_many(store: VolunteersStore, act: Act, community: str, wanted: Sequ
     return store.transaction(act, do)
 
 
+def note_from_grid(tx: VolunteersStore, events: Sequence[Event]) -> None:
+    """The community's grid is where its buildings are drawn; the register follows it."""
+    latest: Mapping[tuple[str, str], Event] = {(one.community, one.subject): one for one in events}
+    for event in latest.values():
+        units = tuple(one["unit"] for one in event.data["units"])
+        put_on_register(tx, event.community, NewBuilding(event.subject, event.data["name"], units))
+
+
 def name_carer(
     store: VolunteersStore, act: Act, community: str, slug: str, *, unit: str | None, part: Part, volunteer: str,
     instead_of: str | None = None,
@@ -113,3 +122,6 @@ def step_back(tx: VolunteersStore, community: str, volunteer: str) -> None:
 
 def _new(community: str, wanted: NewBuilding) -> Building:
     return Building(building_id(community, wanted.slug), community, wanted.name, wanted.units)
+
+
+REACTIONS = {"grid.building.registered.v1": note_from_grid, "grid.building.changed.v1": note_from_grid}

@@ -1,0 +1,1 @@
+"""The rules of the grid, a module a subject."""

@@ -1,0 +1,1 @@
+"""grid's doors, a module a subject; service.py puts them together."""

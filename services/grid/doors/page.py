@@ -1,0 +1,31 @@
+"""What all of grid's doors have in common: where they stand, and what every page is drawn with."""
+
+from typing import Any
+
+from shared.places import name_of
+from shared.web import Call, only
+
+HOME = "/communities/<community>/grid"
+EVERYONE = only("staff", "captain", "volunteer", "officer")
+OURS = only("staff", "captain", "volunteer")
+STAFF = only("staff")
+
+
+def home(community: str) -> str:
+    return HOME.replace("<community>", community)
+
+
+def is_staff(call: Call, community: str) -> bool:
+    return call.caller is not None and call.caller.may("staff", community)
+
+
+def page(call: Call, community: str, **more: Any) -> dict[str, Any]:
+    officer = call.caller is not None and call.caller.may("officer", community)
+    return {
+        "home": home(community),
+        "community": community,
+        "place": name_of(call.store, community),
+        "staff": is_staff(call, community),
+        "officer": officer,
+        **more,
+    }

@@ -1,0 +1,42 @@
+"""The grid as a schematic: cells, and the buildings in them."""
+
+from services.grid.doors.page import EVERYONE, HOME, STAFF, home, page
+from services.grid.schemas import register as schemas
+from services.grid.usecases import register
+from shared.web import Call, Reply, door
+from shared.words import Text
+
+
+class RegisterDoors:
+    @door("GET", f"{HOME}/", who=EVERYONE, out=schemas.BuildingShape, many=True, page="grid/map.html")
+    def show_grid(self, call: Call, community: str) -> Reply:
+        """All buildings with what they count; on the page cell by cell."""
+        return Reply(call.store.buildings(), page=page(call, community, cells=call.store.cells()))
+
+    @door("GET", f"{HOME}/cells", who=EVERYONE, out=schemas.CellShape, many=True)
+    def list_cells(self, call: Call, community: str) -> Reply:  # noqa: ARG002
+        """All cells."""
+        return Reply(call.store.cells())
+
+    @door("POST", f"{HOME}/cells", who=STAFF, body=schemas.NewCell, out=schemas.CellShape, again="draw_form")
+    def draw_cell(self, call: Call, community: str) -> Reply:
+        """Draw a cell, or give one another name."""
+        cell = register.draw_cell(call.store, call.act, call.body["name"], call.body["cell"])
+        says = Text("网格已划好。", "The cell is drawn.")
+        return Reply(cell, status=201, then=f"{home(community)}/", says=says)
+
+    @door("GET", f"{HOME}/buildings/new", who=STAFF, page="grid/draw.html")
+    def draw_form(self, call: Call, community: str) -> Reply:
+        """The forms to draw a cell and to register a building."""
+        return Reply(page=page(call, community, cells=call.store.cells()))
+
+    @door("POST", f"{HOME}/buildings", who=STAFF, body=schemas.NewBuilding, out=schemas.BuildingShape,
+          again="draw_form")  # fmt: skip
+    def register_building(self, call: Call, community: str) -> Reply:
+        """Put a building on the register, or give the one of that name this cell and these units besides its own."""
+        wanted = call.body
+        building = register.register_building(
+            call.store, call.act, wanted["name"], wanted["cell"], tuple(wanted["units"])
+        )
+        says = Text("楼栋已登记。", "The building is registered.")
+        return Reply(building, status=201, then=f"{home(community)}/", says=says)

@@ -1,0 +1,1 @@
+"""The shapes at grid's doors, a module a subject."""

@@ -1,0 +1,9 @@
+"""A community's grid as documents, and the questions asked of them, a module a subject."""
+
+from services.grid.store.register import Register
+
+
+class GridStore(Register):
+    service = "grid"
+    kinds = {**Register.kinds}
+    indexes = {}

@@ -1,0 +1,1 @@
+"""What people look at, a module a subject."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar
 
 import pymongo
 from bson.codec_options import CodecOptions
@@ -32,6 +32,9 @@ from shared.events import DISTRICT
 from shared.journal import Journal
 from shared.sealing import Sealer
 from shared.vault import Vault
+
+if TYPE_CHECKING:
+    from shared.remains import Holding
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -66,12 +69,14 @@ class StaleWrite(PyMongoError):
 class Store:
     """One tenant's documents. Outside a transaction it only reads; `transaction` hands its body a copy that also saves.
 
-    A service's store names its `kinds` (aggregate class → Kind), its `indexes`, and adds queries in the words of the field.
+    A service's store names its `kinds` (aggregate class → Kind), its `indexes`, where it `holds` something of a person
+    (shared/remains.py), and adds queries in the words of the field.
     """
 
     service: ClassVar[str]
     kinds: ClassVar[Mapping[type, Kind]] = {}
     indexes: ClassVar[Mapping[str, Sequence[IndexModel]]] = {}
+    holds: ClassVar[Sequence["Holding"]] = ()
 
     def __init__(
         self,

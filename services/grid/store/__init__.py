@@ -7,3 +7,4 @@ class GridStore(Register):
     service = "grid"
     kinds = {**Register.kinds}
     indexes = {}
+    holds = ()  # what is kept of persons, and until when; deploy/remains.py looks after it

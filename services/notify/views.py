@@ -52,6 +52,7 @@ class InboxLetter:
     asked: bool
     answer: str | None
     public: bool
+    leads_to: str
 
 
 @dataclass
@@ -123,7 +124,7 @@ def tell_inbox(
         ask = store.ask(notice.id, account) if notice.request else None
         told.append(InboxLetter(
             one.id, notice.id, notice.community, said.title, said.body, notice.published, notice.important, one.read,
-            ask is not None and notice.standing == "published", ask.answer if ask else None, notice.is_shown,
+            ask is not None and notice.standing == "published", ask.answer if ask else None, notice.is_shown, notice.leads_to,
         ))  # fmt: skip
     return told
 

@@ -46,6 +46,7 @@ class ShiftsStore(Store):
         "covers": [IndexModel([("ended", ASCENDING)])],
         "links": links.INDEXES,
         "names": [],
+        "buildings": [],
         "secrets": [],
     }
 
@@ -201,6 +202,15 @@ class ShiftsStore(Store):
 
     def forget_name(self, volunteer: str) -> None:
         self["names"].delete_one({"_id": volunteer}, session=self.session)
+
+    def note_building(self, building: str, name: str) -> None:
+        self["buildings"].replace_one(
+            {"_id": building}, {"_id": building, "name": name}, upsert=True, session=self.session
+        )
+
+    def building_names(self) -> dict[str, str]:
+        """All buildings that volunteers registered here, by id."""
+        return {row["_id"]: row["name"] for row in self["buildings"].find({}, sort=[("_id", ASCENDING)])}
 
     def names(self, volunteers: Sequence[str]) -> dict[str, str]:
         """The names of those who agreed to be shown by name."""

@@ -34,8 +34,16 @@ class _Closure(EventData):
     closure = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 64))
 
 
+class _Served(_Closure):
+    """`buildings`: whose people pass here, by the ids volunteers registers them under; none: everybody's."""
+
+    buildings = fields.List(
+        fields.String(validate=validate.Length(1, 80)), load_default=list, validate=validate.Length(max=200)
+    )
+
+
 @registry.event("shifts.post.closing-planned.v1")
-class ClosingPlanned(_Closure):
+class ClosingPlanned(_Served):
     """From `starts` until `ends` (None: until taken back) nobody passes here; its duties are cancelled, or done at `move_to`."""
 
     starts = fields.AwareDateTime(required=True)
@@ -49,7 +57,7 @@ class ClosingWithdrawn(_Closure):
 
 
 @registry.event("shifts.post.closed.v1")
-class PostClosed(_Closure):
+class PostClosed(_Served):
     """The post is closed from this moment."""
 
 

@@ -182,6 +182,17 @@ def test_a_closing_cancels_tells_and_is_taken_back_with_the_people_who_are_still
     assert posts.plan_shifts(store, Act(), post.id, Pattern(tomorrow, 2, 8), None).planned == 0
 
 
+def test_a_closing_says_whose_people_pass_there(store: ShiftsStore) -> None:
+    store.transaction(Act(), lambda tx: tx.note_building("yueran/b3", "3号楼"))
+    gate = Post("west", "gate", "西门", "West gate", "西门岗亭", buildings=["yueran/b3"])
+    posts.open_post(store, Act(), gate)
+    posts.close_post(store, Act(), gate.id, starts=None, ends=None, move_to=None)
+    told_of = [entry["data"] for entry in store["journal"].find({"subject": gate.id})][1:]
+    assert [one["buildings"] for one in told_of] == [["yueran/b3"]] * 2
+    gate.id, gate.buildings = "south", ["yueran/b4"]
+    assert told(lambda: posts.open_post(store, Act(), gate)) == "building-unknown"
+
+
 def test_closings_that_come_and_end_by_the_clock_are_said_once_by_two_replicas(store: ShiftsStore) -> None:
     posts.close_post(store, Act(), "gate-2", starts=now() + HOUR, ends=now() + 2 * HOUR, move_to=None)
     posts.keep_calendars(store)

@@ -6,12 +6,16 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 import xmlschema
+import zxingcpp
+from pypdf import PdfReader
+from pypdfium2 import PdfDocument
 
 from shared.ids import new_id, now
 from shared.robots import HOSTS
@@ -519,44 +523,105 @@ def test_a_gap_asks_those_who_could_fill_it_and_not_those_who_rest(town: Town) -
     assert town.db["notices"].count_documents({"rule": "gap-opened"}) == before
 
 
-def test_a_closing_tells_everybody_and_makes_a_poster_job_for_each_door(town: Town) -> None:
+def close(town: Town, name: str, **more: Any) -> str:
+    """A post of that name is to close; the notice of it."""
+    post, plan = new_id(), {"closure": new_id(), "starts": now() + HOUR, "ends": None, "move_to": None}
+    town.shifts.say("shifts.post.opened", post, {"kind": "gate", "name": name, "name_en": name, "place": "北侧"})
+    town.shifts.say("shifts.post.closing-planned", post, plan | more)
+    said = {"rule": "closing-planned", "wording.title": f"{name}将关闭"}
+    return str(eventually(lambda: town.db["notices"].find_one(said))["_id"])
+
+
+def test_a_closing_tells_everybody_and_makes_a_poster_job_for_each_door_which_its_owner_hears_of(town: Town) -> None:
     volunteer, account = town.volunteer()
-    town.volunteers.say(
-        "volunteers.building.registered",
-        "yueran/b7",
-        {"name": "7号楼", "units": ["1单元", "2单元"]},
-        community="yueran",
-    )
+    for slug, units in (("b7", ["1单元", "2单元"]), ("b8", [])):
+        building = {"name": f"{slug[1:]}号楼", "units": units}
+        town.volunteers.say("volunteers.building.registered", f"yueran/{slug}", building, community="yueran")
     care = {"unit": None, "owner": volunteer, "deputy": None}
     town.volunteers.say("volunteers.building.care-taken", "yueran/b7", care, community="yueran")
     eventually(lambda: town.db["buildings"].find_one({"_id": "yueran/b7", "care": {"$ne": {}}}))
-    post = new_id()
-    town.shifts.say(
-        "shifts.post.opened", post, {"kind": "gate", "name": "北门", "name_en": "North gate", "place": "北侧"}
-    )
-    town.shifts.say(
-        "shifts.post.closing-planned",
-        post,
-        {"closure": new_id(), "starts": now() + HOUR, "ends": None, "move_to": None},
-    )
-    (notice,) = eventually(lambda: list(town.db["notices"].find({"rule": "closing-planned"})))
-    told_ = town.stack.call("GET", f"/notices/yueran/{notice['_id']}").json()
-    assert told_["title"] == "北门将关闭"
+    notice = close(town, "北门")
+    assert town.stack.call("GET", f"/notices/yueran/{notice}").json()["title"] == "北门将关闭"
     mine = town.stack.token("volunteer@community:yueran", account=account)
     jobs = town.get("/notices/yueran/posters/mine", mine)["items"]
     assert [(one["building"], one["unit"], one["owner"]) for one in jobs] == [
         ("7号楼", "1单元", volunteer),
         ("7号楼", "2单元", volunteer),
+        ("8号楼", "", None),
     ]
-    paper = town.stack.call("GET", f"/notices/yueran/{notice['_id']}/posters.pdf", mine)
-    assert paper.headers["Content-Type"] == "application/pdf"
+    job = eventually(lambda: told(town, "posters-asked", account))
+    letter = town.get(f"/notices/inbox/{job['_id']}", mine, **PAGE)
+    assert "请贴海报：北门将关闭" in letter
+    assert 'href="/notices/yueran/posters/mine"' in letter
+    paper = town.stack.call("GET", f"/notices/yueran/{notice}/posters.pdf", mine)
+    sheets = PdfReader(BytesIO(paper.content)).pages
+    assert ["7号楼 2单元" in one.extract_text() for one in sheets] == [False, True, False]
+    assert all("北门将关闭" in one.extract_text() and "北侧" in one.extract_text() for one in sheets)
+    (code,) = zxingcpp.read_barcodes(PdfDocument(paper.content)[1].render(scale=2).to_pil())
+    assert code.text == f"{town.stack.origin}/notices/yueran/{notice}"
     stranger = town.stack.token("volunteer@community:yueran")
     placing = f"/notices/yueran/posters/{jobs[0]['id']}/placing"
     assert town.post(placing, {}, stranger).json()["code"] == "not-your-poster"
     assert town.post(placing, {}, mine).ok
     assert town.post(placing, {}, mine).json()["code"] == "poster-placed"
-    reach = town.get(f"/notices/yueran/{notice['_id']}/reach")
+    reach = town.get(f"/notices/yueran/{notice}/reach")
     assert next((one["doors"], one["posted"]) for one in reach["buildings"] if one["building"] == "7号楼") == (2, 1)
+
+
+def test_a_gate_that_serves_some_buildings_closes_for_those_only(town: Town) -> None:
+    (inside, _), (outside, _) = (town.person(building=f"{number}号楼") for number in (7, 8))
+    notice = close(town, "东便门", buildings=["yueran/b7"])
+    delivered = {"notice": notice, "way": "inbox"}
+    eventually(lambda: town.db["deliveries"].find_one({**delivered, "person": inside}))
+    assert town.db["deliveries"].find_one({**delivered, "person": outside}) is None
+    assert {one["building"] for one in town.db["posters"].find({"notice": notice})} == {"7号楼"}
+
+
+def test_a_rule_is_changed_by_the_district_and_tried_on_what_happened_without_sending(town: Town) -> None:
+    close(town, "南便门", buildings=["yueran/b8"])
+    home = town.db["people"].count_documents({"groups": "yueran/building:8号楼"})
+    notices = town.db["notices"].count_documents({"rule": "closing-planned"})
+    words = {
+        "title": "{{ post }}要关了",
+        "body": "从 {{ starts }} 起。",
+        "title_en": "{{ post }} will be shut",
+        "body_en": "From {{ starts }}.",
+    }
+    rule = {"trigger": "closing-planned", "kind": "important", "ways": ["inbox"], "on": False, **words}
+    here = "/notices/rules/closing-planned"
+    assert town.post(here, rule).status_code == 403
+    assert town.post(here, rule | {"body": "{{ phone }}"}, town.officer).json()["code"] == "bad-template"
+    unheard = town.post("/notices/rules/new", rule | {"trigger": "moonrise"}, town.officer)
+    assert unheard.json()["code"] == "trigger-unknown"
+    before = town.get(here, town.officer)
+    assert town.post(here, rule, town.officer).json()["wording"]["title"] == "{{ post }}要关了"
+    newest = town.get(here, town.officer, **PAGE).partition("试算")[2].partition("</li>")[0]
+    assert "南便门要关了" in newest
+    assert f"{home} 人" in newest
+    assert town.db["notices"].count_documents({"rule": "closing-planned"}) == notices
+    kept = {name: before[name] for name in ("trigger", "kind", "ways", "on", "public", "paper")} | before["wording"]
+    assert town.post(here, kept, town.officer).ok
+
+
+def test_who_was_not_reached_is_listed_with_the_reason_until_they_read_it(town: Town) -> None:
+    (deaf, number), (reached, _), (silent, _) = (town.person(building="10号楼", sms=sms) for sms in (True, True, False))
+    town.gateway.answer = lambda got: 404 if got.to == number else 200
+    notice = town.send("building:10号楼", ways=["inbox", "sms"])
+    reach = f"/notices/yueran/{notice}/reach"
+
+    def missed() -> dict[str, tuple[str, str]]:
+        return {one["person"]: (one["building"], one["why"]) for one in town.get(reach)["missed"]}
+
+    eventually(lambda: missed() == {deaf: ("10号楼", "HTTP 404"), silent: ("10号楼", "")})
+    assert reached not in missed()
+    page = town.get(reach, **PAGE)
+    assert "还没读站内信" in page
+    assert "HTTP 404" in page
+    assert next((one["people"], one["missed"]) for one in town.get(reach)["buildings"]) == (3, 2)
+    for person in (deaf, silent):
+        mine = town.stack.token(account=person)
+        assert town.post(f"/notices/inbox/{notice}.{person}.inbox/reading", {}, mine).ok
+    assert missed() == {}
 
 
 def test_what_is_heard_too_late_or_again_is_recorded_and_told_to_nobody(town: Town) -> None:

@@ -48,10 +48,10 @@ def test_opening_tells_everything_and_changing_only_what_others_see() -> None:
     gate = post()
     assert gate.opened() == PostOpened("gate", "2号门", "Gate 2", "岗亭", None)
     same = {"kind": "gate", "name": "2号门", "name_en": "Gate 2", "place": "岗亭", "skill": None}
-    assert gate.change(**same, needs=[Need(8, 20, 3)]) == []
+    assert gate.change(**same, needs=[Need(8, 20, 3)], buildings=["yueran/b3"]) == []
     assert gate.heads(NOON, NOON + HOUR) == 3
     changed = {**same, "skill": "medical"}
-    assert gate.change(**changed, needs=[]) == [PostChanged(**changed)]
+    assert gate.change(**changed, needs=[], buildings=[]) == [PostChanged(**changed)]
 
 
 @pytest.mark.parametrize(

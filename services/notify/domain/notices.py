@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -67,6 +67,7 @@ class Notice:
     """`spread` counts the people taken up so far, `cursor` the last of them; `spreading` until all are.
 
     `bulletin`: the district's notice of which this is one community's part. `rule`: what made it, if no person did.
+    `leads_to`: the page of ours where its reader does what it asks for.
     """
 
     id: str
@@ -91,7 +92,7 @@ class Notice:
     cursor: str = ""
     spreading: bool = False
     spread: int = 0
-    facts: dict[str, str] = field(default_factory=dict)
+    leads_to: str = ""
 
     @property
     def important(self) -> bool:

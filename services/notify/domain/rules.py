@@ -26,6 +26,9 @@ class Trigger(NamedTuple):
     again: timedelta = timedelta()
 
 
+_SERVED = Text(
+    "走这里的楼的居民；岗位没写楼栋就是全社区", "residents of the buildings it serves; everybody where none are named"
+)
 _SHIFT = ("community", "post", "when", "place")
 TRIGGERS: dict[str, Trigger] = {
     "cover-asked": Trigger(
@@ -46,11 +49,15 @@ TRIGGERS: dict[str, Trigger] = {
     ),
     "closing-planned": Trigger(
         "shifts.post.closing-planned.v1", Text("岗位将关闭", "A post will close"),
-        Text("本社区所有人", "everybody in the community"), ("community", "post", "place", "starts", "ends", "instead"),
+        _SERVED, ("community", "post", "place", "starts", "ends", "instead"),
     ),
     "post-closed": Trigger(
         "shifts.post.closed.v1", Text("岗位关闭", "A post is closed"),
-        Text("本社区所有人", "everybody in the community"), ("community", "post", "place"), timedelta(hours=12),
+        _SERVED, ("community", "post", "place"), timedelta(hours=12),
+    ),
+    "posters-asked": Trigger(
+        "notify.poster.asked.v1", Text("有海报要贴", "Posters are to be put up"),
+        Text("照看那些楼门的人", "whoever looks after those doors"), ("community", "title"),
     ),
     "shortage-raised": Trigger(
         "supplies.stock.shortage-raised.v1", Text("物资短缺", "Something runs short"),
@@ -182,6 +189,17 @@ USUAL_RULES = (
             "{{ post }} is closed", "{{ post }} ({{ place }}) of {{ community }} is closed; please use another gate.",
         ),
         ("inbox", "sms", "email", "group"), public=True, paper=True, on=False,
+    ),
+    Rule(
+        "posters-asked", "posters-asked", "tip",
+        Wording(
+            "请贴海报：{{ title }}",
+            "《{{ title }}》要贴在您照看的楼门。请打印、贴好，再点“已贴好”，社区就知道哪些门还没有。",
+            "Please put up a poster: {{ title }}",
+            "“{{ title }}” is to hang at the doors you look after. Please print it, put it up and confirm, so that the community "
+            "knows which doors still lack it.",
+        ),
+        ("inbox",),
     ),
     Rule(
         "shortage-raised", "shortage-raised", "tip",

@@ -131,6 +131,16 @@ class BuildingReachShape(Shape):
     posted = fields.Integer(required=True)
 
 
+class MissedShape(Shape):
+    """Whom nothing has reached so far; `why` is empty while a letter lies unread. `name` only of who agreed to be shown."""
+
+    person = fields.String(required=True)
+    name = fields.String(allow_none=True)
+    building = fields.String(required=True)
+    unit = fields.String(required=True)
+    why = fields.String(required=True)
+
+
 class ReachShape(Shape):
     """`done`: deliveries that came to their end. `twice`: those the other side may have had twice, as a call was cut off."""
 
@@ -141,6 +151,7 @@ class ReachShape(Shape):
     total = fields.Integer(required=True)
     twice = fields.Integer(required=True)
     buildings = fields.List(fields.Nested(BuildingReachShape), required=True)
+    missed = fields.List(fields.Nested(MissedShape), required=True)
 
 
 class Decision(Shape):

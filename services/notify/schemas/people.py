@@ -68,6 +68,7 @@ class LetterShape(Shape):
     read = fields.AwareDateTime(allow_none=True)
     asked = fields.Boolean(required=True)
     answer = fields.String(allow_none=True)
+    leads_to = fields.String(required=True)
 
 
 class AnswerForm(Shape):

@@ -1,6 +1,6 @@
 """Automatic notices: an occasion meets the rules that answer to it, and becomes a notice; or is shown what it would become."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,9 +8,11 @@ from typing import Any
 from services.notify.domain import schedule
 from services.notify.domain.notices import Notice, Request, Wording
 from services.notify.domain.people import Person, group
+from services.notify.domain.posters import Building
 from services.notify.domain.rules import TRIGGERS, Occasion, Rule, trigger_of
 from services.notify.store import NotifyStore
 from services.notify.usecases import writing
+from services.notify.usecases.wording import letter
 from shared import dates
 from shared.acts import Act
 from shared.events import DISTRICT
@@ -28,6 +30,7 @@ WHY = {
     "suspended": Text("志愿服务暂停", "your volunteering is suspended"),
 }
 DISTRICT_NAME = Text("全区", "the district")
+LANGS: tuple[Lang, ...] = ("zh", "en")
 SOME_POST = Text("岗位", "the post")
 
 
@@ -120,9 +123,12 @@ def _notice(rule: Rule, made: Sketch, occasion: Occasion, act: Act) -> Notice:
     if rule.ask:
         cover = occasion.trigger == "cover-asked"
         request = Request("cover" if cover else "notice", occasion.subject, made.until)
+    about_posters = occasion.trigger == "posters-asked"
+    paper = rule.paper and not about_posters  # or each poster would ask for the next
     return Notice(
-        new_id(), occasion.community, rule.kind, _plain(made.wording), made.audience, rule.ways, rule.public, rule.paper,
+        new_id(), occasion.community, rule.kind, _plain(made.wording), made.audience, rule.ways, rule.public, paper,
         None, act.at, request=request, rule=rule.id,
+        leads_to=f"/notices/{occasion.community}/posters/mine" if about_posters else "",
     )  # fmt: skip
 
 
@@ -137,7 +143,7 @@ def _plain(wording: Wording) -> Wording:
 
 def _audience(store: NotifyStore, occasion: Occasion) -> tuple[str, ...]:
     data = occasion.data
-    if occasion.trigger == "cover-asked":
+    if occasion.trigger in ("cover-asked", "posters-asked"):
         return tuple(f"volunteer:{one}" for one in data["volunteers"])
     if occasion.trigger in ("reminder-due", "shift-lost"):
         return (f"volunteer:{data['volunteer']}",)
@@ -147,7 +153,8 @@ def _audience(store: NotifyStore, occasion: Occasion) -> tuple[str, ...]:
         return (f"gave:{data['item']}",)
     if occasion.trigger == "donation-received":
         return (f"person:{data['account']}",)
-    return ("everyone",)
+    served = [one.name for id_ in data.get("buildings", ()) if (one := store.get(Building, id_)) is not None]
+    return tuple(f"building:{name}" for name in served) or ("everyone",)
 
 
 def could_fill(store: NotifyStore, community: str, shift_id: str) -> list[str]:
@@ -179,6 +186,12 @@ def _facts(store: NotifyStore, occasion: Occasion) -> dict[Lang, dict[str, str]]
         return (
             {"zh": _of_item(occasion, item, place, "zh"), "en": _of_item(occasion, item, place, "en")} if item else None
         )
+    if occasion.trigger == "posters-asked":
+        notice = store.load(Notice, occasion.subject)
+        return {
+            lang: {"community": place.in_(lang), "title": letter(notice, None, place, "", occasion.at, lang=lang).title}
+            for lang in LANGS
+        }
     if occasion.trigger in ("closing-planned", "post-closed"):
         post = store.noted("posts", f"{occasion.community}/{occasion.subject}")
         return _both(place, post, lambda lang: _closing(store, occasion, lang)) if post else None
@@ -190,7 +203,6 @@ def _facts(store: NotifyStore, occasion: Occasion) -> dict[Lang, dict[str, str]]
 
 
 def _both(place: Text, post: Mapping[str, Any], more: Any) -> dict[Lang, dict[str, str]]:
-    langs: Sequence[Lang] = ("zh", "en")
     return {
         lang: {
             "community": place.in_(lang),
@@ -198,7 +210,7 @@ def _both(place: Text, post: Mapping[str, Any], more: Any) -> dict[Lang, dict[st
             "place": str(post.get("place") or _post_name(post).in_(lang)),
             **more(lang),
         }
-        for lang in langs
+        for lang in LANGS
     }
 
 

@@ -11,6 +11,7 @@ from shared.words import Lang, Text
 
 CORRECTION = Text("更正：", "Correction: ")
 WAS_WRONG = Text("更正说明：{reason}", "What was wrong: {reason}")
+DO_IT = Text("请点：{link}", "Please open: {link}")
 READ_ON = Text("全文：{link}", "In full: {link}")
 ANSWER = Text("能来／来不了，请点：{link}", "Yes or no, please answer here: {link}")
 NEIGHBOUR = Text("各位居民", "neighbours")
@@ -51,6 +52,8 @@ def letter(
 
 def outside(notice: Notice, written: Letter, origin: str, lang: Lang) -> Letter:
     """As it goes out: with the address of the page where there is one."""
+    if notice.leads_to:
+        return Letter(written.title, f"{written.body}\n\n{DO_IT.format(link=origin + notice.leads_to).in_(lang)}")
     if not notice.public:
         return written
     link = f"{origin}/notices/{notice.community}/{notice.id}"

@@ -7,6 +7,7 @@ from services.notify.domain import notices as domain
 from services.notify.domain import posters
 from services.notify.domain.notices import Notice, Wording
 from services.notify.domain.posters import Poster
+from services.notify.domain.rules import Occasion
 from services.notify.store import NotifyStore
 from shared.acts import Act
 from shared.contracts import Fact, registry
@@ -99,7 +100,7 @@ def correct(
         old = tx.notice(community, notice_id)
         new = Notice(
             act.id, community, old.kind, new_words, old.audience, old.ways, old.public, old.paper, act.actor, act.at,
-            request=old.request, rule=old.rule, facts=old.facts,
+            request=old.request, rule=old.rule, leads_to=old.leads_to,
         )  # fmt: skip
         new = domain.correction_of(old, new, reason)
         corrected = publish(old.correct(new.id))
@@ -167,15 +168,20 @@ def _written(
 
 
 def _out(tx: NotifyStore, notice: Notice, facts: list[Fact], also: Sequence[tuple[Any, list[Fact]]] = ()) -> None:
-    """Saves a notice; one that has just gone out on paper asks for its posters in the same breath."""
+    """Saves a notice; one that has just gone out on paper asks for its posters in the same breath, and their owners hear of it."""
     asked = _posters_of(tx, notice) if facts and notice.paper and notice.community != DISTRICT else []
-    tx.save_all([(notice, facts), *also, *((one, publish(one.ask())) for one in asked)], community=notice.community)
+    saved = [(notice, facts), *also, *((one, publish(one.ask())) for one in asked)]
+    if owners := sorted({one.owner for one in asked if one.owner}):
+        told = {"notice": notice.id, "volunteers": owners}
+        at = tx.act.at
+        saved.append((Occasion(f"{notice.id}.posters", "posters-asked", notice.community, notice.id, at, at, told), []))
+    tx.save_all(saved, community=notice.community)
 
 
 def _posters_of(tx: NotifyStore, notice: Notice) -> list[Poster]:
     """One per unit door, of the buildings the notice is for or, if it is for all, of all."""
     chosen = {one.partition(":")[2] for one in notice.audience if one.startswith("building:")}
-    everywhere = notice.public or "everyone" in notice.audience or not chosen
+    everywhere = "everyone" in notice.audience or not chosen
     made = []
     for building in tx.buildings(notice.community):
         if everywhere or building.name in chosen:

@@ -30,6 +30,7 @@ class ClosingPlanned:
     starts: datetime
     ends: datetime | None
     move_to: str | None
+    buildings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class ClosingWithdrawn:
 @dataclass(frozen=True)
 class PostClosed:
     closure: str | None
+    buildings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ class Post:
     """A place where people stand guard or work; `id` is a slug that staff chose, such as `gate-2`.
 
     `skill`: whoever stands here must have it. `needs`: how many people by the hour. `open`: whether it is at this moment.
+    `buildings`: whose people pass here; none: everybody's.
     """
 
     id: str
@@ -97,15 +100,24 @@ class Post:
     skill: str | None = None
     needs: list[Need] = field(default_factory=list)
     closures: list[Closure] = field(default_factory=list)
+    buildings: list[str] = field(default_factory=list)
 
     def opened(self) -> PostOpened:
         return PostOpened(self.kind, self.name, self.name_en, self.place, self.skill)
 
     def change(
-        self, *, kind: str, name: str, name_en: str, place: str, skill: str | None, needs: list[Need]
+        self,
+        *,
+        kind: str,
+        name: str,
+        name_en: str,
+        place: str,
+        skill: str | None,
+        needs: list[Need],
+        buildings: list[str],
     ) -> list[PostChanged]:
-        """What is planned already stays as it is. Changing nothing is no change, and the needs are nobody else's affair."""
-        self.needs = needs
+        """What is planned already stays as it is. Changing nothing is no change; needs and buildings are nobody else's affair."""
+        self.needs, self.buildings = needs, buildings
         before = self.opened()
         self.kind, self.name, self.name_en, self.place, self.skill = kind, name, name_en, place, skill
         return [] if self.opened() == before else [PostChanged(kind, name, name_en, place, skill)]
@@ -130,7 +142,7 @@ class Post:
         ):
             raise ClosingOverlaps("starts")
         self.closures = [*(other for other in self.closures if not other.is_over(at)), closure]
-        planned = ClosingPlanned(closure.id, closure.starts, closure.ends, closure.move_to)
+        planned = ClosingPlanned(closure.id, closure.starts, closure.ends, closure.move_to, tuple(self.buildings))
         return [planned, *self.keep_calendar(at)]
 
     def keep_calendar(self, at: datetime) -> list[PostEvent]:
@@ -139,7 +151,7 @@ class Post:
         for closure in self.closures:
             if not closure.in_force and closure.starts <= at and not closure.is_over(at):
                 closure.in_force, self.open = True, False
-                happened.append(PostClosed(closure.id))
+                happened.append(PostClosed(closure.id, tuple(self.buildings)))
             elif closure.in_force and closure.is_over(at):
                 closure.in_force, self.open = False, True
                 happened.append(PostReopened(closure.id))

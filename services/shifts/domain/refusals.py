@@ -38,6 +38,12 @@ class MovesNowhere(RuleBroken):
     says = Text("转去的岗位要是另一个开放的岗位。", "The duties must move to another post that is open.")
 
 
+class BuildingUnknown(RuleBroken):
+    code = "building-unknown"
+    status = 422
+    says = Text("没有登记这栋楼：{building}", "No such building is registered: {building}")
+
+
 class NothingToPlan(RuleBroken):
     code = "nothing-to-plan"
     says = Text(

@@ -25,7 +25,7 @@ class PostDoors:
     @door("GET", f"{HOME}/posts/new", who=only("staff"), page="shifts/new_post.html")
     def post_form(self, call: Call, community: str) -> Reply:
         """The form to open a post in."""
-        return Reply(page=page(call, community))
+        return Reply(page=page(call, community, buildings=call.store.building_names()))
 
     @door("POST", f"{HOME}/posts", who=only("staff"), body=schemas.NewPost, out=schemas.PostShape, again="post_form")
     def open_post(self, call: Call, community: str) -> Reply:
@@ -41,18 +41,19 @@ class PostDoors:
         found = call.store.load(Post, post)
         days = [(noon(one.day), one) for one in cover_of(viewer_of(call), found)]
         names = {one.id: Text(one.name, one.name_en) for one in call.store.posts()}
-        return Reply(found, page=page(call, community, days=days, post_names=names))
+        return Reply(found, page=page(call, community, days=days, post_names=names, buildings=_served(call, found)))
 
     @door("GET", f"{HOME}/posts/<post>/edit", who=only("staff"), out=schemas.PostShape, page="shifts/new_post.html")
     def edit_post_form(self, call: Call, community: str, post: str) -> Reply:
         """The form to change a post in."""
-        return Reply(call.store.load(Post, post), page=page(call, community))
+        found = call.store.load(Post, post)
+        return Reply(found, page=page(call, community, buildings=call.store.building_names()))
 
     @door("POST", f"{HOME}/posts/<post>", who=only("staff"), body=schemas.ChangedPost, out=schemas.PostShape,
           again="edit_post_form")  # fmt: skip
     def change_post(self, call: Call, community: str, post: str) -> Reply:
         """Change a post's words, skill or needs; what is planned already stays as it is."""
-        changed = usecases.change_post(call.store, call.act, post, **_with_needs(call.body))
+        changed = usecases.change_post(call.store, call.act, post, _with_needs(call.body))
         return Reply(changed, then=f"{home(community)}/posts/{post}", says=Text("已保存。", "Saved."))
 
     @door(
@@ -68,7 +69,8 @@ class PostDoors:
             starts = max(asked.get("starts", call.act.at), call.act.at)
             preview = preview_closing(viewer_of(call), post, starts, asked.get("ends"), asked.get("move_to"))
             days = [noon(one.day) for one in preview.cover[0].days] if preview.cover else []
-        return Reply(found, page=page(call, community, others=others, preview=preview, asked=asked, days=days))
+        shown = {"others": others, "preview": preview, "asked": asked, "days": days, "buildings": _served(call, found)}
+        return Reply(found, page=page(call, community, **shown))
 
     @door("POST", f"{HOME}/posts/<post>/closure", who=only("staff"), body=schemas.Closing,
           out=schemas.ClosingResultShape, again="closing_form")  # fmt: skip
@@ -141,6 +143,12 @@ class PostDoors:
         rules = usecases.change_rules(call.store, call.act, Rules(**call.body))
         says = Text("已保存，之后的报名按新规则。", "Saved; it holds for claims from now on.")
         return Reply(rules, then=f"{home(community)}/rules", says=says)
+
+
+def _served(call: Call, post: Post) -> list[str]:
+    """The buildings whose people pass here, by name."""
+    known = call.store.building_names()
+    return [known[one] for one in post.buildings if one in known]
 
 
 def _with_needs(body: Any) -> dict[str, Any]:

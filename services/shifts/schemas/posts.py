@@ -55,6 +55,9 @@ class _PostWords(Shape):
     place = fields.String(required=True, validate=validate.Length(1, 60))
     skill = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(tuple(SKILL_WORDS)))
     needs = Needs(load_default=list)
+    buildings = fields.List(
+        fields.String(validate=validate.Length(1, 80)), load_default=list, validate=validate.Length(max=200)
+    )
 
 
 class ChangedPost(_PostWords):

@@ -1,4 +1,6 @@
-"""What shifts hears of the people who may take them: approvals and suspensions, what they can, when they are lent."""
+"""What shifts hears of the people who may take them, approvals and suspensions, what they can, when they are lent; and of the
+buildings they live in.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -94,6 +96,12 @@ def forget_names(tx: ShiftsStore, events: Sequence[Event]) -> None:
         tx.forget_name(event.data.get("volunteer", event.subject))
 
 
+def note_buildings(tx: ShiftsStore, events: Sequence[Event]) -> None:
+    """A post may say whose people pass there."""
+    for event in events:
+        tx.note_building(event.subject, event.data["name"])
+
+
 def _release(
     tx: ShiftsStore, roster: Roster, shift_ids: Sequence[str], *, why: str, standing: Any, told: Sequence[object] = ()
 ) -> None:
@@ -132,6 +140,7 @@ REACTIONS = {
     "volunteers.volunteer.abilities-changed.v1": note_abilities,
     "volunteers.volunteer.introduced.v1": note_names,
     "volunteers.volunteer.name-withdrawn.v1": forget_names,
+    "volunteers.building.registered.v1": note_buildings,
     "volunteers.loan.agreed.v1": lend,
     "volunteers.loan.ended.v1": take_back,
     "volunteers.stay.begun.v1": welcome,

@@ -1,12 +1,14 @@
 """Opening, changing and closing posts, planning their shifts, and taking a closing back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from services.shifts.domain import claims, closures, patterns
 from services.shifts.domain.patterns import Pattern
-from services.shifts.domain.posts import Closure, Need, Post, next_change
-from services.shifts.domain.refusals import MovesNowhere, PostClosed, PostExists, ShiftOver
+from services.shifts.domain.posts import Closure, Post, next_change
+from services.shifts.domain.refusals import BuildingUnknown, MovesNowhere, PostClosed, PostExists, ShiftOver
 from services.shifts.domain.rules import Rules
 from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
@@ -33,9 +35,10 @@ class ClosingResult:
 
 
 def open_post(store: ShiftsStore, act: Act, post: Post) -> Post:
-    """Raises PostExists."""
+    """Raises PostExists, BuildingUnknown."""
 
     def do(tx: ShiftsStore) -> Post:
+        _check_buildings(tx, post.buildings)
         if tx.get(Post, post.id) is not None:
             raise PostExists("id")
         tx.save(post, publish([post.opened()]))
@@ -44,16 +47,13 @@ def open_post(store: ShiftsStore, act: Act, post: Post) -> Post:
     return store.transaction(act, do)
 
 
-def change_post(
-    store: ShiftsStore, act: Act, post_id: str, *, kind: str, name: str, name_en: str, place: str, skill: str | None,
-    needs: list[Need],
-) -> Post:  # fmt: skip
-    """What is planned already stays as it is. Raises NotFound."""
+def change_post(store: ShiftsStore, act: Act, post_id: str, wanted: Mapping[str, Any]) -> Post:
+    """What is planned already stays as it is. Raises NotFound, BuildingUnknown."""
 
     def do(tx: ShiftsStore) -> Post:
+        _check_buildings(tx, wanted["buildings"])
         post = tx.load(Post, post_id)
-        changed = post.change(kind=kind, name=name, name_en=name_en, place=place, skill=skill, needs=needs)
-        tx.save(post, publish(changed))
+        tx.save(post, publish(post.change(**wanted)))
         return post
 
     return store.transaction(act, do)
@@ -193,6 +193,13 @@ def _keep_calendar(tx: ShiftsStore, post_id: str) -> None:
     happened = post.keep_calendar(tx.act.at)
     if happened:
         tx.save(post, publish(happened))
+
+
+def _check_buildings(tx: ShiftsStore, buildings: list[str]) -> None:
+    known = tx.building_names()
+    for one in buildings:
+        if one not in known:
+            raise BuildingUnknown("buildings", building=one)
 
 
 def _target(tx: ShiftsStore, post: Post, closure: Closure) -> list[Post]:

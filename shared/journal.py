@@ -11,7 +11,7 @@ from pymongo.database import Database
 from shared.acts import Act
 from shared.contracts import Fact
 from shared.events import Event, NotAnEvent, is_slug
-from shared.ids import new_id
+from shared.ids import first_id_at, new_id
 from shared.redaction import redact_journal
 
 _UNPUBLISHED = {"unpublished": True}
@@ -78,6 +78,13 @@ class Journal:
 
     def mark_published(self, ids: Sequence[str]) -> None:
         self.collection.update_many({"_id": {"$in": list(ids)}}, {"$unset": {"unpublished": 1}})
+
+    def say_again(self, since: datetime) -> int:
+        """Everything from then on goes to the broker once more, in order; who has taken it passes over it. Returns how many."""
+        query = {"_id": {"$gte": first_id_at(since)}, "unpublished": {"$exists": False}}
+        changed = self.collection.update_many(query, {"$set": {"unpublished": True}})
+        self.committed()
+        return changed.modified_count
 
     def depth(self) -> tuple[int, datetime | None]:
         """How many events wait for the broker, and since when the oldest has."""

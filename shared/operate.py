@@ -15,49 +15,13 @@ import orjson
 from pymongo import ASCENDING, MongoClient
 from pymongo.database import Database
 
+from shared.aside import discard, parked, retry, show
 from shared.broker import Publisher, endpoint
-from shared.ids import now
 from shared.journal import Journal
 from shared.relay import READ_AT_ONCE, in_messages
 from shared.vault import Vault
 
-SHOWN_AT_ONCE = 200
-
 Document = dict[str, Any]
-
-
-def parked(database: Database[Document]) -> list[Document]:
-    """Parked and waiting events, then raw messages; oldest first, each with its reason."""
-    held = database["held"].find({}, {"event": 0}, limit=SHOWN_AT_ONCE).sort("since", ASCENDING)
-    raw = database["raw"].find({}, {"body": 0}, limit=SHOWN_AT_ONCE).sort("at", ASCENDING)
-    return [*held, *({**one, "state": "raw"} for one in raw)]
-
-
-def show(database: Database[Document], id_: str) -> Document:
-    """One of them, whole. Raises LookupError."""
-    found = database["held"].find_one({"_id": id_}) or database["raw"].find_one({"_id": id_})
-    if found is None:
-        raise LookupError(f"nothing is parked under {id_}")
-    return found
-
-
-def retry(database: Database[Document], id_: str) -> None:
-    """Lets the subscriber try a parked event again at once. Raises LookupError."""
-    change = {"$set": {"next_try": now()}}
-    if database["held"].update_one({"_id": id_, "state": "parked"}, change).matched_count == 0:
-        raise LookupError(f"no event is parked under {id_}")
-
-
-def discard(database: Database[Document], id_: str, *, by: str, reason: str) -> None:
-    """Lets the subscriber pass over a parked event without effect; name and reason stay on record. Raises LookupError."""
-    record = {"state": "discarded", "discarded_by": by, "discard_reason": reason, "next_try": now()}
-    if database["held"].update_one({"_id": id_, "state": "parked"}, {"$set": record}).matched_count == 1:
-        return
-    raw = database["raw"].find_one({"_id": id_})
-    if raw is None:
-        raise LookupError(f"nothing is parked under {id_}")
-    database["discarded"].replace_one({"_id": id_}, {**raw, **record}, upsert=True)
-    database["raw"].delete_one({"_id": id_})
 
 
 def replay(database: Database[Document], source: str, queue: str, amqp_uri: str) -> int:

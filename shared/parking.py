@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from pymongo import ASCENDING, IndexModel
 
+from shared.aside import counts
 from shared.events import Event, from_wire, to_wire
 from shared.ids import now
 from shared.mongo import Store
@@ -135,9 +136,8 @@ class Parking:
 
     def count(self) -> None:
         """Sets the gauges that operators watch."""
-        for state in ("parked", "waiting"):
-            HELD_NOW.labels(self._queue, state).set(self._store["held"].count_documents({"state": state}))
-        HELD_NOW.labels(self._queue, "raw").set(self._store["raw"].count_documents({}))
+        for state, count in counts(self._store.database).items():
+            HELD_NOW.labels(self._queue, state).set(count)
 
 
 def _entry(event: Event) -> dict[str, Any]:

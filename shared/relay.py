@@ -9,6 +9,7 @@ from amqp.exceptions import AMQPError
 from kombu.exceptions import KombuError
 from pymongo.errors import PyMongoError
 
+from shared.aside import counts
 from shared.broker import BrokerFault, Endpoint, Outgoing, Publisher
 from shared.events import CONTENT_TYPE, DISTRICT, Event, encode_batch
 from shared.ids import new_id, now
@@ -35,8 +36,10 @@ _log = logging.getLogger(__name__)
 class Relay:
     """One tenant's relay; `run` until `stop`. `wake` after each commit here makes it quick, the sweep makes it sure."""
 
-    def __init__(self, journal: Journal, service: str, at: Endpoint, lease: Lease) -> None:
+    def __init__(self, journal: Journal, service: str, at: Endpoint, lease: Lease, home: str) -> None:
+        """`home`: the address this part of the district has its doors at, which its pulse tells."""
         self._journal = journal
+        self._home = home
         self._at = at
         self._lease = lease
         self._service = service
@@ -128,7 +131,12 @@ class Relay:
             sequence=self._pulses,
             time=now(),
             community=community_of(self._journal.source),
-            data={"waiting": waiting, "oldest": oldest},
+            data={
+                "waiting": waiting,
+                "oldest": oldest,
+                "aside": counts(self._journal.collection.database),
+                "home": self._home,
+            },
         )
         publisher.publish(
             [Outgoing(beat.routing_key, encode_batch([beat]), CONTENT_TYPE)], expiration_ms=PULSE_LIVES_MS

@@ -6,6 +6,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from werkzeug.wrappers import Response
 
 from shared.health import Health
+from shared.operators import doors_beneath
 from shared.web import Call, Reply, anyone, door
 from shared.web.assets import open_asset
 
@@ -21,6 +22,11 @@ class Service:
     has_vault: ClassVar[bool] = False  # keeps fields sealed, so that it must be given a master key (FIELD_KEY)
 
     health = Health()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for name, method in doors_beneath(cls.url_prefix).items():
+            setattr(cls, name, method)
 
     @door("GET", "/healthz/live", who=anyone)
     def live(self, _call: Call) -> dict[str, str]:

@@ -100,7 +100,8 @@ class Stores(DependencyProvider):  # type: ignore[misc]  # nameko has no types
 
     def _relay(self, settings: Settings, store: Store) -> Relay:
         lease = Lease(store.database, "relay", settings.instance)
-        return Relay(store.journal, settings.service, self.endpoint(settings, store), lease)
+        home = self.container.service_cls.url_prefix.replace("<community>", store.community or "")
+        return Relay(store.journal, settings.service, self.endpoint(settings, store), lease, home)
 
 
 def stores_in(container: Any) -> Stores:

@@ -118,7 +118,7 @@ class Link:
 
     def relay(self, holder: str = "one", at: Endpoint | None = None) -> Relay:
         lease = Lease(self.gates.database, "relay", holder)
-        return Relay(self.gates.journal, "shifts", at or self.at("yueran"), lease)
+        return Relay(self.gates.journal, "shifts", at or self.at("yueran"), lease, self.gates.source)
 
     def consumer(self, holder: str = "one", at: Endpoint | None = None) -> Consumer:
         return Consumer("district", at or self.at("district"), self.inbox, self.board, holder)

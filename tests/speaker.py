@@ -108,7 +108,9 @@ class Speaker:
         self._store = made(stack.database(service, community), community)
         self._store.prepare()
         at = endpoint(stack.amqp_uri, community or service, stack.passwords)
-        self._relay = Relay(self._store.journal, service, at, Lease(self._store.database, "relay", new_id()))
+        self._relay = Relay(
+            self._store.journal, service, at, Lease(self._store.database, "relay", new_id()), self._store.source
+        )
         self._thread = threading.Thread(target=self._relay.run, daemon=True)
         self._thread.start()
 

@@ -175,6 +175,28 @@ def silence(pulse: Pulse | None, now: datetime) -> Silence | None:
     return None
 
 
+@dataclass(frozen=True)
+class Part:
+    """One service, or one community's own, as its last pulse told: what it had not sent, and what it had set aside."""
+
+    source: str
+    home: str
+    pulse: Pulse
+    waiting: int
+    parked: int
+    held_back: int
+    unreadable: int
+
+    @property
+    def operations(self) -> str:
+        return f"{self.home}/operations"
+
+    def state_at(self, now: datetime) -> Literal["silent", "late", "aside", "ok"]:
+        """Silence first: the rest of a silent part's figures is old."""
+        quiet = silence(self.pulse, now)
+        return quiet.why if quiet else "aside" if self.parked or self.unreadable else "ok"
+
+
 def on_duty(shifts: list[Shift]) -> int:
     """How many people have checked in and not out again."""
     return sum(len(shift.present) for shift in shifts)

@@ -151,3 +151,17 @@ class RebuildShape(Shape):
 
 class HappeningList(From):
     community = fields.String(load_default=None, validate=validate.Length(max=40))
+
+
+class PartShape(Shape):
+    """One service, or one community's own: `heard` last, `waiting` events not sent since `oldest`, and how many set aside."""
+
+    source = fields.String(required=True, attribute="part.source")
+    operations = fields.String(required=True, attribute="part.operations")
+    state = fields.String(required=True, validate=validate.OneOf(["silent", "late", "aside", "ok"]))
+    heard = fields.AwareDateTime(required=True, attribute="part.pulse.at")
+    waiting = fields.Integer(required=True, attribute="part.waiting")
+    oldest = fields.AwareDateTime(allow_none=True, attribute="part.pulse.oldest")
+    parked = fields.Integer(required=True, attribute="part.parked")
+    held_back = fields.Integer(required=True, attribute="part.held_back")
+    unreadable = fields.Integer(required=True, attribute="part.unreadable")

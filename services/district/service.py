@@ -89,6 +89,15 @@ class DistrictService(Service):
         following = _cursor(shown[-1].time, shown[-1].id) if more else None
         return Reply(told, page={"community": community, "listing": {"next": following}})
 
+    @door("GET", "/district/parts", who=only("operator"), out=schemas.PartShape, many=True, page="district/parts.html")
+    def list_parts(self, call: Call) -> Reply:
+        """Every service, and each community's own: when it was heard, what it has not sent, and what it has set aside."""
+        return Reply(views.see_parts(call.store, now()), page={"live_url": f"/district/parts/live?lang={call.lang}"})
+
+    @live("/district/parts/live", who=only("operator"))
+    def parts_live(self, glance: Glance) -> dict[str, str]:
+        return fragments("district/parts_parts.html", glance.lang, {"it": views.see_parts(glance.store, now())})
+
     @door("GET", "/district/rebuilds", who=only("operator"), out=schemas.RebuildShape, many=True,
           page="district/rebuilds.html")  # fmt: skip
     def list_rebuilds(self, call: Call) -> Reply:

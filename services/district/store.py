@@ -6,9 +6,11 @@ from typing import Any, TypeVar
 
 from pymongo import ASCENDING, DESCENDING, DeleteOne, IndexModel, ReplaceOne, UpdateOne
 
-from services.district.domain import GAP_HORIZON, Community, Happening, Pulse, Shift
+from services.district.domain import GAP_HORIZON, Community, Happening, Part, Pulse, Shift
+from shared.aside import counts
 from shared.errors import NotFound
 from shared.generations import FoldedStore
+from shared.ids import now
 from shared.mongo import converter
 
 T = TypeVar("T", Community, Shift, Happening)
@@ -72,6 +74,16 @@ class DistrictStore(FoldedStore):
     def pulse(self, community: str) -> Pulse | None:
         heard = self["heard"].find_one({"_id": f"/communities/{community}/shifts"})
         return _pulse(heard) if heard else None
+
+    def parts(self) -> list[Part]:
+        """Every part of the district that was ever heard, and this one, by source."""
+        heard = [_part(one) for one in self["heard"].find({"home": {"$exists": True}})]
+        return sorted([*heard, self._own_part()], key=lambda part: part.source)
+
+    def _own_part(self) -> Part:
+        waiting, oldest = self.journal.depth()
+        told = {"waiting": waiting, "oldest": oldest and oldest.isoformat(), "aside": counts(self.database)}
+        return _part({"_id": self.source, "at": now(), "home": "/district", **told})
 
     def happenings(
         self, limit: int, *, community: str | None = None, before: tuple[datetime, str] | None = None
@@ -137,3 +149,10 @@ def _count(happening: Happening) -> UpdateOne:
 def _pulse(heard: dict[str, Any]) -> Pulse:
     oldest = heard.get("oldest")
     return Pulse(heard["at"], datetime.fromisoformat(oldest) if oldest else None)
+
+
+def _part(heard: dict[str, Any]) -> Part:
+    aside = heard["aside"]
+    return Part(
+        heard["_id"], heard["home"], _pulse(heard), heard["waiting"], aside["parked"], aside["waiting"], aside["raw"]
+    )

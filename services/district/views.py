@@ -9,6 +9,7 @@ from services.district.domain import (
     Happening,
     Outlook,
     Overview,
+    Part,
     Post,
     Shift,
     Silence,
@@ -104,6 +105,14 @@ class District:
 
 
 @dataclass(frozen=True)
+class PartSeen:
+    """A part of the district and how it is."""
+
+    part: Part
+    state: str
+
+
+@dataclass(frozen=True)
 class Place:
     """One community's page."""
 
@@ -135,6 +144,12 @@ def _see(
     outlooks = [Outlook(one, shifts.get(one.id, []), silence_of(one.id), at) for one in communities]
     told = tell(store, store.happenings(NEWEST), at, {one.id: one for one in communities})
     return District(Overview(at, outlooks), see_gaps(outlooks, at), told, position)
+
+
+def see_parts(store: DistrictStore, at: datetime) -> list[PartSeen]:
+    """What needs somebody first, then by source."""
+    seen = [PartSeen(part, part.state_at(at)) for part in store.parts()]
+    return sorted(seen, key=lambda one: (one.state == "ok", one.part.source))
 
 
 def see_gaps(outlooks: Iterable[Outlook], at: datetime) -> list[Gap]:

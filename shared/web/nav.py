@@ -41,6 +41,7 @@ WAYS = (
     Way("/notices/inbox", Text("消息", "Messages"), "notices", ("volunteer", "captain", "donor", "rescuer")),
     Way("/accounts/people", Text("账号", "Accounts"), "people", ("officer", "operator")),
     Way("/accounts/communities", Text("社区", "Communities"), "grid", ("operator",)),
+    Way("/district/parts", Text("运行", "Operations"), "overview", ("operator",)),
     Way("/accounts/", Text("我", "Me"), "account", ()),
 )
 

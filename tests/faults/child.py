@@ -57,7 +57,13 @@ def relay(words: dict[str, str]) -> Relay:
     instance = f"shifts-{new_id()}"
     gates = GateStore(connect(words["mongodb_uri"], instance)[words["database"]], "yueran")
     journal = JOURNALS[words["dies"]](gates.database, gates.source)
-    return Relay(journal, "shifts", Endpoint(words["amqp_uri"], "yueran"), Lease(gates.database, "relay", instance))
+    return Relay(
+        journal,
+        "shifts",
+        Endpoint(words["amqp_uri"], "yueran"),
+        Lease(gates.database, "relay", instance),
+        journal.source,
+    )
 
 
 def subscriber(words: dict[str, str]) -> Consumer:

@@ -103,7 +103,9 @@ def test_a_broker_that_falls_silent_in_the_middle_of_any_sentence_is_left_and_ca
                 at = link.at(who, wire.port)
                 lease = Lease(link.gates.database, f"relay after {answers}", "one")
                 works.append(
-                    Relay(link.gates.journal, "shifts", at, lease) if who == "yueran" else link.consumer(at=at)
+                    Relay(link.gates.journal, "shifts", at, lease, link.gates.source)
+                    if who == "yueran"
+                    else link.consumer(at=at)
                 )
                 wires.append(wire)
         with Running(*works), measured("every silent broker left", at_most=GIVES_UP_SECONDS):

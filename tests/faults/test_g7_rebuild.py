@@ -14,7 +14,7 @@ from services.district import usecases, views
 from services.district.domain import Community
 from services.district.service import REACTIONS
 from services.district.store import DistrictStore
-from shared import operate
+from shared import aside
 from shared.acts import Act
 from shared.contracts import registry
 from shared.events import Event, from_wire
@@ -315,7 +315,7 @@ def test_g7_what_an_operator_discarded_has_no_effect_in_a_rebuild_either(store: 
     inbox.prepare()
     bad = opened("gate-2", kind=7)
     inbox.take([delivery_of([opened("gate-1")]), delivery_of([bad])])
-    operate.discard(store.database, bad.id, by="a-test", reason="nonsense")
+    aside.discard(store.database, bad.id, by="a-test", reason="nonsense")
     inbox.retry_due()
     assert store.last_position() == 2
     one = begin(store)

@@ -1,6 +1,6 @@
 """The relay and the consumer on a real broker: everything arrives, confirmed and in order; what leads nowhere is kept."""
 
-from shared import operate
+from shared import aside, operate
 from tests.link import Link, Running
 from tests.stack import eventually, manage
 
@@ -84,7 +84,7 @@ def test_a_parked_event_is_retried_by_the_clock_though_the_queue_is_never_idle(l
     with Running(link.relay(), link.consumer()):
         eventually(lambda: link.board["held"].count_documents({"state": "parked"}) == 1)
         link.fail_on.clear()
-        operate.retry(link.board.database, link.rung()[0].id)
+        aside.retry(link.board.database, link.rung()[0].id)
 
         def healed_under_load() -> bool:
             link.ring("north")

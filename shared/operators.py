@@ -1,0 +1,106 @@
+"""The operators' doors that every service has beneath its own address: how it is, what it set aside, and its journal said again."""
+
+from collections.abc import Callable
+from typing import Any
+
+from marshmallow import fields, validate
+
+from shared import aside
+from shared.errors import NotFound
+from shared.web import Call, Reply, door, only
+from shared.web.shapes import Shape
+from shared.words import Text
+from shared.zone import SHANGHAI
+
+OPERATOR = only("operator")
+REASON_MOST = 200
+
+
+class AsideShape(Shape):
+    """An event (or a message that cannot be read: state raw) that had no effect yet, with the reason and since when."""
+
+    id = fields.String(required=True, data_key="id", attribute="_id")
+    state = fields.String(required=True, validate=validate.OneOf(["parked", "waiting", "discarded", "raw"]))
+    type = fields.String(allow_none=True)
+    community = fields.String(allow_none=True)
+    reason = fields.String(allow_none=True)
+    attempts = fields.Integer()
+    since = fields.AwareDateTime()
+    next_try = fields.AwareDateTime(allow_none=True)
+
+
+class OperationsShape(Shape):
+    """`away`: what cannot be reached now. `waiting`: events that the broker does not have yet, `oldest` of them since when."""
+
+    source = fields.String(required=True)
+    away = fields.List(fields.String(), required=True)
+    waiting = fields.Integer(required=True)
+    oldest = fields.AwareDateTime(allow_none=True)
+    aside = fields.List(fields.Nested(AsideShape), required=True)
+
+
+class DiscardShape(Shape):
+    reason = fields.String(required=True, validate=validate.Length(1, REASON_MOST))
+
+
+class SayAgainShape(Shape):
+    since = fields.AwareDateTime(required=True, default_timezone=SHANGHAI)
+
+
+class SaidAgainShape(Shape):
+    events = fields.Integer(required=True)
+
+
+def doors_beneath(url_prefix: str) -> dict[str, Callable[..., Any]]:
+    """By name, to be methods of the service whose prefix this is."""
+    home = f"{url_prefix}/operations"
+
+    def back(call: Call) -> str:
+        return home.replace("<community>", call.store.community or "")
+
+    @door("GET", home, who=OPERATOR, out=OperationsShape, page="operations.html")
+    def operations(self: Any, call: Call, **_path: str) -> Reply:
+        """How this part of the district is: what it cannot reach, what waits to be sent, and what it could not take."""
+        waiting, oldest = call.store.journal.depth()
+        found = [{**one, "since": one.get("since") or one["at"]} for one in aside.parked(call.store.database)]
+        return Reply(
+            {
+                "source": call.store.source,
+                "away": self.health.away(),
+                "waiting": waiting,
+                "oldest": oldest,
+                "aside": found,
+            },
+            page={"home": back(call)},
+        )
+
+    @door("POST", f"{home}/aside/<id_>/retry", who=OPERATOR)
+    def retry_aside(_self: Any, call: Call, id_: str, **_path: str) -> Reply:
+        """Try a parked event again at once."""
+        _found(lambda: aside.retry(call.store.database, id_))
+        return Reply({}, then=back(call), says=Text("马上再试。", "It is tried again at once."))
+
+    @door("POST", f"{home}/aside/<id_>/discard", who=OPERATOR, body=DiscardShape)
+    def discard_aside(_self: Any, call: Call, id_: str, **_path: str) -> Reply:
+        """Pass over a parked event, or drop an unreadable message, for good; who and why stay on record."""
+        _found(lambda: aside.discard(call.store.database, id_, by=call.account, reason=call.body["reason"]))
+        return Reply({}, then=back(call), says=Text("已放弃，原因已记录。", "Passed over; the reason is on record."))
+
+    @door("POST", f"{home}/said-again", who=OPERATOR, body=SayAgainShape, out=SaidAgainShape)
+    def say_again(_self: Any, call: Call, **_path: str) -> Reply:
+        """Send everything said from a moment on once more; who has taken it passes over it."""
+        said = call.store.journal.say_again(call.body["since"])
+        return Reply(
+            {"events": said},
+            then=back(call),
+            says=Text(f"正在重发 {said} 条事件。", f"{said} events are being sent again."),
+        )
+
+    return {one.__name__: one for one in (operations, retry_aside, discard_aside, say_again)}
+
+
+def _found(decide: Callable[[], None]) -> None:
+    try:
+        decide()
+    except LookupError as missing:
+        raise NotFound from missing

@@ -1,0 +1,101 @@
+"""Operators see how each part of the district runs, and decide what becomes of what was set aside."""
+
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from shared.broker import Outgoing, Publisher, endpoint
+from shared.events import CONTENT_TYPE, Event, encode_batch
+from shared.ids import new_id, now
+from tests.stack import Stack, eventually
+
+SHIFTS = "/communities/yueran/shifts"
+
+
+@pytest.fixture(scope="module")
+def operator(stack: Stack) -> str:
+    stack.start("district", "shifts.yueran")
+    return stack.token("operator@district")
+
+
+def part(stack: Stack, operator: str, source: str) -> Any:
+    parts = stack.call("GET", "/district/parts", operator).json()["items"]
+    return next((one for one in parts if one["source"] == source), None)
+
+
+def misspeak(stack: Stack) -> str:
+    """A community without a name, which no contract allows."""
+    community = "c" + new_id().replace("-", "")[-12:]
+    said = Event(
+        id=new_id(),
+        type="accounts.community.registered.v1",
+        source="/district/accounts",
+        subject=community,
+        sequence=1,
+        time=now(),
+        community=community,
+        data={"residents": 5000},
+    )
+    with closing(Publisher(endpoint(stack.amqp_uri, "accounts", stack.passwords))) as publisher:
+        publisher.publish([Outgoing(said.routing_key, encode_batch([said]), CONTENT_TYPE)])
+    return community
+
+
+def parked(stack: Stack, operator: str, community: str) -> Any:
+    found = stack.call("GET", "/district/operations", operator).json()["aside"]
+    return next((one for one in found if one["community"] == community and one["state"] == "parked"), None)
+
+
+def told(stack: Stack, operator: str) -> Any:
+    """What the district tells of the community."""
+    return stack.call("GET", "/district/happenings?community=yueran", operator).json()["items"]
+
+
+def test_each_part_is_listed_with_what_it_has_to_send_and_where_to_look_into_it(stack: Stack, operator: str) -> None:
+    shifts = eventually(lambda: part(stack, operator, SHIFTS))
+    assert (shifts["state"], shifts["waiting"], shifts["operations"]) == ("ok", 0, f"{SHIFTS}/operations")
+    assert part(stack, operator, "/district/district")["state"] == "ok"
+    seen = stack.call("GET", shifts["operations"], operator).json()
+    assert (seen["source"], seen["away"], seen["aside"]) == (SHIFTS, [], [])
+
+
+def test_what_could_not_take_effect_is_told_with_its_reason_until_somebody_decides(stack: Stack, operator: str) -> None:
+    community = misspeak(stack)
+    event = eventually(lambda: parked(stack, operator, community))
+    assert "name" in event["reason"]
+    assert eventually(lambda: part(stack, operator, "/district/district")["state"] == "aside")
+    decide = f"/district/operations/aside/{event['id']}"
+    assert stack.call("POST", f"{decide}/discard", operator, {}).status_code == 422
+    assert stack.call("POST", f"{decide}/discard", operator, {"reason": "说错了"}).ok
+    eventually(lambda: stack.call("GET", "/district/operations", operator).json()["aside"] == [])
+    (kept,) = stack.database("district")["discarded"].find({"_id": event["id"]})
+    assert kept["discard_reason"] == "说错了"
+    assert stack.call("POST", f"{decide}/retry", operator, {}).status_code == 404
+
+
+def test_once_the_cause_is_mended_it_is_tried_again_and_takes_effect(stack: Stack, operator: str) -> None:
+    community = misspeak(stack)
+    event = eventually(lambda: parked(stack, operator, community))
+    mended = {"event.data.name": "新社区", "event.data.name_en": "New"}
+    stack.database("district")["held"].update_one({"_id": event["id"]}, {"$set": mended})
+    assert stack.call("POST", f"/district/operations/aside/{event['id']}/retry", operator, {}).ok
+    eventually(lambda: stack.call("GET", f"/district/communities/{community}", operator).ok)
+
+
+def test_what_was_said_may_be_said_again_and_changes_nothing_where_it_was_heard(stack: Stack, operator: str) -> None:
+    staff = stack.token("staff@community:yueran")
+    began = now()
+    post = {"id": "west", "kind": "gate", "name": "西门", "name_en": "West gate", "place": "西侧", "needs": []}
+    assert stack.call("POST", f"{SHIFTS}/posts", staff, post).ok
+    before = eventually(lambda: told(stack, operator))
+    again = stack.call("POST", f"{SHIFTS}/operations/said-again", operator, {"since": began.isoformat()})
+    assert again.json()["events"] >= 1
+    eventually(lambda: stack.call("GET", f"{SHIFTS}/operations", operator).json()["waiting"] == 0)
+    assert told(stack, operator) == before
+
+
+def test_nobody_but_operators_looks_into_it(stack: Stack, operator: str) -> None:
+    assert operator
+    for grant in ("officer@district", "staff@community:yueran"):
+        assert stack.call("GET", f"{SHIFTS}/operations", stack.token(grant)).status_code == 403

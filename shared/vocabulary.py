@@ -1,4 +1,4 @@
-"""Words of the published language that several services show: skills, kinds of posts, roles, times of the week."""
+"""Words of the published language that several services show: skills, kinds of posts, roles, times of the week, disinfection."""
 
 from shared.words import Text
 
@@ -43,4 +43,23 @@ TIME_WORDS = {
     "weekend-afternoon": Text("周末下午", "Weekend afternoons"),
     "weekend-evening": Text("周末晚上", "Weekend evenings"),
     "weekend-night": Text("周末后半夜", "Weekend nights"),
+}
+
+# What is disinfected, how soon, and with what; asked by a community, done by its own team or a rescue team.
+DISINFECTION_WORDS = {
+    "building": Text("整栋楼", "Whole building"),
+    "stairwell": Text("楼道", "Stairwell"),
+    "lift": Text("电梯", "Lift"),
+    "area": Text("公共区域", "Open area"),
+}
+DISINFECTION_URGENCY_WORDS = {
+    "at-once": Text("马上", "At once"),
+    "today": Text("今天", "Today"),
+    "week": Text("本周", "This week"),
+}
+EQUIPMENT_WORDS = {
+    "sprayer": Text("背负式喷雾器", "Backpack sprayer"),
+    "fogger": Text("超低容量喷雾机", "Fogger"),
+    "vehicle": Text("喷洒车", "Spraying vehicle"),
+    "wipes": Text("擦拭用品", "Wiping kit"),
 }

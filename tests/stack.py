@@ -214,9 +214,9 @@ class Stack:
             (self.home / f"sealing.{name}").write_text(sealing_key)
 
     def _tell_communities(self) -> None:
-        """As if volunteers, supplies and notify had heard of the communities from accounts before."""
+        """As if the services of the whole district had heard of the communities from accounts before."""
         places = [{"_id": one, "name": one, "name_en": one, "residents": 5000} for one in self.communities]
-        for service in ("volunteers", "supplies", "notify"):
+        for service in ("volunteers", "supplies", "notify", "rescue"):
             self.database(service)["places"].insert_many(places)
 
     def _make_topology(self) -> None:

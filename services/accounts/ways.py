@@ -14,6 +14,7 @@ _STARTS = (
     ("volunteer", "/communities/{place}/shifts/mine"),
     ("operator", "/accounts/people"),
     ("donor", "/supplies/"),
+    ("rescuer", "/rescue/inbox"),
 )
 
 # One slash and then neither a second nor a backslash, which browsers take for one, nor what they leave out.

@@ -36,6 +36,8 @@ WAYS = (
     Way("/supplies/district/", Text("物资", "Supplies"), "supplies", ("officer",)),
     Way("/supplies/", Text("需要什么", "Needed"), "supplies", ("donor",)),
     Way("/supplies/pledges/mine", Text("我的捐赠", "My gifts"), "mine", ("donor",)),
+    Way("/rescue/inbox", Text("消杀任务", "Missions"), "rescue", ("rescuer",)),
+    Way("/rescue/", Text("消杀", "Missions"), "rescue", ("officer", "operator")),
     Way("/notices/bulletins", Text("通知", "Notices"), "notices", ("officer",)),
     Way("/notices/<community>/desk", Text("通知", "Notices"), "notices", ("staff",)),
     Way("/notices/inbox", Text("消息", "Messages"), "notices", ("volunteer", "captain", "donor", "rescuer")),

@@ -1,0 +1,1 @@
+"""The rules of rescue, a module a subject: pure, told the time, returning what happened or raising a named refusal."""

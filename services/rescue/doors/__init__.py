@@ -1,0 +1,1 @@
+"""The doors of rescue, a class a subject."""

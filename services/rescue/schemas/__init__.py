@@ -1,0 +1,1 @@
+"""The shapes at the doors of rescue, a module a subject."""

@@ -1,0 +1,1 @@
+"""What people, events and the clock make happen to rescue: load, act, save."""

@@ -1,8 +1,9 @@
 """What the district makes of what it hears: who is on duty, what is missing, which community has fallen silent."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from shared.words import Text
 
@@ -147,6 +148,73 @@ class Happening:
     def shift_key(self) -> str:
         """Of the shift it happened to, if it is one."""
         return shift_key(self.community, self.subject)
+
+
+# What each step makes of a mission; the others change no state.
+MISSION_STEPS = {
+    "grid.disinfection.asked.v1": "asked",
+    "grid.disinfection.taken.v1": "own-team",
+    "grid.disinfection.passed-on.v1": "open",
+    "grid.disinfection.done.v1": "done",
+    "grid.disinfection.withdrawn.v1": "withdrawn",
+    "grid.disinfection.confirmed.v1": "confirmed",
+    "rescue.mission.opened.v1": "open",
+    "rescue.mission.accepted.v1": "accepted",
+    "rescue.mission.set-out.v1": "on-the-way",
+    "rescue.mission.begun.v1": "at-work",
+    "rescue.mission.finished.v1": "done",
+    "rescue.mission.found-wanting.v1": "accepted",
+}
+MISSIONS_OVER = ("confirmed", "withdrawn")
+
+
+@dataclass
+class Mission:
+    """A disinfection, from a community's asking to its confirmation; `team` a rescue team that has it, with its names.
+
+    `told`: the office was told that nobody takes it, or that it is late.
+    """
+
+    id: str
+    community: str
+    place: str
+    kind: str
+    urgency: str
+    due: datetime
+    since: datetime
+    state: str = "asked"
+    team: str | None = None
+    name: str = ""
+    name_en: str = ""
+    told: bool = False
+
+    def hear(self, type_: str, said: Mapping[str, Any], at: datetime) -> None:
+        step = type_.split(".")[2]
+        state = MISSION_STEPS.get(type_, self.state)
+        if step == "stepped-back":
+            state = said["state"]
+        elif step == "cancelled":
+            state = "asked" if said["by"] == "district" else "withdrawn"
+        elif step == "found-wanting" and self.team is None:
+            state = "own-team"
+        elif step == "handed-back" and said["team"] == self.team:
+            state = "open"
+        if step == "accepted":
+            self.team, self.name, self.name_en = said["team"], said["name"], said["name_en"]
+        elif state in ("asked", "own-team", "open"):
+            self.team, self.name, self.name_en = None, "", ""
+        self.told = (self.told or (step == "escalated" and said["to"] == "district")) and state != "done"
+        self.due = said.get("due", self.due)
+        if state != self.state:
+            self.state, self.since = state, at
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in MISSIONS_OVER
+
+    def is_late(self, now: datetime) -> bool:
+        """What is done waits for the community's word only."""
+        return self.state != "done" and not self.is_over and now >= self.due
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,22 @@ class ToldShape(Shape):
     words = fields.Nested(Words, required=True)
 
 
+class MissionShape(Shape):
+    """A disinfection that is not over; `team`: the rescue team that has it; `told`: the office was told that nobody takes it,
+    or that it is late."""
+
+    id = fields.String(required=True)
+    community = fields.String(required=True)
+    place = fields.String(required=True)
+    kind = fields.String(required=True)
+    urgency = fields.String(required=True)
+    due = fields.AwareDateTime(required=True)
+    since = fields.AwareDateTime(required=True)
+    state = fields.String(required=True)
+    team = fields.String(required=True, allow_none=True)
+    told = fields.Boolean(required=True)
+
+
 class DistrictShape(Shape):
     """Figures count the communities that are heard; silent ones are in none but `needing` and `silent`.
 
@@ -79,6 +95,7 @@ class DistrictShape(Shape):
     communities = fields.List(fields.Nested(OutlookShape), required=True, attribute="overview.outlooks")
     gaps = fields.List(fields.Nested(GapShape), required=True)
     happenings = fields.List(fields.Nested(ToldShape), required=True)
+    missions = fields.List(fields.Nested(MissionShape), required=True)
 
 
 class DutyShape(Shape):
@@ -107,6 +124,7 @@ class PlaceShape(Shape):
     gaps = fields.List(fields.Nested(GapShape), required=True)
     posts = fields.List(fields.Nested(PostShape), required=True)
     happenings = fields.List(fields.Nested(ToldShape), required=True)
+    missions = fields.List(fields.Nested(MissionShape), required=True)
 
 
 class From(Query):

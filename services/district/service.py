@@ -54,13 +54,13 @@ class DistrictService(Service):
     def community(self, call: Call, community: str) -> Reply:
         """One community at this moment: its people on duty, gaps, posts, and what happened last."""
         it = views.see_community(call.store, community, now())
-        page = {"live_url": f"/district/communities/{community}/live?lang={call.lang}"}
+        page = {"live_url": f"/district/communities/{community}/live?lang={call.lang}", **views.MISSION_TABLES}
         return Reply(it, page=page)
 
     @live("/district/communities/<community>/live", who=OFFICE)
     def community_live(self, glance: Glance, community: str) -> dict[str, str]:
         it = views.see_community(glance.store, community, now())
-        return fragments("district/community_parts.html", glance.lang, {"it": it})
+        return fragments("district/community_parts.html", glance.lang, {"it": it, **views.MISSION_TABLES})
 
     @door("GET", "/district/gaps", who=OFFICE, query=schemas.From, out=schemas.GapShape, many=True,
           page="district/gaps.html")  # fmt: skip

@@ -6,14 +6,14 @@ from typing import Any, TypeVar
 
 from pymongo import ASCENDING, DESCENDING, DeleteOne, IndexModel, ReplaceOne, UpdateOne
 
-from services.district.domain import GAP_HORIZON, Community, Happening, Part, Pulse, Shift
+from services.district.domain import GAP_HORIZON, MISSIONS_OVER, Community, Happening, Mission, Part, Pulse, Shift
 from shared.aside import counts
 from shared.errors import NotFound
 from shared.generations import FoldedStore
 from shared.ids import now
 from shared.mongo import converter
 
-T = TypeVar("T", Community, Shift, Happening)
+T = TypeVar("T", Community, Shift, Happening, Mission)
 
 KEEP_HAPPENINGS_SECONDS = 7 * 24 * 3600
 
@@ -29,6 +29,7 @@ class DistrictStore(FoldedStore):
             IndexModel([("here", ASCENDING)], partialFilterExpression={"here": {"$gt": 0}}, name="attended"),
             IndexModel([("community", ASCENDING), ("ends", ASCENDING)]),
         ],
+        "missions": [IndexModel([("state", ASCENDING), ("since", ASCENDING)])],
         "happenings": [
             IndexModel([("time", ASCENDING)], expireAfterSeconds=KEEP_HAPPENINGS_SECONDS),
             IndexModel([("time", DESCENDING), ("_id", DESCENDING)]),
@@ -65,6 +66,14 @@ class DistrictStore(FoldedStore):
         timely = {"ends": {"$gt": now}, "starts": {"$lte": now + GAP_HORIZON}}
         found = self["shifts_seen"].find({"community": community, "$or": [{"here": {"$gt": 0}}, timely]})
         return [_read(Shift, document) for document in found]
+
+    def missions_by_id(self, ids: Iterable[str]) -> dict[str, Mission]:
+        return self._by_id(Mission, "missions", ids)
+
+    def missions(self, community: str | None = None) -> list[Mission]:
+        """Those not over, whatever waits longest first."""
+        query = {"state": {"$nin": list(MISSIONS_OVER)}, **({"community": community} if community else {})}
+        return [_read(Mission, one) for one in self["missions"].find(query, sort=[("since", 1), ("_id", 1)])]
 
     def pulses(self) -> dict[str, Pulse]:
         """By community: when its shifts were heard last."""
@@ -108,6 +117,9 @@ class DistrictStore(FoldedStore):
         derived = ((one, {"missing": one.missing, "here": len(one.present)}) for one in shifts)
         self._bulk("shifts_seen", [_replace(one.key, one, **figures) for one, figures in derived])
 
+    def keep_missions(self, missions: Iterable[Mission]) -> None:
+        self._bulk("missions", [_replace(one.id, one) for one in missions])
+
     def keep_names(self, names: Mapping[str, str | None]) -> None:
         """`names` maps volunteer ids to display names, None: no longer shown."""
         self._bulk("people", [_name(id_, names[id_]) for id_ in names])
@@ -129,7 +141,7 @@ def _read(cls: type[T], document: dict[str, Any]) -> T:
     return converter.structure({"id": document["_id"], **document}, cls)
 
 
-def _replace(key: str, kept: Community | Shift, **derived: int) -> ReplaceOne[dict[str, Any]]:
+def _replace(key: str, kept: Community | Shift | Mission, **derived: int) -> ReplaceOne[dict[str, Any]]:
     document = {**converter.unstructure(kept), **derived, "_id": key}
     return ReplaceOne({"_id": key}, document, upsert=True)
 

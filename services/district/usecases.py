@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from services.district.domain import Community, Happening, Shift, Standing, shift_key
+from services.district.domain import Community, Happening, Mission, Shift, Standing, shift_key
 from services.district.store import DistrictStore
 from shared.errors import Fault
 from shared.events import Event
@@ -18,7 +18,7 @@ FOLLOWED = (
     "supplies.item", "supplies.stock", "supplies.cupboard", "supplies.discrepancy", "supplies.need", "supplies.pledge",
     "supplies.donation", "supplies.transfer", "supplies.sharing",
     "notify.notice", "notify.poster", "notify.answer",
-    "grid.cell", "grid.building",
+    "grid.cell", "grid.building", "grid.disinfection", "rescue.team", "rescue.mission",
 )  # fmt: skip
 
 REGISTERED = "accounts.community.registered.v1"
@@ -41,8 +41,12 @@ NEWS = frozenset({
     "shifts.shift.claimed.v1", "shifts.shift.released.v1", "shifts.shift.checked-in.v1", "shifts.shift.checked-out.v1",
     "shifts.shift.gap-closed.v1", "shifts.cover.started.v1", "shifts.cover.escalated.v1",
     "notify.notice.published.v1", "notify.notice.withdrawn.v1",
+    "grid.disinfection.asked.v1", "grid.disinfection.confirmed.v1", "rescue.mission.accepted.v1",
+    "rescue.mission.finished.v1", "rescue.mission.escalated.v1",
 })  # fmt: skip
 
+OF_NO_PLACE = ("shifts.shift.", "supplies.", "rescue.")  # followed elsewhere, or told of teams of the whole district
+OF_MISSIONS = ("grid.disinfection", "rescue.mission")
 MANY_AT_ONCE = (
     PLANNED,
     CANCELLED,
@@ -97,7 +101,8 @@ def follow(store: DistrictStore, events: Sequence[Event]) -> None:
     """Takes in a batch of facts from anywhere, with one read and one write per read model."""
     shifts = [event for event in events if event.aggregate == "shifts.shift"]
     _follow_shifts(store, shifts)
-    _follow_communities(store, [event for event in events if not event.type.startswith(("shifts.shift.", "supplies."))])
+    _follow_communities(store, [event for event in events if not event.type.startswith(OF_NO_PLACE)])
+    _follow_missions(store, [event for event in events if event.aggregate in OF_MISSIONS])
     store.keep_names(
         {
             event.subject: event.data.get("display_name")
@@ -120,6 +125,18 @@ def _follow_shifts(store: DistrictStore, events: Sequence[Event]) -> None:
         elif key in shifts and event.type in MOVES:
             MOVES[event.type](shifts[key], event.data)
     store.keep_shifts(shifts.values())
+
+
+def _follow_missions(store: DistrictStore, events: Sequence[Event]) -> None:
+    """Of one whose place was never heard nothing can be shown."""
+    missions = store.missions_by_id({event.subject for event in events})
+    for event in events:
+        if event.subject not in missions and "place" in event.data:
+            told = {name: event.data[name] for name in ("place", "kind", "urgency", "due")}
+            missions[event.subject] = Mission(event.subject, event.community, **told, since=event.time)
+        if event.subject in missions:
+            missions[event.subject].hear(event.type, event.data, event.time)
+    store.keep_missions(missions.values())
 
 
 def _follow_communities(store: DistrictStore, events: Sequence[Event]) -> None:

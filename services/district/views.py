@@ -7,6 +7,7 @@ from datetime import datetime
 from services.district.domain import (
     Community,
     Happening,
+    Mission,
     Outlook,
     Overview,
     Part,
@@ -18,6 +19,7 @@ from services.district.domain import (
 )
 from services.district.store import DistrictStore
 from shared import dates
+from shared.vocabulary import DISINFECTION_URGENCY_WORDS, DISINFECTION_WORDS
 from shared.words import Text
 
 NEWEST = 20  # happenings on a page
@@ -47,6 +49,13 @@ SENTENCES = {
     "shifts.shift.gap-closed.v1": Text("{post}已补齐，{when}", "{post} is filled, {when}"),
     "notify.notice.published.v1": Text("{place}发出一份通知", "{place} sent a notice"),
     "notify.notice.withdrawn.v1": Text("{place}撤回一份通知", "{place} withdrew a notice"),
+    "grid.disinfection.asked.v1": Text("{place}提出消杀请求", "{place} asked for disinfection"),
+    "grid.disinfection.confirmed.v1": Text("{place}确认消杀完成", "{place} confirmed a disinfection"),
+    "rescue.mission.accepted.v1": Text("救援队接下{place}的消杀任务", "A rescue team took {place}'s disinfection on"),
+    "rescue.mission.finished.v1": Text("救援队完成{place}的消杀", "A rescue team finished {place}'s disinfection"),
+    "rescue.mission.escalated.v1": Text(
+        "{place}的消杀任务没人接或超时", "{place}'s disinfection is not taken, or late"
+    ),
     "shifts.cover.started.v1": Text("开始找人：{post}，{when}", "People are searched for: {post}, {when}"),
     "shifts.cover.escalated.v1": Text(
         "向外求援：{post}缺{missing}人，{when}", "Help is asked for: {post} is {missing} short, {when}"
@@ -60,6 +69,23 @@ SENTENCES_FOR_MANY = {
     "shifts.shift.restored.v1": Text("恢复{count}个班次", "{count} shifts take place again"),
 }
 OF_SHIFTS = ("shifts.shift.", "shifts.cover.")
+# Each state of a mission as chip colour and words.
+MISSION_WORDS = {
+    "asked": ("attention", Text("社区在安排", "The community decides")),
+    "own-team": ("quiet", Text("社区消杀队在办", "Their own team does it")),
+    "open": ("attention", Text("待救援队接单", "No rescue team yet")),
+    "accepted": ("quiet", Text("已接单", "Accepted")),
+    "on-the-way": ("quiet", Text("在途", "On the way")),
+    "at-work": ("quiet", Text("作业中", "At work")),
+    "done": ("ok", Text("完成，待社区确认", "Done, to be confirmed")),
+    "confirmed": ("ok", Text("已确认", "Confirmed")),
+    "withdrawn": ("quiet", Text("已撤回", "Withdrawn")),
+}
+MISSION_TABLES = {
+    "mission_words": MISSION_WORDS,
+    "kind_words": DISINFECTION_WORDS,
+    "urgency_words": DISINFECTION_URGENCY_WORDS,
+}
 SOMEONE = Text("一名志愿者", "A volunteer")
 SOME_POST = Text("岗位", "a post")
 SOME_TIME = Text("时间不明", "time unknown")
@@ -101,7 +127,13 @@ class District:
     overview: Overview
     gaps: list[Gap]
     happenings: list[Told]
+    missions: list[Mission]
     known_at: int | None = None
+
+    @property
+    def missions_for_office(self) -> int:
+        """Disinfections that nobody takes, or that are late."""
+        return sum(one.told or one.is_late(self.overview.at) for one in self.missions)
 
 
 @dataclass(frozen=True)
@@ -120,6 +152,7 @@ class Place:
     duties: list[Duty]
     gaps: list[Gap]
     posts: list[tuple[str, Post]]
+    missions: list[Mission]
     happenings: list[Told]
 
 
@@ -143,7 +176,7 @@ def _see(
         shifts.setdefault(shift.community, []).append(shift)
     outlooks = [Outlook(one, shifts.get(one.id, []), silence_of(one.id), at) for one in communities]
     told = tell(store, store.happenings(NEWEST), at, {one.id: one for one in communities})
-    return District(Overview(at, outlooks), see_gaps(outlooks, at), told, position)
+    return District(Overview(at, outlooks), see_gaps(outlooks, at), told, store.missions(), position)
 
 
 def see_parts(store: DistrictStore, at: datetime) -> list[PartSeen]:
@@ -171,6 +204,7 @@ def see_community(store: DistrictStore, community: str, at: datetime) -> Place:
         [_duty(shift, known, names) for shift in outlook.running],
         [_gap(shift, outlook, at) for shift in outlook.gaps],
         sorted(known.posts.items(), key=lambda post: (not post[1].is_open, post[0])),
+        store.missions(community),
         tell(store, store.happenings(NEWEST, community=community), at, {community: known}),
     )
 

@@ -48,6 +48,8 @@ PAGES = [
     ("VOLUNTEER", "/communities/yueran/shifts/mine"),
     ("VOLUNTEER", "/accounts/"),
     ("OPERATOR", "/accounts/people"),
+    ("OPERATOR", "/district/parts"),
+    ("OPERATOR", "/notices/operations"),
     *(("STAFF", f"/notices/yueran/{page}") for page in ("", "desk", "new", "channels", "posters", "undecided")),
     *(("STAFF", f"{NOTICE}{page}") for page in ("", "/preview", "/reach", "/correction")),
     *(("DISTRICT", f"/notices/{page}") for page in ("", "bulletins", "bulletins/new", "channels", "rules", "rules/cover-asked")),

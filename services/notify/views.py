@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from services.notify.domain.deliveries import Delivery
-from services.notify.domain.notices import Notice
+from services.notify.domain.notices import WAYS, Notice
 from services.notify.domain.people import Person
 from services.notify.store import NotifyStore
+from services.notify.usecases.spreading import channels_by_way
 from services.notify.usecases.wording import letter
+from services.notify.usecases.writing import doors_for
 from shared.places import name_of
 from shared.vocabulary import ROLE_WORDS
 from shared.words import Lang, Text
@@ -92,6 +94,16 @@ class Reach:
 
 
 @dataclass(frozen=True)
+class Expected:
+    """What a notice that is not out yet would be in its community."""
+
+    community: str
+    people: int
+    doors: int
+    lacking: list[str]
+
+
+@dataclass(frozen=True)
 class Group:
     """One kind of recipients that can be chosen, with how many there are."""
 
@@ -150,6 +162,20 @@ def groups_of(store: NotifyStore, community: str, at: datetime) -> dict[str, lis
         "teams": some((f"team:{one['_id']}", Text(one["name"], one["name_en"])) for one in store.teams(community)),
         "buildings": some(buildings),
     }  # fmt: skip
+
+
+def expect(store: NotifyStore, notice: Notice, at: datetime) -> Expected:
+    """How many people it would go to now, on how many doors it would hang, which of its ways lack a channel."""
+    people = store.count_audience(notice.community, notice.audience, at)
+    doors = len(doors_for(store, notice.community, notice.audience)) if notice.paper else 0
+    lacking = [way for way in ways_lacking(store, notice.community) if way in notice.ways]
+    return Expected(notice.community, people, doors, lacking)
+
+
+def ways_lacking(store: NotifyStore, community: str) -> list[str]:
+    """The ways by which nothing goes out there, for want of a channel."""
+    there = {"inbox", *channels_by_way(store, community), *(one.way for one in store.channels(community) if one.on)}
+    return [way for way in WAYS if way not in there]
 
 
 def words_of(group: str, known: Mapping[str, list[Group]]) -> Text:

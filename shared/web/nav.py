@@ -7,12 +7,14 @@ from shared.words import Text
 
 
 class Way(NamedTuple):
-    """`href` may name `<community>`: then there is one for each community the role is held in."""
+    """`href` may name `<community>`: then there is one for each community the role is held in. `around`: where else it is the
+    current one, if no other leads there more closely."""
 
     href: str
     label: Text
     icon: str
     roles: tuple[str, ...]
+    around: str = ""
 
 
 class Entry(NamedTuple):
@@ -38,9 +40,11 @@ WAYS = (
     Way("/supplies/pledges/mine", Text("我的捐赠", "My gifts"), "mine", ("donor",)),
     Way("/rescue/inbox", Text("消杀任务", "Missions"), "rescue", ("rescuer",)),
     Way("/rescue/", Text("消杀", "Missions"), "rescue", ("officer", "operator")),
-    Way("/notices/bulletins", Text("通知", "Notices"), "notices", ("officer",)),
-    Way("/notices/<community>/desk", Text("通知", "Notices"), "notices", ("staff",)),
-    Way("/notices/inbox", Text("消息", "Messages"), "notices", ("volunteer", "captain", "donor", "rescuer")),
+    Way("/notices/bulletins", Text("通知", "Notices"), "notices", ("officer",), "/notices/"),
+    Way("/notices/<community>/desk", Text("通知", "Notices"), "notices", ("staff",), "/notices/<community>/"),
+    Way(
+        "/notices/inbox", Text("消息", "Messages"), "notices", ("volunteer", "captain", "donor", "rescuer"), "/notices/"
+    ),
     Way("/accounts/people", Text("账号", "Accounts"), "people", ("officer", "operator")),
     Way("/accounts/communities", Text("社区", "Communities"), "grid", ("operator",)),
     Way("/district/parts", Text("运行", "Operations"), "overview", ("operator",)),
@@ -54,17 +58,24 @@ def nav_of(caller: Principal | None, path: str, own_home: str | None = None) -> 
     what stands there is named."""
     if caller is None:
         return []
-    hrefs = {href: way for way in WAYS for href in _hrefs(way, caller, path.split("/"))}
-    hrefs = {href: way for href, way in hrefs.items() if href.startswith(own_home or "/")}
-    here = max((href for href in hrefs if path.startswith(href)), key=len, default=None)
-    return [Entry(href, way.label, way.icon, href == here) for href, way in hrefs.items()]
+    ways = {href: (way, around) for way in WAYS for href, around in _hrefs(way, caller, path.split("/"))}
+    ways = {href: one for href, one in ways.items() if href.startswith(own_home or "/")}
+    near = {href: _nearness(path, href, around) for href, (_, around) in ways.items()}
+    here = max((href for href in near if near[href]), key=lambda href: near[href], default=None)
+    return [Entry(href, way.label, way.icon, href == here) for href, (way, _) in ways.items()]
 
 
-def _hrefs(way: Way, caller: Principal, here: list[str]) -> list[str]:
+def _nearness(path: str, *ways: str) -> int:
+    """How much of the path one of these leads along."""
+    return max((len(one) for one in ways if one and path.startswith(one)), default=0)
+
+
+def _hrefs(way: Way, caller: Principal, here: list[str]) -> list[tuple[str, str]]:
+    """Where this way leads for this caller, if they may go, and what is around it."""
     if not way.roles:
-        return [way.href]
+        return [(way.href, way.around)]
     if "<community>" not in way.href:
-        return [way.href] if any(caller.may(role) for role in way.roles) else []
+        return [(way.href, way.around)] if any(caller.may(role) for role in way.roles) else []
     held = [one for one in caller.communities() if any(caller.may(role, one) for role in way.roles)]
     chosen = [one for one in held if one in here] or held
-    return [way.href.replace("<community>", community) for community in chosen[:1]]
+    return [(way.href.replace("<community>", one), way.around.replace("<community>", one)) for one in chosen[:1]]

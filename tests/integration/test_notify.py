@@ -676,9 +676,29 @@ def test_donors_are_asked_in_a_shortage_and_thanked_for_what_came(town: Town) ->
     supplies.stop()
 
 
-def test_the_district_writes_once_and_every_community_has_its_own(town: Town) -> None:
-    sent = town.post("/notices/bulletins", {"kind": "letter", "title": "致居民", "body": "同心。", "audience": ["everyone"],
-                                            "public": True}, town.officer)  # fmt: skip
+def test_the_district_looks_first_and_writes_once_and_every_community_has_its_own(town: Town) -> None:
+    written = {
+        "kind": "letter",
+        "title": "致居民",
+        "body": "{{ community }}同心。",
+        "audience": ["everyone"],
+        "public": True,
+    }
+    notices = town.db["notices"].count_documents({})
+    look = "/notices/bulletins/preview"
+    here = town.db["people"].count_documents({"groups": "yueran/everyone"})
+    seen = town.post(look, written | {"paper": True}, town.officer).json()["items"]
+    assert [(one["community"], one["lacking"]) for one in seen] == [
+        ("biguiyuan", ["email", "sms", "group"]), ("yueran", ["group"]),
+    ]  # fmt: skip
+    assert (seen[1]["people"], seen[1]["doors"] > 0) == (here, True)
+    past = town.post(look, written | {"send_at": (now() - HOUR).isoformat()}, town.officer)
+    assert past.json()["code"] == "time-is-past"
+    page = town.stack.call("POST", look, town.officer, written, **PAGE).text
+    assert "biguiyuan同心。" in page
+    assert '<input type="hidden" name="title" value="致居民">' in page
+    assert town.db["notices"].count_documents({}) == notices
+    sent = town.post("/notices/bulletins", written, town.officer)
     assert sent.status_code == 201, sent.text
     assert [one["community"] for one in sent.json()["items"]] == ["biguiyuan", "yueran"]
     assert "致居民" in town.stack.call("GET", "/notices/biguiyuan/", **PAGE).text
@@ -708,6 +728,9 @@ def test_an_alert_comes_in_and_goes_out_as_cap_valid_against_its_schema(town: To
     cancel = town.stack.call("GET", f"/notices/yueran/{new}/cap.xml").text
     schema.validate(cancel)
     assert "<msgType>Cancel</msgType>" in cancel
+    seen = town.stack.call("POST", "/notices/bulletins/alerts/preview", town.officer, {"xml": alert}, **PAGE).text
+    assert "暴雪橙色预警" in seen
+    assert 'action="/notices/bulletins/alerts"' in seen
     bomb = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "b">]><a>&b;</a>'
     for bad in (bomb, "<alert/>", "nothing", alert.replace("<status>Actual", "<status>Exercise")):
         assert town.post("/notices/bulletins/alerts", {"xml": bad}, town.officer).json()["code"] == "not-cap"

@@ -24,3 +24,6 @@ def test_the_entry_that_leads_here_most_closely_is_the_current_one() -> None:
     staff = caller("staff@community:yueran")
     (current,) = [entry.href for entry in nav_of(staff, "/volunteers/yueran/loans/requests") if entry.current]
     assert current == "/volunteers/yueran/loans"
+    for path in ("/notices/yueran/desk", "/notices/yueran/n1/reach"):
+        (current,) = [entry.href for entry in nav_of(staff, path) if entry.current]
+        assert current == "/notices/yueran/desk"

@@ -258,3 +258,16 @@ def test_an_answer_may_be_changed_until_it_is_too_late() -> None:
     assert ask.give("no", AT) == [AnswerGiven("cover", "shift", "v", "no")]
     with pytest.raises(refusals.TooLate):
         ask.give("yes", AT + MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("said", "building", "unit"),
+    [
+        ("3号楼", "3号楼", ""), ("3号楼2单元", "3号楼", "2单元"), (" 12栋 1单元1203室", "12栋", "1单元"),
+        ("平房区", "平房区", ""), ("Building 3, unit 2", "Building 3, unit 2", ""),
+    ],
+)  # fmt: skip
+def test_a_home_is_known_by_its_building_however_it_is_written_and_never_by_its_flat(
+    said: str, building: str, unit: str
+) -> None:
+    assert Home.said("yueran", said) == Home("yueran", building, unit)

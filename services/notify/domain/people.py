@@ -1,11 +1,13 @@
 """Who can be told something: what notify knows of a person, and the groups by which notices find them."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 ANYWHERE = "district"  # stands where a community would for donors: who gave to one may give to another
 WAYS = ("sms", "email")  # ways that lead to a person's own address; the inbox needs none
+_BUILDING = re.compile(r"\s*(\S*?(?:号楼|栋|幢|座))\s*(\S*?单元)?.*", re.DOTALL)  # 3号楼2单元1203室, as people write it
 Standing = Literal["applied", "approved", "suspended", "refused"]
 
 
@@ -32,6 +34,14 @@ class Home:
     community: str
     building: str
     unit: str = ""
+
+    @classmethod
+    def said(cls, community: str, building: str, unit: str = "") -> "Home":
+        """From what people write, where building, unit and flat often stand in one."""
+        known = _BUILDING.fullmatch(building)
+        if known is None:
+            return cls(community, building.strip(), unit)
+        return cls(community, known[1], unit or known[2] or "")
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,18 @@ class BulletinDoors:
         """The form to write to many communities in, or to take in an alert."""
         return Reply(page=_words(call))
 
+    @door("POST", f"{HOME}/preview", who=OFFICERS, body=schemas.NewBulletin, out=schemas.ExpectedShape, many=True,
+          page="notify/bulletin_preview.html", again="bulletin_form")  # fmt: skip
+    def preview_bulletin(self, call: Call) -> Reply:
+        """A notice as it would be read, and to how many it would go in each community; nothing is sent or kept."""
+        return self._previewed(call, call.body, HOME)
+
+    @door("POST", f"{HOME}/alerts/preview", who=OFFICERS, body=CapForm, out=schemas.ExpectedShape, many=True,
+          page="notify/bulletin_preview.html", again="bulletin_form", largest=512 * 1024)  # fmt: skip
+    def preview_alert(self, call: Call) -> Reply:
+        """An alert of the Common Alerting Protocol 1.2 as it would be read; nothing is sent or kept."""
+        return self._previewed(call, _from_alert(read_alert(call.body["xml"]), call.body), f"{HOME}/alerts")
+
     @door("POST", HOME, who=OFFICERS, body=schemas.NewBulletin, out=schemas.NoticeShape, many=True,
           again="bulletin_form")  # fmt: skip
     def send_bulletin(self, call: Call) -> Reply:
@@ -47,8 +59,7 @@ class BulletinDoors:
           again="bulletin_form", largest=512 * 1024)  # fmt: skip
     def take_alert(self, call: Call) -> Reply:
         """Take in an alert of the Common Alerting Protocol 1.2 as a notice to many communities."""
-        alert = read_alert(call.body["xml"])
-        return self._sent(call, {**_from_alert(alert), "communities": call.body["communities"]})
+        return self._sent(call, _from_alert(read_alert(call.body["xml"]), call.body))
 
     @door("GET", f"{HOME}/<bulletin>", who=OFFICERS, out=schemas.NoticeShape, many=True, page="notify/bulletin.html")
     def show_bulletin(self, call: Call, bulletin: str) -> Reply:
@@ -68,21 +79,43 @@ class BulletinDoors:
         withdrawn = writing.withdraw_everywhere(call.store, call.act, bulletin)
         return Reply(withdrawn, then=f"{HOME}/{bulletin}", says=Text("已全部撤回。", "Withdrawn everywhere."))
 
+    def _previewed(self, call: Call, written: Mapping[str, Any], target: str) -> Reply:
+        made = writing.written_for(call.act, {one: one for one in _chosen(call, written)}, written)
+        for notice in made:
+            notice.release(call.act.at)
+        origin, at = self.outbox.origin, call.act.at
+        told = {lang: views.tell(call.store, made[0], lang, origin, at) for lang in ("zh", "en")}
+        page = {"about": made[0], "told": told, "target": target, "typed": _typed(call), "values": call.visit.body}
+        return Reply([views.expect(call.store, one, at) for one in made], page={**page, **_words(call)})
+
     def _sent(self, call: Call, written: Mapping[str, Any]) -> Reply:
-        known = sorted(_places(call))
-        chosen = written["communities"] or known
-        if not set(chosen) <= set(known) or not chosen:
-            raise Invalid({"communities": [_UNKNOWN]})
-        sent: list[Notice] = writing.send_everywhere(call.store, call.act, chosen, written)
+        sent: list[Notice] = writing.send_everywhere(call.store, call.act, _chosen(call, written), written)
         says = Text("已发往 {count} 个社区。", "On its way to {count} communities.").format(count=len(sent))
         return Reply(sent, status=201, then=f"{HOME}/{sent[0].bulletin}", says=says)
 
 
-def _from_alert(alert: Alert) -> dict[str, Any]:
+def _chosen(call: Call, written: Mapping[str, Any]) -> list[str]:
+    known = sorted(_places(call))
+    chosen: list[str] = written["communities"] or known
+    if not set(chosen) <= set(known) or not chosen:
+        raise Invalid({"communities": [_UNKNOWN]})
+    return chosen
+
+
+def _typed(call: Call) -> list[tuple[str, str]]:
+    """What the form held, to be sent on as it is."""
+    fields = {name: value for name, value in call.visit.body.items() if name not in ("csrf_token", "once")}
+    return [
+        (name, str(one)) for name, value in fields.items() for one in (value if isinstance(value, list) else [value])
+    ]
+
+
+def _from_alert(alert: Alert, form: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "kind": alert.kind, "title": alert.title, "body": alert.body, "title_en": alert.title_en,
         "body_en": alert.body_en, "audience": ["everyone"], "ways": list(schemas.WAY_WORDS), "public": True,
         "paper": alert.kind == "important", "send_at": None,
+        "communities": form["communities"],
     }  # fmt: skip
 
 
@@ -93,5 +126,5 @@ def _places(call: Call) -> dict[str, Text]:
 def _words(call: Call) -> dict[str, Any]:
     return {
         "places": _places(call), "sort_words": schemas.SORT_WORDS, "sort_states": schemas.SORT_STATES,
-        "way_words": schemas.WAY_WORDS,
+        "way_words": schemas.WAY_WORDS, "fact_words": schemas.FACT_WORDS,
     }  # fmt: skip

@@ -32,13 +32,14 @@ class PaperDoors:
 
     @door("GET", f"{HOME}/posters/mine", who=CARERS, out=schemas.PosterShape, many=True, page="notify/posters.html")
     def my_posters(self, call: Call, community: str) -> Reply:
-        """The posters the caller is to put up, or may where nobody cares for the door."""
+        """The posters the caller is to put up, and after them those of doors that nobody cares for."""
         mine = set(placing.volunteers_of(call.store, community, call.account))
         found = [
             one
             for one in call.store.open_posters(community, SHOWN)
             if mine and (one.owner is None or mine & {one.owner, one.deputy})
         ]
+        found.sort(key=lambda one: one.owner is None)
         return Reply(found, page={**self._words(call, community, found), "mine": True})
 
     @door("POST", f"{HOME}/posters/<poster>/placing", who=CARERS, out=schemas.PosterShape)

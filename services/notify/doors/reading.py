@@ -182,4 +182,5 @@ def page_of(call: Call, community: str) -> dict[str, Any]:
         "sort_words": schemas.SORT_WORDS,
         "sort_states": schemas.SORT_STATES,
         "way_words": schemas.WAY_WORDS,
+        "fact_words": schemas.FACT_WORDS,
     }

@@ -6,12 +6,13 @@ from services.notify.domain.channels import USUAL_RATE, Channel
 from services.notify.domain.rules import TRIGGERS, Rule
 from services.notify.doors.reading import STAFF, page_of
 from services.notify.schemas import settings as schemas
-from services.notify.schemas.notices import SORT_WORDS, WAY_WORDS
+from services.notify.schemas.notices import FACT_WORDS, SORT_WORDS, WAY_WORDS
 from services.notify.usecases import channels, ruling
 from services.notify.usecases.sending import Desk
 from shared.errors import NotFound
 from shared.events import DISTRICT
 from shared.places import check_known
+from shared.sandbox import fill
 from shared.vault import SealLost
 from shared.web import Call, Reply, door, only
 from shared.words import Text
@@ -85,7 +86,8 @@ class SettingsDoors:
           page="notify/rules.html")  # fmt: skip
     def list_rules(self, call: Call) -> Reply:
         """The rules by which events become notices."""
-        return Reply(call.store.rules(), page={"triggers": TRIGGERS, "way_words": WAY_WORDS})
+        rules = call.store.rules()
+        return Reply(rules, page={"triggers": TRIGGERS, "said": {one.id: _titled(one) for one in rules}})
 
     @door("GET", "/notices/rules/<rule>", who=only("officer", "operator"), out=schemas.RuleShape,
           page="notify/rule.html")  # fmt: skip
@@ -97,6 +99,7 @@ class SettingsDoors:
         places = {row["_id"]: Text(row["name"], row["name_en"]) for row in call.store["places"].find().sort("_id")}
         page = {
             "triggers": TRIGGERS, "way_words": WAY_WORDS, "sort_words": SORT_WORDS, "places": places,
+            "fact_words": FACT_WORDS,
             "runs": ruling.dry_run(call.store, found, DRY_RUN),
         }  # fmt: skip
         return Reply(found, page=page)
@@ -133,3 +136,10 @@ class SettingsDoors:
         went = channels.test(call.store, call.act, self.outbox, community, channel, call.body["to"])
         says = _TESTED if went.outcome == "sent" else _FAILED.format(why=went.why or went.outcome)
         return Reply({"outcome": went.outcome, "why": went.why}, says=says)
+
+
+def _titled(rule: Rule) -> Text:
+    """Its title with the gaps named in words."""
+    names = TRIGGERS[rule.trigger].facts
+    zh = fill(rule.wording.title, {name: f"〔{FACT_WORDS[name].zh}〕" for name in names})
+    return Text(zh, fill(rule.wording.title_en, {name: f"[{FACT_WORDS[name].en}]" for name in names}))

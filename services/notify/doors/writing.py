@@ -79,9 +79,8 @@ class WritingDoors:
             "told": {
                 lang: views.tell(call.store, found, lang, self.outbox.origin, call.act.at) for lang in ("zh", "en")
             },
-            "people": call.store.count_audience(community, found.audience, call.act.at),
+            "expected": views.expect(call.store, found, call.act.at),
             "groups": [views.words_of(one, groups) for one in found.audience],
-            "doors": sum(len(one.doors()) for one in call.store.buildings(community)) if found.paper else 0,
         }
         return Reply(found, page={**page, **page_of(call, community)})
 
@@ -140,4 +139,5 @@ class WritingDoors:
         return Reply(decided, says=says)
 
     def _form(self, call: Call, community: str) -> dict[str, Any]:
-        return {"groups": views.groups_of(call.store, community, call.act.at), **page_of(call, community)}
+        groups, lacking = views.groups_of(call.store, community, call.act.at), views.ways_lacking(call.store, community)
+        return {"groups": groups, "lacking": lacking, **page_of(call, community)}

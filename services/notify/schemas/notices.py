@@ -19,6 +19,16 @@ WAY_WORDS = {
     "email": Text("邮件", "E-mail"),
     "group": Text("社区群", "The community's group"),
 }
+FACT_WORDS = {
+    "community": Text("社区", "community"), "date": Text("日期", "date"), "name": Text("称呼", "name"),
+    "building": Text("楼栋", "building"), "link": Text("网址", "link"), "title": Text("标题", "title"),
+    "post": Text("岗位", "post"), "place": Text("地点", "place"), "when": Text("时间", "time"),
+    "until": Text("截止时间", "deadline"), "missing": Text("人数", "number"), "hours": Text("几", "some"),
+    "why": Text("原因", "reason"), "starts": Text("开始时间", "start"), "ends": Text("结束时间", "end"),
+    "instead": Text("替代岗位", "other post"), "item": Text("物资", "item"), "unit": Text("单位", "unit"),
+    "quantity": Text("数量", "quantity"), "balance": Text("余量", "amount left"), "days": Text("天数", "days"),
+    "number": Text("收据号", "receipt number"),
+}  # fmt: skip
 STANDINGS = ("draft", "scheduled", "published", "withdrawn")
 _title = validate.Length(1, 60)
 _body = validate.Length(1, LONGEST_TEMPLATE - 500)
@@ -56,6 +66,15 @@ class NewBulletin(NewNotice):
     communities = fields.List(
         fields.String(validate=validate.Length(1, 40)), load_default=list, validate=validate.Length(max=500)
     )
+
+
+class ExpectedShape(Shape):
+    """What a district's notice would be in one community: how many people, how many posters, which ways lack a channel."""
+
+    community = fields.String(required=True)
+    people = fields.Integer(required=True)
+    doors = fields.Integer(required=True)
+    lacking = fields.List(fields.String(), required=True)
 
 
 class Correction(Words):

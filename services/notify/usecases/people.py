@@ -23,7 +23,7 @@ def settle_habits(store: NotifyStore, act: Act, account: str, said: Mapping[str,
         person = tx.person(account) or Person(account, account)
         person.habits = Habits(said["lang"], said["quiet_from"], said["quiet_to"], said["digest"])
         person.over_60 = said["over_60"]
-        person.home = Home(home, said["building"], said.get("unit", "")) if home and said.get("building") else None
+        person.home = Home.said(home, said["building"], said.get("unit", "")) if home and said.get("building") else None
         kept = {way: one for way, one in person.addresses.items() if way not in said["forget"]}
         person.addresses = {**kept, **sealed}
         person.regroup()
@@ -61,7 +61,7 @@ def _open_box(store: NotifyStore, opener: Opener, person_id: str, box: str, comm
         person.box = person.box_from = None
         person.addresses = {way: one for way, one in {**person.addresses, **sealed}.items() if way not in gone}
         if said.get("building") and person.home is None:
-            person.home = Home(community, str(said["building"])[:40], str(said.get("unit") or "")[:20])
+            person.home = Home.said(community, str(said["building"])[:40], str(said.get("unit") or "")[:20])
         if said.get("lang") in ("zh", "en"):
             habits = person.habits
             person.habits = Habits(said["lang"], habits.quiet_from, habits.quiet_to, habits.digest)

@@ -6,7 +6,7 @@ from typing import Any
 from services.notify.domain import notices as domain
 from services.notify.domain import posters
 from services.notify.domain.notices import Notice, Wording
-from services.notify.domain.posters import Poster
+from services.notify.domain.posters import Building, Poster
 from services.notify.domain.rules import Occasion
 from services.notify.store import NotifyStore
 from shared.acts import Act
@@ -119,12 +119,17 @@ def send_everywhere(
     ids = {community: new_id() for community in communities}
 
     def do(tx: NotifyStore) -> list[Notice]:
-        made = [_written(act, community, written, id_=id_, bulletin=act.id) for community, id_ in ids.items()]
+        made = written_for(act, ids, written)
         for notice in made:
             _out(tx, notice, publish(notice.release(act.at)))
         return made
 
     return store.transaction(act, do)
+
+
+def written_for(act: Act, ids: Mapping[str, str], written: Mapping[str, Any]) -> list[Notice]:
+    """The district's notice as each of these communities has it, not yet saved. Raises BadTemplate, NoSuchGroup."""
+    return [_written(act, community, written, id_=id_, bulletin=act.id) for community, id_ in ids.items()]
 
 
 def withdraw_everywhere(store: NotifyStore, act: Act, bulletin: str) -> list[Notice]:
@@ -146,6 +151,14 @@ def withdraw_everywhere(store: NotifyStore, act: Act, bulletin: str) -> list[Not
 def send_at_once(tx: NotifyStore, notice: Notice) -> None:
     """Within a transaction: one that was made by a rule goes out. Raises NobodyChosen."""
     _out(tx, notice, publish(notice.release(tx.act.at)))
+
+
+def doors_for(store: NotifyStore, community: str, audience: Sequence[str]) -> list[tuple[Building, str]]:
+    """The unit doors at which its poster hangs: of the buildings it is for or, if it is for all, of all."""
+    chosen = {one.partition(":")[2] for one in audience if one.startswith("building:")}
+    everywhere = "everyone" in audience or not chosen
+    there = [one for one in store.buildings(community) if everywhere or one.name in chosen]
+    return [(building, unit) for building in there for unit in building.doors()]
 
 
 def check_wording(wording: Wording) -> None:
@@ -179,18 +192,13 @@ def _out(tx: NotifyStore, notice: Notice, facts: list[Fact], also: Sequence[tupl
 
 
 def _posters_of(tx: NotifyStore, notice: Notice) -> list[Poster]:
-    """One per unit door, of the buildings the notice is for or, if it is for all, of all."""
-    chosen = {one.partition(":")[2] for one in notice.audience if one.startswith("building:")}
-    everywhere = "everyone" in notice.audience or not chosen
     made = []
-    for building in tx.buildings(notice.community):
-        if everywhere or building.name in chosen:
-            for unit in building.doors():
-                care = building.carer_of(unit)
-                made.append(Poster(
-                    posters.poster_id(notice.id, building.id.rpartition("/")[2], unit), notice.id, notice.community,
-                    building.name, unit, care.owner, care.deputy, tx.act.at,
-                ))  # fmt: skip
+    for building, unit in doors_for(tx, notice.community, notice.audience):
+        care = building.carer_of(unit)
+        made.append(Poster(
+            posters.poster_id(notice.id, building.id.rpartition("/")[2], unit), notice.id, notice.community,
+            building.name, unit, care.owner, care.deputy, tx.act.at,
+        ))  # fmt: skip
     return made
 
 

@@ -1,0 +1,28 @@
+"""Lines of Chinese text, broken where a typesetter would: nothing that closes begins a line, nothing that opens ends one, and
+words and numbers stay whole. (W3C, Requirements for Chinese Text Layout, 3.1.3: the prohibition at line starts and ends.)
+"""
+
+import re
+from collections.abc import Callable
+
+CLOSES = "，。、；：？！）》〉」』】〕〗”’…—～％℃·"
+OPENS = "（《〈「『【〔〖“‘"
+_PIECE = re.compile(rf"[{OPENS}]*(?:[!-~À-ɏ]+|.)[{CLOSES}]*")
+
+
+def fold(text: str, width: float, measure: Callable[[str], float]) -> str:
+    """The text with its line breaks; `measure` says how wide a piece is. A piece that is wider than a line has one by itself."""
+    return "\n".join(line for paragraph in text.split("\n") for line in _lines(paragraph, width, measure))
+
+
+def _lines(paragraph: str, width: float, measure: Callable[[str], float]) -> list[str]:
+    lines, used = [""], 0.0
+    for piece in _PIECE.findall(paragraph):
+        wide = measure(piece)
+        if lines[-1] and used + wide > width and piece != " ":
+            lines[-1] = lines[-1].rstrip(" ")
+            lines.append("")
+            used = 0.0
+        lines[-1] += piece
+        used += wide
+    return lines

@@ -206,6 +206,27 @@ class Store:
                 raise StaleWrite(f"a document of {name} changed since it was loaded")
         self.journal.append(events, self.session)
 
+    def state_alone(self, aggregate: str, stated: Iterable[tuple[str, Fact]]) -> None:
+        """Within a transaction: appends events that are each the only one of their subject (their contracts are `single`), so
+        that there is no document to save with them."""
+        if self.session is None:
+            raise RuntimeError("a store states something only inside a transaction")
+        first = _microseconds(self.act.at)
+        events = [
+            entry
+            for order, (subject, fact) in enumerate(stated, start=first)
+            for entry in self.journal.entries(
+                [fact],
+                aggregate=aggregate,
+                subject=subject,
+                after=0,
+                order=order,
+                community=self.community or DISTRICT,
+                act=self.act,
+            )
+        ]
+        self.journal.append(events, self.session)
+
     def forget_copies(self) -> None:
         """Within a transaction: gives up what is kept of an earlier state, for something in it has been taken back."""
 

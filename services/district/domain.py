@@ -1,9 +1,10 @@
 """What the district makes of what it hears: who is on duty, what is missing, which community has fallen silent."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from shared.words import Text
 
@@ -263,6 +264,44 @@ class Part:
         """Silence first: the rest of a silent part's figures is old."""
         quiet = silence(self.pulse, now)
         return quiet.why if quiet else "aside" if self.parked or self.unreadable else "ok"
+
+
+class Passed(NamedTuple):
+    """Somebody passed a gate, as its community told: `marks` are the direction and the entry's flags."""
+
+    community: str
+    gate: str
+    at: datetime
+    marks: tuple[str, ...]
+
+
+Hourly = tuple[str, str, datetime]  # community, gate, and the hour by its beginning
+
+
+def tally(passed: Iterable[Passed]) -> dict[Hourly, Counter[str]]:
+    """How often each mark occurs by gate and hour (`in`, `fever`), and each direction by the minute (`minutes.07.in`).
+
+    Sums only, so that it does not matter in which order or in which batches entries come."""
+    tallies = dict[Hourly, Counter[str]]()
+    for one in passed:
+        hour = one.at.replace(minute=0, second=0, microsecond=0)
+        counts = tallies.setdefault((one.community, one.gate, hour), Counter())
+        counts.update((*one.marks, f"minutes.{one.at.minute:02}.{one.marks[0]}"))
+    return tallies
+
+
+@dataclass
+class GateHour:
+    """What passed one gate in one hour; `minutes`: by minute and direction."""
+
+    gate: str
+    hour: datetime
+    counts: dict[str, int] = field(default_factory=dict)
+    minutes: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    @property
+    def busiest_minute(self) -> int:
+        return max((sum(directions.values()) for directions in self.minutes.values()), default=0)
 
 
 def on_duty(shifts: list[Shift]) -> int:

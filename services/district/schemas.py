@@ -118,6 +118,18 @@ class PostShape(Shape):
     name = fields.Function(lambda post: Words().dump(post[1].title), required=True)
 
 
+class PassageShape(Shape):
+    """How many came and went in the hour that begins at `starts` (`gate` null: at all gates), and in that of the day before."""
+
+    starts = fields.AwareDateTime(required=True)
+    gate = fields.String(allow_none=True)
+    came = fields.Integer(required=True)
+    went = fields.Integer(required=True)
+    came_before = fields.Integer(required=True)
+    went_before = fields.Integer(required=True)
+    busiest_minute = fields.Integer(required=True)
+
+
 class PlaceShape(Shape):
     community = fields.Nested(OutlookShape, required=True, attribute="outlook")
     duties = fields.List(fields.Nested(DutyShape), required=True)
@@ -125,6 +137,8 @@ class PlaceShape(Shape):
     posts = fields.List(fields.Nested(PostShape), required=True)
     happenings = fields.List(fields.Nested(ToldShape), required=True)
     missions = fields.List(fields.Nested(MissionShape), required=True)
+    flow = fields.List(fields.Nested(PassageShape), required=True)
+    flow_by_gate = fields.List(fields.Nested(PassageShape), required=True)
 
 
 class From(Query):

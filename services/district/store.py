@@ -6,7 +6,18 @@ from typing import Any, TypeVar
 
 from pymongo import ASCENDING, DESCENDING, DeleteOne, IndexModel, ReplaceOne, UpdateOne
 
-from services.district.domain import GAP_HORIZON, MISSIONS_OVER, Community, Happening, Mission, Part, Pulse, Shift
+from services.district.domain import (
+    GAP_HORIZON,
+    MISSIONS_OVER,
+    Community,
+    GateHour,
+    Happening,
+    Hourly,
+    Mission,
+    Part,
+    Pulse,
+    Shift,
+)
 from shared.aside import counts
 from shared.errors import NotFound
 from shared.generations import FoldedStore
@@ -16,12 +27,17 @@ from shared.mongo import converter
 T = TypeVar("T", Community, Shift, Happening, Mission)
 
 KEEP_HAPPENINGS_SECONDS = 7 * 24 * 3600
+KEEP_FLOW_SECONDS = 60 * 24 * 3600
 
 
 class DistrictStore(FoldedStore):
     service = "district"
     indexes = {"revisions": []}
     folded = {
+        "gate_flow": [
+            IndexModel([("hour", ASCENDING)], expireAfterSeconds=KEEP_FLOW_SECONDS),
+            IndexModel([("community", ASCENDING), ("hour", ASCENDING)]),
+        ],
         "communities": [],
         "people": [],
         "shifts_seen": [
@@ -110,6 +126,15 @@ class DistrictStore(FoldedStore):
         found = self["people"].find({"_id": {"$in": sorted(volunteers)}})
         return {person["_id"]: person["name"] for person in found}
 
+    def flow(self, community: str, since: datetime, until: datetime) -> list[GateHour]:
+        """What passed this community's gates between two hours, gate by gate."""
+        found = self["gate_flow"].find({"community": community, "hour": {"$gte": since, "$lt": until}})
+        return [converter.structure(document, GateHour) for document in found]
+
+    def count_passages(self, tallies: Mapping[Hourly, Mapping[str, int]]) -> None:
+        """Adds to what is counted already, with one write for each gate and hour of the batch."""
+        self._bulk("gate_flow", [_add(hourly, marks) for hourly, marks in tallies.items()])
+
     def keep_communities(self, communities: Iterable[Community]) -> None:
         self._bulk("communities", [_replace(community.id, community) for community in communities])
 
@@ -156,6 +181,15 @@ def _count(happening: Happening) -> UpdateOne:
     told = converter.unstructure(happening)
     id_, count = told.pop("id"), told.pop("count")
     return UpdateOne({"_id": id_}, {"$setOnInsert": told, "$inc": {"count": count}}, upsert=True)
+
+
+def _add(hourly: Hourly, marks: Mapping[str, int]) -> UpdateOne:
+    community, gate, hour = hourly
+    where = {"community": community, "gate": gate, "hour": hour}
+    added = {name if "." in name else f"counts.{name}": number for name, number in marks.items()}
+    return UpdateOne(
+        {"_id": f"{community}/{gate}/{hour:%Y-%m-%dT%H}"}, {"$inc": added, "$setOnInsert": where}, upsert=True
+    )
 
 
 def _pulse(heard: dict[str, Any]) -> Pulse:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from services.district.domain import Community, Happening, Mission, Shift, Standing, shift_key
+from services.district.domain import Community, Happening, Mission, Passed, Shift, Standing, shift_key, tally
 from services.district.store import DistrictStore
 from shared.errors import Fault
 from shared.events import Event
@@ -18,7 +18,7 @@ FOLLOWED = (
     "supplies.item", "supplies.stock", "supplies.cupboard", "supplies.discrepancy", "supplies.need", "supplies.pledge",
     "supplies.donation", "supplies.transfer", "supplies.sharing",
     "notify.notice", "notify.poster", "notify.answer",
-    "grid.cell", "grid.building", "grid.disinfection", "rescue.team", "rescue.mission",
+    "grid.cell", "grid.building", "grid.disinfection", "grid.gate-log", "grid.request", "rescue.team", "rescue.mission",
 )  # fmt: skip
 
 REGISTERED = "accounts.community.registered.v1"
@@ -30,6 +30,8 @@ GAP_OPENED = "shifts.shift.gap-opened.v1"
 MOVED = "shifts.shift.moved.v1"
 RESTORED = "shifts.shift.restored.v1"
 MISSED = "shifts.shift.missed.v1"
+ENTRIES_LOGGED = "grid.gate-log.entries-logged.v1"
+FEVER_FOUND = "grid.gate-log.fever-found.v1"
 
 # What is news to the office; the rest is followed all the same, and whoever wants to know looks it up.
 NEWS = frozenset({
@@ -40,12 +42,17 @@ NEWS = frozenset({
     "shifts.post.closed.v1", "shifts.post.reopened.v1",
     "shifts.shift.claimed.v1", "shifts.shift.released.v1", "shifts.shift.checked-in.v1", "shifts.shift.checked-out.v1",
     "shifts.shift.gap-closed.v1", "shifts.cover.started.v1", "shifts.cover.escalated.v1",
-    "notify.notice.published.v1", "notify.notice.withdrawn.v1",
+    "notify.notice.published.v1", "notify.notice.withdrawn.v1", FEVER_FOUND,
     "grid.disinfection.asked.v1", "grid.disinfection.confirmed.v1", "rescue.mission.accepted.v1",
     "rescue.mission.finished.v1", "rescue.mission.escalated.v1",
 })  # fmt: skip
 
-OF_NO_PLACE = ("shifts.shift.", "supplies.", "rescue.")  # followed elsewhere, or told of teams of the whole district
+OF_NO_PLACE = (
+    "shifts.shift.",
+    "supplies.",
+    "rescue.",
+    "grid.",
+)  # followed elsewhere, or of teams of the whole district
 OF_MISSIONS = ("grid.disinfection", "rescue.mission")
 MANY_AT_ONCE = (
     PLANNED,
@@ -103,6 +110,7 @@ def follow(store: DistrictStore, events: Sequence[Event]) -> None:
     _follow_shifts(store, shifts)
     _follow_communities(store, [event for event in events if not event.type.startswith(OF_NO_PLACE)])
     _follow_missions(store, [event for event in events if event.aggregate in OF_MISSIONS])
+    store.count_passages(tally(_passed(events)))
     store.keep_names(
         {
             event.subject: event.data.get("display_name")
@@ -159,6 +167,15 @@ def _follow_community(community: Community, event: Event) -> None:
         community.turn_post(event.subject, is_open=event.type == "shifts.post.reopened.v1")
 
 
+def _passed(events: Sequence[Event]) -> Iterable[Passed]:
+    """Those that passed gates, one by one."""
+    for event in events:
+        if event.type == ENTRIES_LOGGED:
+            gate = event.data["gate"]
+            for entry in event.data["entries"]:
+                yield Passed(event.community, gate, entry["at"], (entry["direction"], *entry["flags"]))
+
+
 def _happenings(events: Sequence[Event]) -> Iterable[Happening]:
     told: dict[str, Happening] = {}
     for event in events:
@@ -178,7 +195,7 @@ def _happening(event: Event) -> Happening:
         time=event.time,
         community=event.subject if event.type == REGISTERED else event.community,
         type=event.type,
-        subject=event.subject,
+        subject=event.data["gate"] if event.type == FEVER_FOUND else event.subject,
         actor=event.actor,
         volunteer=event.data.get("volunteer"),
         missing=event.data.get("missing"),

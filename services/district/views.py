@@ -1,11 +1,12 @@
 """What the district's pages and programs are shown: read models brought together at one moment, happenings in words."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.district.domain import (
     Community,
+    GateHour,
     Happening,
     Mission,
     Outlook,
@@ -23,6 +24,8 @@ from shared.vocabulary import DISINFECTION_URGENCY_WORDS, DISINFECTION_WORDS
 from shared.words import Text
 
 NEWEST = 20  # happenings on a page
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+FLOW_HOURS = 8  # shown of the gates
 
 SENTENCES = {
     "accounts.community.registered.v1": Text("{place}加入联防", "{place} joined"),
@@ -56,6 +59,7 @@ SENTENCES = {
     "rescue.mission.escalated.v1": Text(
         "{place}的消杀任务没人接或超时", "{place}'s disinfection is not taken, or late"
     ),
+    "grid.gate-log.fever-found.v1": Text("{post}量到发热", "A fever was found: {post}"),
     "shifts.cover.started.v1": Text("开始找人：{post}，{when}", "People are searched for: {post}, {when}"),
     "shifts.cover.escalated.v1": Text(
         "向外求援：{post}缺{missing}人，{when}", "Help is asked for: {post} is {missing} short, {when}"
@@ -145,8 +149,22 @@ class PartSeen:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """How many came and went at a gate (or at all) in the hour that begins at `starts`, and in that hour of the day before;
+    `busiest_minute`: of this one."""
+
+    starts: datetime
+    gate: str | None
+    came: int
+    went: int
+    came_before: int
+    went_before: int
+    busiest_minute: int
+
+
+@dataclass(frozen=True)
 class Place:
-    """One community's page."""
+    """One community's page; `flow` of the last hours, over all gates and gate by gate."""
 
     outlook: Outlook
     duties: list[Duty]
@@ -154,6 +172,8 @@ class Place:
     posts: list[tuple[str, Post]]
     missions: list[Mission]
     happenings: list[Told]
+    flow: list[Passage]
+    flow_by_gate: list[Passage]
 
 
 def see_district(store: DistrictStore, at: datetime) -> District:
@@ -206,7 +226,30 @@ def see_community(store: DistrictStore, community: str, at: datetime) -> Place:
         sorted(known.posts.items(), key=lambda post: (not post[1].is_open, post[0])),
         store.missions(community),
         tell(store, store.happenings(NEWEST, community=community), at, {community: known}),
+        *see_flow(store, community, at),
     )
+
+
+def see_flow(store: DistrictStore, community: str, at: datetime) -> tuple[list[Passage], list[Passage]]:
+    """The last hours at the gates, this one included, newest first: over all of them, and gate by gate."""
+    this_hour = at.replace(minute=0, second=0, microsecond=0)
+    hours = [this_hour - number * HOUR for number in range(FLOW_HOURS)]
+    found = store.flow(community, hours[-1] - DAY, this_hour + HOUR)
+    by_gate = {(one.gate, one.hour): one for one in found}
+    gates = sorted({one.gate for one in found})
+    each = [_passage(by_gate, [gate], gate, hour) for hour in hours for gate in gates]
+    return [_passage(by_gate, gates, None, hour) for hour in hours] if found else [], each
+
+
+def _passage(
+    known: Mapping[tuple[str, datetime], GateHour], gates: Sequence[str], gate: str | None, hour: datetime
+) -> Passage:
+    then, before = ([known[one, when] for one in gates if (one, when) in known] for when in (hour, hour - DAY))
+    came, went, came_before, went_before = (
+        sum(one.counts.get(way, 0) for one in those) for those in (then, before) for way in ("in", "out")
+    )
+    busiest = max((one.busiest_minute for one in then), default=0)
+    return Passage(hour, gate, came, went, came_before, went_before, busiest)
 
 
 def tell(

@@ -3,27 +3,37 @@
 from nameko.timer import timer
 
 from services.grid.doors.disinfection import DisinfectionDoors
+from services.grid.doors.gates import GateDoors
 from services.grid.doors.page import HOME
 from services.grid.doors.register import RegisterDoors
+from services.grid.doors.requests import RequestDoors
 from services.grid.store import GridStore
-from services.grid.usecases import disinfection
+from services.grid.usecases import disinfection, gates, requests
 from shared import goods
 from shared.service import Service
 from shared.stores import Stores
 from shared.subscriptions import EventDoor
 
 WATCH_SECONDS = 5
+CLOCK_SECONDS = 30
 PHOTO_SWEEP_SECONDS = 600
 
 
-class GridService(DisinfectionDoors, RegisterDoors, Service):
+class GridService(RegisterDoors, GateDoors, RequestDoors, DisinfectionDoors, Service):
     name = "grid"
     url_prefix = HOME
     per_community = True
     has_vault = True
 
     stores = Stores(GridStore)
-    events = EventDoor({**disinfection.REACTIONS, **goods.REACTIONS})
+    events = EventDoor({**gates.REACTIONS, **requests.REACTIONS, **disinfection.REACTIONS, **goods.REACTIONS})
+
+    @timer(interval=CLOCK_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
+    def watch_clock(self) -> None:
+        """What time alone brings: names, plates and words that have been kept long enough go."""
+        for store in self.stores.all():
+            gates.expire(store)
+            requests.forget(store)
 
     @timer(interval=WATCH_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
     def watch_disinfection(self) -> None:

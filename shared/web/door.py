@@ -19,7 +19,7 @@ from shared.web import answers
 from shared.web.access import Access
 from shared.web.answers import Cookie, Reply
 from shared.web.entrypoint import WebEntrypoint
-from shared.web.shapes import Empty, Query, Shape, unkeepable, worded
+from shared.web.shapes import Empty, Query, RowsField, Shape, unkeepable, worded
 from shared.web.visit import LARGEST_BODY, SAFE, Visit
 from shared.words import Lang, Text
 
@@ -134,7 +134,9 @@ class Door(WebEntrypoint):
                 for name, value in values.items()
                 if value != ""
             }
-        if faults := unkeepable(values):
+        if faults := unkeepable({
+            name: value for name, value in values.items() if not isinstance(schema.fields.get(name), RowsField)
+        }):  # fmt: skip
             raise Invalid(faults)
         try:
             loaded: dict[str, Any] = schema.load(values)

@@ -40,6 +40,16 @@ class UploadField(fields.Field[Upload]):
         return value
 
 
+class RowsField(fields.List[Any]):
+    """Rows that whoever reads them judges one by one, so that a faulty one costs none of the others; `inner` says what each
+    should look like."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise self.make_error("invalid")
+        return value
+
+
 class JobShape(Shape):
     """A job of shared.jobs as programs see it."""
 

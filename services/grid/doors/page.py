@@ -1,13 +1,16 @@
 """What all of grid's doors have in common: where they stand, and what every page is drawn with."""
 
+from datetime import date
 from typing import Any
 
 from shared.places import name_of
 from shared.web import Call, only
+from shared.zone import SHANGHAI
 
 HOME = "/communities/<community>/grid"
 EVERYONE = only("staff", "captain", "volunteer", "officer")
 OURS = only("staff", "captain", "volunteer")
+LEADING = only("staff", "captain")
 STAFF = only("staff")
 
 
@@ -19,12 +22,17 @@ def is_staff(call: Call, community: str) -> bool:
     return call.caller is not None and call.caller.may("staff", community)
 
 
+def today(call: Call) -> date:
+    return call.act.at.astimezone(SHANGHAI).date()
+
+
 def page(call: Call, community: str, **more: Any) -> dict[str, Any]:
     officer = call.caller is not None and call.caller.may("officer", community)
     return {
         "home": home(community),
         "community": community,
         "place": name_of(call.store, community),
+        "leading": is_staff(call, community) or (call.caller is not None and call.caller.may("captain", community)),
         "staff": is_staff(call, community),
         "officer": officer,
         **more,

@@ -262,6 +262,7 @@ tellTime();
 setInterval(tellTime, 1_000);
 const { live, renewAt } = document.body.dataset;
 if (live) follow(live);
+else document.addEventListener("follow", ({ detail }) => follow(detail), { once: true }); // offline.js put a live page here
 if (renewAt) keepSession(renewAt);
 
 // --- a pass that came in the link's fragment, which no server's log ever sees

@@ -1,10 +1,11 @@
-// Keeps what a form says while there is no connection, and sends it later: for forms with data-offline. Their field `id` makes
-// what arrives twice count once; `at` and `offset`, where a form has them, tell when it was, by a clock that may be wrong.
-// Without this script such a form is sent as any other.
+// Keeps what a form says while there is no connection, and sends it later: for forms with data-offline. Their field `id`, and the
+// field `once` that every form has, make what arrives twice count once; `at` and `offset`, where a form has them, tell when it
+// was, by a clock that may be wrong. Photos are made small first. Without this script such a form is sent as any other.
 
 const PREFIX = "kept:"; // one entry of the storage for each, so that two tabs never overwrite each other
 const PATIENCE = 8_000; // ms for an answer
 const EVERY = 5_000; // ms between two tries
+const LONGEST_SIDE = 960; // of a photo, in pixels: more than is kept of it (shared/pictures.py), and small enough to wait here
 
 const find = (selector, within = document) => within.querySelector(selector);
 const ahead = Date.parse(find("#clock").dateTime) - Date.now();
@@ -15,9 +16,39 @@ let isSending = false;
 // Not crypto.randomUUID: a community's own address may be without https.
 const freshId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
+// A field is [name, text], or [name, text, true] where the text is a photo's data URL.
 function post(href, fields, accept) {
-  const body = new URLSearchParams([...fields, ["csrf_token", find("meta[name=csrf]").content]]);
-  return fetch(href, { method: "POST", headers: { Accept: accept }, body, signal: AbortSignal.timeout(PATIENCE) });
+  const hasPhoto = fields.some(([, , isPhoto]) => isPhoto);
+  const body = hasPhoto ? new FormData() : new URLSearchParams();
+  for (const [name, value, isPhoto] of fields) isPhoto ? body.append(name, fromDataUrl(value), "photo.jpg") : body.append(name, value);
+  body.append("csrf_token", find("meta[name=csrf]").content);
+  const signal = AbortSignal.timeout(hasPhoto ? 4 * PATIENCE : PATIENCE);
+  return fetch(href, { method: "POST", headers: { Accept: accept }, body, signal });
+}
+
+function fromDataUrl(url) {
+  const bytes = Uint8Array.from(atob(url.split(",")[1]), (letter) => letter.charCodeAt(0));
+  return new Blob([bytes], { type: "image/jpeg" });
+}
+
+async function small(file) {
+  const picture = await createImageBitmap(file);
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [picture.width * scale, picture.height * scale];
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return canvas.toDataURL("image/jpeg", 0.8);
+}
+
+// What the form says, as text; a file that is no photo is left for the server to refuse.
+async function written(filled) {
+  const fields = [];
+  for (const [name, value] of filled) {
+    if (name === "csrf_token") continue;
+    if (typeof value === "string") fields.push([name, value]);
+    else if (value.size) fields.push([name, await small(value), true]);
+  }
+  return fields;
 }
 
 // --- what is kept: told on the page, sent in the order in which it was written
@@ -83,26 +114,38 @@ async function submit(event) {
   event.preventDefault();
   if (form.ariaBusy === "true") return;
   const filled = new FormData(form, event.submitter);
+  filled.set("once", freshId());
   if (filled.has("at")) filled.set("at", new Date().toISOString());
   if (filled.has("offset")) filled.set("offset", (ahead / 1000).toFixed(3));
-  const fields = [...filled].filter(([name]) => !["csrf_token", "once"].includes(name));
   form.ariaBusy = "true";
   try {
-    const answer = await post(form.action, fields, "text/html");
-    if (isPutOff(answer)) throw new Error(answer.statusText);
-    show(await answer.text());
-  } catch {
-    keep(form.action, fields);
-    form.reset();
-    form.dataset.state = "kept";
-    for (const field of form.querySelectorAll("input[name=id]")) field.value = freshId();
+    const fields = await written(filled).catch(() => null);
+    if (fields) await send(form, fields);
+    else form.submit(); // a photo that this browser cannot open: let the server say so
   } finally {
     form.ariaBusy = "false";
   }
 }
 
-function show(html) {
+async function send(form, fields) {
+  try {
+    const answer = await post(form.action, fields, "text/html");
+    if (isPutOff(answer)) throw new Error(answer.statusText);
+    show(await answer.text(), answer);
+  } catch {
+    keep(form.action, fields);
+    form.reset();
+    form.dataset.state = "kept";
+    for (const field of form.querySelectorAll("input[name=id]")) field.value = freshId();
+  }
+}
+
+// A page that answers at another address is that page from now on, live where it is.
+function show(html, { redirected, url }) {
   const page = new DOMParser().parseFromString(html, "text/html");
+  const isElsewhere = redirected && new URL(url).pathname !== location.pathname;
+  if (isElsewhere) history.replaceState(null, "", url);
+  if (isElsewhere && page.body.dataset.live) document.dispatchEvent(new CustomEvent("follow", { detail: page.body.dataset.live }));
   document.title = page.title;
   find("main").replaceWith(find("main", page));
   find("main").focus({ preventScroll: true });

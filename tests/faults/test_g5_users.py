@@ -4,12 +4,14 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 from amqp import Channel, Connection, Message
 from amqp.exceptions import AccessRefused, AMQPError, PreconditionFailed
 
+from deploy import team_queue
 from deploy.containers import render
 from deploy.definitions import ADMIN, VHOST, broker_definitions, subscriptions
 from deploy.instances import COMMUNITIES, instances
@@ -140,6 +142,31 @@ def test_nobody_enters_elsewhere(user: str, stack: Stack) -> None:
         pass
     manager = f"{stack.parts.management_url}/api/queues"
     assert requests.get(manager, auth=(user, stack.passwords[user]), timeout=10).status_code == 401
+
+
+def test_a_rescue_teams_own_program_reads_its_queue_and_does_nothing_else(stack: Stack) -> None:
+    uri = urlsplit(team_queue.make(stack.admin_amqp_uri, stack.parts.management_url, "blue-sky"))
+    own = "rescue.blue-sky"
+    with connect(stack, own, uri.password or "", stack.name) as connection:
+        with connection.channel() as channel:
+            channel.basic_qos(0, 10, a_global=False)
+            channel.basic_cancel(channel.basic_consume(own))
+        for key in foreign_keys("rescue") + own_keys("rescue"):
+            assert refused(connection, lambda at, key=key: say(at, key)), key
+        for queue in (own, *foreign_queues("rescue"), "rescue"):
+            assert refused(connection, lambda at, q=queue: say(at, q, exchange="")), queue
+        for queue in (*foreign_queues("rescue"), "rescue"):
+            assert refused(connection, lambda at, q=queue: at.basic_get(q)), queue
+        attempts: dict[str, Attempt] = {
+            "declare a queue": lambda at: at.queue_declare("mine", durable=True),
+            "declare its own queue again": lambda at: at.queue_declare(own, durable=True, arguments=QUEUE_ARGUMENTS),
+            "bind its own queue": lambda at: at.queue_bind(own, EXCHANGE, "#"),
+            "unbind its own queue": lambda at: at.queue_unbind(own, EXCHANGE, team_queue.HEARD),
+            "delete its own queue": lambda at: at.queue_delete(own),
+            "declare an exchange": lambda at: at.exchange_declare("mine", "topic"),
+            "delete the exchange": lambda at: at.exchange_delete(EXCHANGE),
+        }
+        assert [what for what, attempt in attempts.items() if not refused(connection, attempt)] == []
 
 
 def test_the_local_run_and_the_containers_load_the_same_definitions(tmp_path: Path) -> None:

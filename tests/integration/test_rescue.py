@@ -1,5 +1,8 @@
 """Disinfection on real parts: from a cut-off community to the stock that was used, and many teams at one mission."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -8,6 +11,7 @@ import pytest
 import requests
 from pymongo import MongoClient
 
+from deploy import team_queue
 from services.rescue.domain.missions import Mission
 from services.rescue.domain.teams import Team
 from services.rescue.store import RescueStore
@@ -17,7 +21,7 @@ from shared.errors import RuleBroken
 from shared.ids import new_id, now
 from tests.faults.proxy import Proxy
 from tests.photos import photo
-from tests.stack import Stack, eventually
+from tests.stack import ROOT, Stack, eventually
 
 HERE = "yueran"
 HOME = f"/communities/{HERE}/grid/disinfection"
@@ -144,6 +148,21 @@ def test_what_was_used_beyond_the_book_is_for_somebody_to_count_and_a_second_com
     does(stack, f"/rescue/missions/{request}/cancellation", officer, {"reason": "改由社区自己做"})
     eventually(lambda: asked(stack, one, staff(stack))["state"] == "asked")
     does(stack, f"{one}/withdrawal", staff(stack), {"reason": "已经擦好"})
+
+
+def test_a_third_partys_program_reads_what_its_team_is_asked_for_off_the_teams_own_queue(stack: Stack) -> None:
+    uri = team_queue.make(stack.admin_amqp_uri, stack.parts.management_url, "blue-sky")
+    command = [sys.executable, "-u", "docs/examples/team_inbox.py", "blue-sky"]
+    program = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, "AMQP_URI": uri}, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        does(stack, HOME, staff(stack), {**LIFT, "place": "7号楼电梯"})
+        assert program.stdout is not None
+        assert program.stdout.readline().split()[:3] == [HERE, "7号楼电梯", "lift"]
+    finally:
+        program.kill()
+        program.wait()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 # Lianfang: `make run` starts the whole district on this machine, `make test` tests it. Both install what is missing.
 #   LIANFANG_PORT (8080) and LIANFANG_HOME (.local) move the port and the folder; AMQP_URI and MONGODB_URI use yours.
 .DEFAULT_GOAL := help
-.PHONY: help run stop clean backup restore test soak check docs pictures lock
+.PHONY: help run stop clean backup restore test soak bench check docs pictures lock
 BIN := .venv/bin
 COMPILE := pip compile -q --generate-hashes --no-header pyproject.toml
 
@@ -33,6 +33,10 @@ test:   ## all tests, on real parts of their own; ARGS="-k word" chooses
 soak:   ## the district under load and faults for MINUTES (5) from a SEED, then the auditor; ARGS=--page writes docs/reliability.md
 	@python3 -m deploy.local.prepare test
 	@$(BIN)/python -W ignore -m tests.soak --minutes $(or $(MINUTES),5) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+bench:  ## measure against others and the best known; ARGS="rota-fortnight" chooses, ROTA_INSTANCES= a folder of the published benchmark
+	@python3 -m deploy.local.prepare test
+	@$(BIN)/python -W ignore -m tests.bench $(ARGS)
 
 check:  ## style, types and the walls between the rooms
 	@python3 -m deploy.local.prepare check

@@ -43,6 +43,8 @@ PATIENCE_MS = 10_000  # for one read, or one transaction with all its repetition
 KEPT_ANSWERS_SECONDS = 3 * 24 * 3600  # a phone that was off for a weekend may still repeat its last write
 
 converter = make_converter()
+# A sealed value is told from other bytes by its subtype: saved again without it, nobody would find it by equality.
+converter.register_structure_hook(bytes, lambda value, _: value)
 _tz_aware: CodecOptions[Any] = CodecOptions(tz_aware=True, tzinfo=UTC)
 
 # 10107 NotWritablePrimary … are ConnectionFailure already; these are a full or read-only disk, and a shutdown:

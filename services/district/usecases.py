@@ -18,7 +18,8 @@ FOLLOWED = (
     "supplies.item", "supplies.stock", "supplies.cupboard", "supplies.discrepancy", "supplies.need", "supplies.pledge",
     "supplies.donation", "supplies.transfer", "supplies.sharing",
     "notify.notice", "notify.poster", "notify.answer",
-    "grid.cell", "grid.building", "grid.disinfection", "grid.gate-log", "grid.request", "rescue.team", "rescue.mission",
+    "grid.cell", "grid.building", "grid.round", "grid.disinfection", "grid.gate-log", "grid.request",
+    "rescue.team", "rescue.mission",
 )  # fmt: skip
 
 REGISTERED = "accounts.community.registered.v1"

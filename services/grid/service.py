@@ -4,12 +4,16 @@ from nameko.timer import timer
 
 from services.grid.doors.disinfection import DisinfectionDoors
 from services.grid.doors.gates import GateDoors
+from services.grid.doors.households import HouseholdDoors
+from services.grid.doors.imports import ImportDoors
 from services.grid.doors.page import HOME
 from services.grid.doors.register import RegisterDoors
 from services.grid.doors.requests import RequestDoors
+from services.grid.doors.screening import ScreeningDoors
 from services.grid.store import GridStore
-from services.grid.usecases import disinfection, gates, requests
+from services.grid.usecases import disinfection, gates, imports, owners, requests, screening
 from shared import goods
+from shared.jobs import Jobs
 from shared.service import Service
 from shared.stores import Stores
 from shared.subscriptions import EventDoor
@@ -19,14 +23,19 @@ CLOCK_SECONDS = 30
 PHOTO_SWEEP_SECONDS = 600
 
 
-class GridService(RegisterDoors, GateDoors, RequestDoors, DisinfectionDoors, Service):
+class GridService(
+    RegisterDoors, HouseholdDoors, ImportDoors, ScreeningDoors, GateDoors, RequestDoors, DisinfectionDoors, Service,
+):  # fmt: skip
     name = "grid"
     url_prefix = HOME
     per_community = True
     has_vault = True
 
     stores = Stores(GridStore)
-    events = EventDoor({**gates.REACTIONS, **requests.REACTIONS, **disinfection.REACTIONS, **goods.REACTIONS})
+    jobs = Jobs(imports.STEPS)
+    events = EventDoor({
+        **owners.REACTIONS, **gates.REACTIONS, **requests.REACTIONS, **disinfection.REACTIONS, **goods.REACTIONS,
+    })  # fmt: skip
 
     @timer(interval=CLOCK_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
     def watch_clock(self) -> None:
@@ -46,3 +55,9 @@ class GridService(RegisterDoors, GateDoors, RequestDoors, DisinfectionDoors, Ser
         """Deletes photos that nothing refers to."""
         for store in self.stores.all():
             disinfection.sweep_photos(store)
+
+    @timer(interval=WATCH_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
+    def tell_progress(self) -> None:
+        """How far rounds are is told now and then, not with every door."""
+        for store in self.stores.all():
+            screening.tell_progress(store)

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from services.grid.usecases.households import Asker
 from shared.places import name_of
 from shared.web import Call, only
 from shared.zone import SHANGHAI
@@ -24,6 +25,10 @@ def is_staff(call: Call, community: str) -> bool:
 
 def today(call: Call) -> date:
     return call.act.at.astimezone(SHANGHAI).date()
+
+
+def asker(call: Call, community: str) -> Asker:
+    return Asker(call.account, call.caller.name if call.caller else "", is_staff(call, community))
 
 
 def page(call: Call, community: str, **more: Any) -> dict[str, Any]:

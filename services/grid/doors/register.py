@@ -1,8 +1,12 @@
 """The grid as a schematic: cells, and the buildings in them."""
 
-from services.grid.doors.page import EVERYONE, HOME, STAFF, home, page
+from services.grid.domain.register import Building
+from services.grid.domain.screening import Tally
+from services.grid.doors.page import EVERYONE, HOME, OURS, STAFF, home, page
 from services.grid.schemas import register as schemas
 from services.grid.usecases import register
+from services.grid.views.owners import called
+from services.grid.views.screening import by_building
 from shared.web import Call, Reply, door
 from shared.words import Text
 
@@ -10,8 +14,13 @@ from shared.words import Text
 class RegisterDoors:
     @door("GET", f"{HOME}/", who=EVERYONE, out=schemas.BuildingShape, many=True, page="grid/map.html")
     def show_grid(self, call: Call, community: str) -> Reply:
-        """All buildings with what they count; on the page cell by cell."""
-        return Reply(call.store.buildings(), page=page(call, community, cells=call.store.cells()))
+        """All buildings with what they count; on the page cell by cell, coloured by how far the round under way is."""
+        running = call.store.running_rounds()
+        tallies: dict[str, Tally] = {}
+        for one in running:
+            tallies |= by_building(call.store, one)
+        more = {"cells": call.store.cells(), "rounds": running, "tallies": tallies}
+        return Reply(call.store.buildings(), page=page(call, community, **more))
 
     @door("GET", f"{HOME}/cells", who=EVERYONE, out=schemas.CellShape, many=True)
     def list_cells(self, call: Call, community: str) -> Reply:  # noqa: ARG002
@@ -29,6 +38,31 @@ class RegisterDoors:
     def draw_form(self, call: Call, community: str) -> Reply:
         """The forms to draw a cell and to register a building."""
         return Reply(page=page(call, community, cells=call.store.cells()))
+
+    @door("GET", f"{HOME}/buildings/<slug>", who=OURS, out=schemas.BuildingShape, page="grid/building.html")
+    def show_building(self, call: Call, community: str, slug: str) -> Reply:
+        """One building: what each unit counts, who looks after it, and its doors."""
+        found = call.store.load(Building, slug)
+        carers = call.store.carers()
+        held = {one.unit: carers.of(slug, one.unit) for one in found.units}
+        people = called(call.store, [one for carer in held.values() for one in (carer.owner, carer.deputy)])
+        cells = {one.id: one.name for one in call.store.cells()}
+        more = {"held": held, "people": people, "rows": call.store.door_rows([slug]), "cells": cells}
+        return Reply(found, page=page(call, community, **more))
+
+    @door("GET", f"{HOME}/owners", who=EVERYONE, out=schemas.CoverShape, many=True, page="grid/owners.html")
+    def list_owners(self, call: Call, community: str) -> Reply:
+        """Who looks after which unit, as volunteers tells it; first where nobody does."""
+        carers = call.store.carers()
+        found = [
+            {
+                "building": one.id, "name": one.name, "uncovered": carers.uncovered(one),
+                "units": [{"unit": unit.unit, **vars(carers.of(one.id, unit.unit))} for unit in one.units],
+            }
+            for one in call.store.buildings()
+        ]  # fmt: skip
+        ids = [unit[part] for one in found for unit in one["units"] for part in ("owner", "deputy")]
+        return Reply(found, page=page(call, community, people=called(call.store, ids)))
 
     @door("POST", f"{HOME}/buildings", who=STAFF, body=schemas.NewBuilding, out=schemas.BuildingShape,
           again="draw_form")  # fmt: skip

@@ -57,3 +57,18 @@ class BuildingShape(Shape):
     households = fields.Integer(required=True)
     residents = fields.Integer(required=True)
     over_60 = fields.Integer(required=True)
+
+
+class CarerShape(Shape):
+    unit = fields.String(required=True)
+    owner = fields.String(allow_none=True)
+    deputy = fields.String(allow_none=True)
+
+
+class CoverShape(Shape):
+    """`uncovered`: the units without an owner; "" for a building without units."""
+
+    building = fields.String(required=True)
+    name = fields.String(required=True)
+    uncovered = fields.List(fields.String(), required=True)
+    units = fields.List(fields.Nested(CarerShape), required=True)

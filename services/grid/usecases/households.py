@@ -1,0 +1,242 @@
+"""Households and their people: registered, looked at (each look on record), minded, removed, and erased when asked for."""
+
+import hashlib
+import re
+import time
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from services.grid.domain import households as domain
+from services.grid.domain.households import Flag, Household, Resident, household_id
+from services.grid.domain.register import Building, Unit, building_slug
+from services.grid.store import GridStore
+from services.grid.usecases.register import publish
+from shared.acts import Act
+from shared.errors import NotAllowed, NotFound
+from shared.vault import SealLost
+from shared.zone import SHANGHAI
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Particulars:
+    """What is said of a person, `phone` in E.164."""
+
+    name: str
+    phone: str | None = None
+    born: int | None = None
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who wants to look: staff, or a volunteer, who may where they look after the building or unit."""
+
+    account: str
+    name: str
+    staff: bool
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A resident with what is sealed of them opened; None where its key is lost."""
+
+    id: str
+    name: str | None
+    phone: str | None
+    born: int | None
+
+
+def seal(store: GridStore, household: str, told: Particulars) -> Resident:
+    """Outside a transaction. The id follows from household and name, so that the same person is known again."""
+    community = str(store.community)
+    who = store.vault.seal_findable(community, f"{household}/{plain(told.name)}")
+    return Resident(
+        hashlib.sha256(who).hexdigest()[:20],
+        store.vault.seal(community, told.name),
+        store.vault.seal_findable(community, told.phone) if told.phone else None,
+        told.born,
+    )
+
+
+def add_resident(
+    store: GridStore, act: Act, building: str, unit: str, door: str, told: Particulars
+) -> Household:  # fmt: skip
+    """The household is made where there was none. Raises NotFound, LivesThere, HouseholdFull, TooManyUnits."""
+    id_ = household_id(building_slug(building), unit, door)
+    resident = seal(store, id_, told)
+
+    def do(tx: GridStore) -> Household:
+        tx.load(Building, building_slug(building))
+        household = tx.get(Household, id_) or Household(id_, building_slug(building), unit, door)
+        household.check_new(resident.id)
+        household.take_in(resident)
+        keep(tx, [household])
+        return household
+
+    return store.transaction(act, do)
+
+
+def remove_resident(store: GridStore, act: Act, household: str, resident: str) -> Household:
+    """Raises NotFound."""
+
+    def do(tx: GridStore) -> Household:
+        found = tx.load(Household, household)
+        if not found.part_with(resident):
+            raise NotFound
+        keep(tx, [found])
+        return found
+
+    return store.transaction(act, do)
+
+
+def remove_household(store: GridStore, act: Act, household: str) -> Household:
+    """A door that is none. Raises NotFound, StillLivedIn."""
+
+    def do(tx: GridStore) -> Household:
+        found = tx.load(Household, household)
+        building = tx.load(Building, found.building)
+        tx.save(building, publish(building.count({found.unit: found.close()})))
+        tx.remove(found)
+        tx.forget_answers(found.id)
+        return found
+
+    return store.transaction(act, do)
+
+
+def mind(store: GridStore, act: Act, household: str, flags: Sequence[Flag]) -> Household:
+    """Say what is to be minded at this door, and nothing else. Raises NotFound."""
+
+    def do(tx: GridStore) -> Household:
+        found = tx.load(Household, household)
+        if found.mind(flags, act.at, act.actor):
+            tx.save(found)
+        return found
+
+    return store.transaction(act, do)
+
+
+def look(store: GridStore, act: Act, asker: Asker, household: str) -> tuple[Household, list[Opened]]:
+    """Who lives there and what is to be minded; that it was looked at is on record before. Raises NotFound, NotAllowed."""
+    found = store.load(Household, household)
+    if not may_look(store, asker, [found]):
+        raise NotAllowed
+    _note(store, act, asker, [found])
+    return found, [_open(store, one) for one in found.residents]
+
+
+def look_at_care(store: GridStore, act: Act, asker: Asker) -> list[Household]:
+    """All that the asker has to mind: everything for staff, else where they look after the building or unit; on record."""
+    found = may_look(store, asker, store.to_mind())
+    _note(store, act, asker, found)
+    return found
+
+
+def may_look(store: GridStore, asker: Asker, households: Iterable[Household]) -> list[Household]:
+    """Those of them that the asker needs to know of."""
+    if asker.staff:
+        return list(households)
+    me, carers = store.volunteer_of(asker.account), store.carers()
+    return [one for one in households if carers.may_mind(me, one.building, one.unit)]
+
+
+def search(
+    store: GridStore, act: Act, asker: Asker, name: str | None, phone: str | None
+) -> list[tuple[Household, Opened]]:
+    """Staff look for a person by phone or by their full name; whom they find is on record as looked at."""
+    found = list[tuple[Household, Opened]]()
+    if phone:
+        sealed = store.vault.seal_findable(str(store.community), phone)
+        found = [
+            (at, _open(store, one)) for at in store.with_phones([sealed]) for one in at.residents if one.phone == sealed
+        ]
+    elif name:
+        for at in slowly(store.every_household()):
+            opened = [_open(store, one) for one in at.residents]
+            found += [(at, one) for one in opened if one.name and plain(one.name) == plain(name)]
+    _note(store, act, asker, [at for at, _ in found])
+    return found
+
+
+def erase(store: GridStore, act: Act, household: str, resident: str) -> None:
+    """Everything that is kept of a person goes; on record stays when and by whom, not whose. Raises NotFound."""
+
+    def do(tx: GridStore) -> None:
+        found = tx.load(Household, household)
+        if not found.part_with(resident):
+            raise NotFound
+        keep(tx, [found])
+        tx.forget_in_imports([resident])
+        tx.note_erasure({"_id": act.id, "at": act.at, "by": act.actor})
+
+    store.transaction(act, do)
+
+
+def everybody(store: GridStore) -> Iterator[tuple[Household, Opened]]:
+    """For the list to take along."""
+    for at in slowly(store.every_household()):
+        for one in at.residents:
+            yield at, _open(store, one)
+
+
+def export(store: GridStore, act: Act, asker: Asker) -> dict[str, Any]:
+    """Puts on record who takes the residents' particulars out, before they do."""
+
+    def do(tx: GridStore) -> dict[str, Any]:
+        people = sum(one.residents for one in tx.buildings())
+        made = {"by": act.actor, "by_name": asker.name, "at": act.at, "people": people}
+        tx.note_export({"_id": act.id, **made})
+        return {"id": act.id, **made}
+
+    return store.transaction(act, do)
+
+
+def keep(tx: GridStore, households: Sequence[Household]) -> None:
+    """Within a transaction: saves them, and tells what their buildings count now."""
+    year = year_of(tx.act.at)
+    changes = dict[str, list[Unit]]()
+    for one in households:
+        changes.setdefault(one.building, []).append(one.count(year))
+    buildings = [tx.load(Building, id_) for id_ in sorted(changes)]
+    told = [(one, publish(one.count(domain.summed(changes[one.id])))) for one in buildings]
+    tx.save_all([*((one, facts) for one, facts in told if facts), *((one, []) for one in households)])
+
+
+def year_of(at: datetime) -> int:
+    return at.astimezone(SHANGHAI).year
+
+
+def plain(name: str) -> str:
+    """A name as it is compared."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", name)).casefold()
+
+
+def slowly(many: Iterable[T]) -> Iterator[T]:
+    """Sealing and opening thousands of fields keeps the processor: everybody else has a turn now and then."""
+    for number, one in enumerate(many):
+        if number % 50 == 0:
+            time.sleep(0)
+        yield one
+
+
+def _open(store: GridStore, resident: Resident) -> Opened:
+    name = phone = None
+    with suppress(SealLost):
+        name = store.vault.open(resident.name)
+        phone = store.vault.open(resident.phone) if resident.phone else None
+    return Opened(resident.id, name, phone, resident.born)
+
+
+def _note(store: GridStore, act: Act, asker: Asker, households: Sequence[Household]) -> None:
+    volunteer = store.volunteer_of(asker.account)
+    store.note_looks([
+        {
+            "_id": f"{act.id}/{one.id}", "household": one.id, "at": act.at, "by": asker.account, "by_name": asker.name,
+            "volunteer": volunteer,
+        }
+        for one in {one.id: one for one in households}.values()
+    ])  # fmt: skip

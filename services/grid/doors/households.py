@@ -112,7 +112,7 @@ class HouseholdDoors:
         erasures = call.store.erasures(ERASURES_SHOWN)
         return Reply(told, page=page(call, community, found=told, names=names, erasures=erasures))
 
-    @door("POST", f"{HOME}/erasure", who=STAFF, body=schemas.Erasure, out=schemas.ErasureShape)
+    @door("POST", f"{HOME}/erasure", who=STAFF, body=schemas.PersonErasure, out=schemas.ErasureShape)
     def erase_person(self, call: Call, community: str) -> Reply:
         """Erase all that is kept of a person; on record stays when and by whom, not whose."""
         households.erase(call.store, call.act, call.body["household"], call.body["resident"])

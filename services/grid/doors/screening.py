@@ -100,7 +100,7 @@ class ScreeningDoors:
         return Reply(listed, page=page(call, community, **_words(call), **about))
 
     @door("POST", f"{HOME}/rounds/<round_>/doors", who=OURS, body=schemas.EntryBody, query=schemas.Which,
-          out=schemas.TakenShape, again="walk_doors")  # fmt: skip
+          out=schemas.TakenEntriesShape, again="walk_doors")  # fmt: skip
     def take_entry(self, call: Call, community: str, round_: str) -> Reply:
         """One entry from a form, where no script runs; the next household follows."""
         said = Said(**call.body)
@@ -110,7 +110,7 @@ class ScreeningDoors:
         listed = {name: call.query[name] for name in ("building", "unit") if call.query[name]}
         return Reply(taken, then=f"{home(community)}/rounds/{round_}/doors?{urlencode(listed)}")
 
-    @door("POST", f"{HOME}/rounds/<round_>/entries", who=OURS, body=schemas.Entries, out=schemas.TakenShape)
+    @door("POST", f"{HOME}/rounds/<round_>/entries", who=OURS, body=schemas.DoorEntries, out=schemas.TakenEntriesShape)
     def take_entries(self, call: Call, community: str, round_: str) -> Reply:  # noqa: ARG002
         """Entries of a phone, as many as it kept while it was offline; each counts once, however often it is sent."""
         return Reply(

@@ -140,7 +140,7 @@ class FoundShape(Shape):
     resident = fields.Nested(ResidentShape, required=True)
 
 
-class Erasure(Shape):
+class PersonErasure(Shape):
     household = fields.String(required=True, validate=ID)
     resident = fields.String(required=True, validate=ID)
 

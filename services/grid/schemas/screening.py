@@ -34,22 +34,22 @@ class EntryBody(Shape):
             raise ValidationError([Text("请选择一种结果。", "Choose what you found.")], "outcome")
 
 
-class Entries(Shape):
+class DoorEntries(Shape):
     entries = fields.List(fields.Nested(EntryBody), required=True, validate=validate.Length(1, MOST_ENTRIES))
 
 
-class RefusedShape(Shape):
+class RefusedEntryShape(Shape):
     id = fields.String(required=True)
     code = fields.String(required=True, attribute="fault.code")
     zh = fields.Function(lambda one: one.fault.sentence("zh"))
     en = fields.Function(lambda one: one.fault.sentence("en"))
 
 
-class TakenShape(Shape):
+class TakenEntriesShape(Shape):
     """Whoever sent these may forget both kinds."""
 
     taken = fields.List(fields.String(), required=True)
-    refused = fields.List(fields.Nested(RefusedShape), required=True)
+    refused = fields.List(fields.Nested(RefusedEntryShape), required=True)
 
 
 class TallyShape(Shape):

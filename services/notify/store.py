@@ -17,6 +17,7 @@ from services.notify.domain.rules import USUAL_RULES, Occasion, Rule
 from shared import links
 from shared.errors import NotFound
 from shared.mongo import Kind, Store, converter
+from shared.words import counted
 
 KEPT_OCCASIONS_SECONDS = 30 * 24 * 3600
 NEWEST_FIRST = [("written", DESCENDING), ("_id", DESCENDING)]
@@ -179,7 +180,7 @@ class NotifyStore(Store):
         return list(self["teams"].find({"community": community, "dissolved": {"$ne": True}}).sort("name"))
 
     def buildings(self, community: str) -> list[Building]:
-        return self.find(Building, {"community": community}, sort=[("_id", ASCENDING)])
+        return sorted(self.find(Building, {"community": community}), key=lambda one: counted(one.name))
 
     def duties_of(self, volunteers: Sequence[str], since: datetime, until: datetime) -> set[str]:
         """Those among them who have a shift that touches the time between."""
@@ -294,14 +295,14 @@ class NotifyStore(Store):
     # paper, answers, rules
 
     def posters_of(self, notice: str) -> list[Poster]:
-        return self.find(Poster, {"notice": notice}, sort=[("building", ASCENDING), ("unit", ASCENDING)])
+        return _by_door(self.find(Poster, {"notice": notice}))
 
     def poster(self, community: str, poster: str) -> Poster:
         return self.the(Poster, {"_id": poster, "community": community})
 
     def open_posters(self, community: str, limit: int) -> list[Poster]:
         query = {"community": community, "placed": None, "dropped": False}
-        return self.find(Poster, query, sort=[("_id", ASCENDING)], limit=limit)
+        return _by_door(self.find(Poster, query, sort=[("_id", ASCENDING)], limit=limit))
 
     def ask(self, notice: str, person: str) -> Ask | None:
         return self.get(Ask, ask_id(notice, person))
@@ -328,6 +329,10 @@ class NotifyStore(Store):
 
     def _deliveries(self, query: Mapping[str, Any], sort: Sequence[tuple[str, int]], limit: int) -> list[Delivery]:
         return [_as_delivery(row) for row in self["deliveries"].find(query, sort=list(sort), limit=limit)]
+
+
+def _by_door(posters: list[Poster]) -> list[Poster]:
+    return sorted(posters, key=lambda one: (one.notice, counted(one.building), counted(one.unit)))
 
 
 def _in_audience(community: str, audience: Sequence[str], at: datetime) -> dict[str, Any]:

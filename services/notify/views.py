@@ -15,7 +15,7 @@ from services.notify.usecases.wording import letter
 from services.notify.usecases.writing import doors_for
 from shared.places import name_of
 from shared.vocabulary import ROLE_WORDS
-from shared.words import Lang, Text
+from shared.words import Lang, Text, counted
 
 OVER = ("sent", "failed", "unknown", "dropped")
 STATES = ("waiting", "sending", *OVER)
@@ -154,7 +154,7 @@ def groups_of(store: NotifyStore, community: str, at: datetime) -> dict[str, lis
     ])  # fmt: skip
     buildings = [(f"building:{one.name}", Text(one.name, one.name)) for one in store.buildings(community)]
     lived_in = {one for one in counts if one.startswith("building:")} - {value for value, _ in buildings}
-    buildings += [(one, Text(one.partition(":")[2], one.partition(":")[2])) for one in sorted(lived_in)]
+    buildings += [(one, Text(one.partition(":")[2], one.partition(":")[2])) for one in sorted(lived_in, key=counted)]
     return {
         "who": [everyone, on_duty, old],
         "roles": some([*((f"role:{role}", words) for role, words in RIGHT_WORDS.items()),
@@ -223,7 +223,7 @@ def reach_of(store: NotifyStore, notice: Notice) -> Reach:
         answers[ask.answer or "none"] = answers.get(ask.answer or "none", 0) + 1
     return Reach(
         notice.spread, notice.spreading, tallies, done, total, store.count_twice(notice.id),
-        sorted(buildings.values(), key=lambda one: (one.building == "", one.building)),
+        sorted(buildings.values(), key=lambda one: (one.building == "", counted(one.building))),
         _missed(store, notice, missed), answers,
     )  # fmt: skip
 
@@ -242,4 +242,4 @@ def _missed(store: NotifyStore, notice: Notice, found: list[tuple[str, list[Deli
         name = person.name_in(notice.community) if person else None
         home = person.home if person and person.home and person.home.community == notice.community else None
         rows.append(Missed(id_, name, home.building if home else "", home.unit if home else "", why))
-    return sorted(rows, key=lambda one: (one.building == "", one.building, one.unit, one.person))
+    return sorted(rows, key=lambda one: (one.building == "", counted(one.building), counted(one.unit), one.person))

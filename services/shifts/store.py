@@ -15,6 +15,7 @@ from services.shifts.domain.shifts import Shift
 from services.shifts.domain.swaps import Swap
 from shared import links
 from shared.mongo import Kind, Store
+from shared.words import counted
 
 LONGEST_SHIFT = timedelta(hours=24)
 UNFINISHED_FOR = timedelta(days=7)  # how long a forgotten check-out stays in sight
@@ -209,8 +210,9 @@ class ShiftsStore(Store):
         )
 
     def building_names(self) -> dict[str, str]:
-        """All buildings that volunteers registered here, by id."""
-        return {row["_id"]: row["name"] for row in self["buildings"].find({}, sort=[("_id", ASCENDING)])}
+        """All buildings that volunteers registered here, by id, as people count them."""
+        rows = sorted(self["buildings"].find({}), key=lambda row: counted(row["name"]))
+        return {row["_id"]: row["name"] for row in rows}
 
     def names(self, volunteers: Sequence[str]) -> dict[str, str]:
         """The names of those who agreed to be shown by name."""

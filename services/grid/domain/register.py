@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.words import Text, counted
 
 MOST_UNITS = 40
 
@@ -121,11 +121,6 @@ class Building:
 
 def in_order(units: Iterable[Unit]) -> list[Unit]:
     return sorted(units, key=lambda one: counted(one.unit))
-
-
-def counted(name: str) -> tuple[tuple[int, str], ...]:
-    """A key to sort by, as people count: 2号楼 before 10号楼."""
-    return tuple((int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", name))
 
 
 def building_slug(name: str) -> str:

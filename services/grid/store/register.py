@@ -1,7 +1,8 @@
 """The questions asked of cells and buildings."""
 
-from services.grid.domain.register import Building, Cell, counted
+from services.grid.domain.register import Building, Cell
 from shared.mongo import Kind, Store
+from shared.words import counted
 
 
 class Register(Store):

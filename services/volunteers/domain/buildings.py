@@ -7,7 +7,7 @@ from typing import Literal
 
 from services.volunteers.domain.volunteers import Volunteer
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.words import Text, counted
 
 Part = Literal["owner", "deputy"]
 WHOLE = ""  # the key under which the care for a building as a whole is kept
@@ -174,8 +174,7 @@ def building_id(community: str, slug: str) -> str:
 
 
 def in_order(buildings: Iterable[Building]) -> list[Building]:
-    """As people count them: 2号楼 before 10号楼."""
-    return sorted(buildings, key=lambda one: _counted(one.name))
+    return sorted(buildings, key=lambda one: counted(one.name))
 
 
 def loads(buildings: Iterable[Building]) -> dict[str, int]:
@@ -198,7 +197,3 @@ def ranked(
 
 def _without(care: Care, volunteer: str) -> Care:
     return Care(*(None if holder == volunteer else holder for holder in (care.owner, care.deputy)))
-
-
-def _counted(name: str) -> tuple[tuple[int, str], ...]:
-    return tuple((int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", name))

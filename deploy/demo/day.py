@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from deploy.demo import care
+from deploy.demo import care, gates
 from deploy.demo.doors import Account, Doors, Refused, patiently
 from deploy.demo.notices import tell_residents
 from deploy.demo.people import Person
@@ -84,7 +84,8 @@ class DemoDay:
         self._each("a volunteer is lent", self._lend, [teams])
         shares = [one for team in teams for one in self._shares(team)]
         claims = self._each("duty is claimed", self._claim, sorted(shares, key=lambda share: share[1].number))
-        self._each("people check in", self._check_in, teams)
+        on_duty = self._each("people check in", self._check_in, teams)
+        self._each("who passes the gates", self._pass_gates, zip(teams, on_duty, strict=True))
         helping = _people(teams, lambda team, who: team.standing_of(who) == "approved")
         self._say(f"{len(helping)} volunteers, {sum(claims)} more places taken")
         yueran, biguiyuan = teams
@@ -229,8 +230,8 @@ class DemoDay:
                 _take_place(own, door)
         return len(shifts)
 
-    def _check_in(self, team: Team) -> None:
-        """All who are on duty now but one, who has not come yet; of the relief the first is there already."""
+    def _check_in(self, team: Team) -> list[str]:
+        """All who are on duty now but one, who has not come yet; of the relief the first is there already. Return who is."""
         posts = team.captain.get(f"{team.community.home}/coverage")["posts"]
         now, soon = (
             [(shift["id"], claim["volunteer"]) for post in posts for shift in post[when] for claim in shift["claims"]]
@@ -239,6 +240,14 @@ class DemoDay:
         for shift, volunteer in [*now[:-1], *soon[:1]]:
             door = f"{team.community.home}/{shift}/claims/{volunteer}/check-in"
             team.captain.post(door, already=("shift-over",))
+        return [volunteer for _, volunteer in now[:-1]]
+
+    def _pass_gates(self, task: tuple[Team, list[str]]) -> None:
+        """Who passed, and what residents ask for; the first on duty who signs in does one of it."""
+        team, on_duty = task
+        gates.pass_gates(team.staff, team.community, self._at)
+        helping = [one for one in team.community.people if team.id_of(one) in on_duty and not one.by_office]
+        gates.ask_for_help(team.staff, team.accounts[helping[0].user] if helping else None, team.community)
 
 
 def _helping(team: Team) -> list[dict[str, Any]]:

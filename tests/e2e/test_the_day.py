@@ -27,6 +27,10 @@ PAGES = [
     ("STAFF", GAP),
     ("VOLUNTEER", "/communities/yueran/shifts/calendar"),
     ("VOLUNTEER", "/accounts/pass"),
+    *(("STAFF", f"/communities/yueran/grid/{page}") for page in (
+        "gates/", "gates/gate-2", "gate-log/", "gate-log/flow", "gate-log/rules", "requests/", "requests/new",
+    )),
+    ("VOLUNTEER", "/communities/yueran/grid/requests/"),
     ("STAFF", "/volunteers/yueran/"),
     ("STAFF", "/volunteers/yueran/imports"),
     ("STAFF", "/volunteers/yueran/exports"),

@@ -53,7 +53,7 @@ class TooOld(RuleBroken):
 class TemperatureOutOfRange(RuleBroken):
     code = "temperature-out-of-range"
     says = Text(
-        "体温应在 {coldest} 到 {hottest} ℃ 之间，请重新测量。",
+        "体温应在 {coldest} 到 {hottest}°C 之间，请重新测量。",
         "Between {coldest} and {hottest} °C, please: measure again.",
     )
 

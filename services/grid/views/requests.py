@@ -48,9 +48,9 @@ def followed(store: GridStore, request: Request, link: str) -> Followed:
 
 
 def usual_wait(store: GridStore, at: datetime) -> int | None:
-    """Minutes until somebody takes a request, as half of this week's waited; None where there was none."""
+    """Within how many minutes half of this week's requests were taken; None where there was none."""
     waits = [(taken - asked) // timedelta(minutes=1) for asked, taken in store.waits(at - WAITS_OF)]
-    return int(median(waits)) if waits else None
+    return int(median(waits)) + 1 if waits else None
 
 
 def _words(store: GridStore, sealed: bytes | None) -> dict[str, str | None]:

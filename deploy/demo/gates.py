@@ -24,21 +24,22 @@ REQUESTS: tuple[tuple[str, str, str, str], ...] = (
 )
 
 
-def pass_gates(staff: Account, community: Community, at: datetime) -> int:
-    """Bring in who passed until now. Returns how many that were."""
+def pass_gates(staff: Account, community: Community, at: datetime) -> None:
+    """Bring in who passed until now, the oldest first; nothing where some of today are there already."""
     grid = _grid(community)
     gates = [post.id for post in community.posts if post.kind == "gate" and post.heads]
 
     def known() -> bool:
-        return {gate["id"] for gate in staff.get(f"{grid}/gates/")["items"]} >= set(gates)
+        return {gate["id"] for gate in _today(staff, grid)} >= set(gates)
 
     patiently(known, f"{grid} to know its gates")
+    if any(gate["came"] + gate["went"] for gate in _today(staff, grid)):
+        return
     midnight = at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
     days = [midnight - timedelta(days=number) for number in range(BEFORE, -1, -1)]
     entries = [entry for day in days for entry in _day(community, gates, day, at)]
     for start in range(0, len(entries), AT_ONCE):
         staff.post(f"{grid}/gate-log/entries", {"entries": entries[start : start + AT_ONCE]})
-    return len(entries)
 
 
 def ask_for_help(staff: Account, helper: Account | None, community: Community) -> None:
@@ -54,6 +55,11 @@ def ask_for_help(staff: Account, helper: Account | None, community: Community) -
         asked.append(staff.post(f"{grid}/requests/", words)["request"]["id"])
     if helper is not None:
         patiently(lambda: _takes(helper, f"{grid}/requests/{asked[1]}/taking"), f"{grid} to know who is on duty")
+
+
+def _today(staff: Account, grid: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = staff.get(f"{grid}/gates/")["items"]
+    return found
 
 
 def _takes(helper: Account, door: str) -> bool:

@@ -20,6 +20,7 @@ from shared.mongo import Kind, Store, converter
 from shared.words import counted
 
 KEPT_OCCASIONS_SECONDS = 30 * 24 * 3600
+OF_ANYWHERE = ("gave:", "rescue-team:")  # groups that belong to no community
 NEWEST_FIRST = [("written", DESCENDING), ("_id", DESCENDING)]
 
 
@@ -69,6 +70,7 @@ class NotifyStore(Store):
         "duties": [IndexModel([("ends", ASCENDING)], expireAfterSeconds=8 * 24 * 3600)],
         "posts": [],
         "items": [],
+        "missions": [IndexModel([("due", ASCENDING)], expireAfterSeconds=KEPT_OCCASIONS_SECONDS)],
         "teams": [IndexModel([("community", ASCENDING)])],
         "buckets": [],
         "links": list(links.INDEXES),
@@ -338,7 +340,7 @@ def _by_door(posters: list[Poster]) -> list[Poster]:
 def _in_audience(community: str, audience: Sequence[str], at: datetime) -> dict[str, Any]:
     named = [one.partition(":")[2] for one in audience if one.startswith("person:")]
     groups = [
-        group(ANYWHERE if one.startswith("gave:") else community, one)
+        group(ANYWHERE if one.startswith(OF_ANYWHERE) else community, one)
         for one in audience
         if one != "on-duty" and not one.startswith("person:")
     ]

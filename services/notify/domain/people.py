@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-ANYWHERE = "district"  # stands where a community would for donors: who gave to one may give to another
+ANYWHERE = "district"  # stands where a community would for donors and rescue teams, who serve them all
 WAYS = ("sms", "email")  # ways that lead to a person's own address; the inbox needs none
 _BUILDING = re.compile(r"\s*(\S*?(?:号楼|栋|幢|座))\s*(\S*?单元)?.*", re.DOTALL)  # 3号楼2单元1203室, as people write it
 Standing = Literal["applied", "approved", "suspended", "refused"]
@@ -121,6 +121,7 @@ class Person:
         if self.over_60:
             found |= {group(place, "over-60") for place in {one.partition("/")[0] for one in found}}
         found |= {group(ANYWHERE, f"gave:{item}") for item in self.gave}
+        found |= {group(ANYWHERE, f"rescue-{scope}") for scope in _scopes(self.rights) if scope.startswith("team:")}
         self.groups = sorted(found)
 
     def building_in(self, community: str) -> str:
@@ -138,6 +139,10 @@ class Person:
         self.duties += other.duties
         self.addresses = {**other.addresses, **self.addresses}
         self.box, self.box_from = other.box or self.box, other.box_from or self.box_from
+
+
+def _scopes(rights: list[str]) -> list[str]:
+    return [right.partition("@")[2] for right in rights]
 
 
 def group(community: str, name: str) -> str:

@@ -68,6 +68,22 @@ TRIGGERS: dict[str, Trigger] = {
         "supplies.donation.received.v1", Text("收到捐赠", "A donation arrived"),
         Text("捐赠人", "the donor"), ("community", "item", "quantity", "unit", "number"),
     ),
+    "mission-offered": Trigger(
+        "rescue.mission.offered.v1", Text("消杀任务派单", "A rescue team is asked"),
+        Text("被派到的救援队", "the rescue teams that are asked"), ("community", "place", "kind", "until"),
+    ),
+    "mission-accepted": Trigger(
+        "rescue.mission.accepted.v1", Text("救援队接单", "A rescue team accepted"),
+        Text("社区工作人员", "the community's staff"), ("community", "place", "team"),
+    ),
+    "mission-finished": Trigger(
+        "rescue.mission.finished.v1", Text("救援队完成消杀", "A rescue team finished"),
+        Text("社区工作人员", "the community's staff"), ("community", "place"),
+    ),
+    "mission-escalated": Trigger(
+        "rescue.mission.escalated.v1", Text("消杀任务没人接或超时", "A mission is not taken, or late"),
+        Text("社区工作人员", "the community's staff"), ("community", "place"), timedelta(hours=1),
+    ),
 }  # fmt: skip
 
 
@@ -121,7 +137,10 @@ def trigger_of(name: str) -> Trigger:
 
 
 def trigger_for(type_: str, data: Mapping[str, object]) -> str | None:
-    """The trigger an event pulls, if any: who gave a shift up, or gave without a name, needs no telling."""
+    """The trigger an event pulls, if any: who gave a shift up, or gave without a name, needs no telling; nor is it news that more
+    teams are asked."""
+    if type_ == TRIGGERS["mission-escalated"].type and data.get("to") != "district":
+        return None
     if type_ == TRIGGERS["donation-received"].type and data.get("account") is None:
         return None
     if type_ == TRIGGERS["shift-lost"].type and data.get("why") not in ("closure", "cancelled", "suspended"):
@@ -221,6 +240,40 @@ USUAL_RULES = (
             "Thank you for the {{ item }}",
             "{{ community }} has received your {{ quantity }} {{ unit }} of {{ item }}, receipt {{ number }}. "
             "Thank you from those at the gate.",
+        ),
+        ("inbox", "sms", "email"),
+    ),
+    Rule(
+        "mission-offered", "mission-offered", "important",
+        Wording(
+            "{{ community }}请贵队消杀：{{ place }}",
+            "{{ place }}（{{ kind }}），请在 {{ until }} 前完成。请打开“消杀任务”接单，来不了也请点一下。",
+            "{{ community }} asks you to disinfect: {{ place }}",
+            "{{ place }} ({{ kind }}), to be done by {{ until }}. Please open “Missions” and accept, or say that you cannot.",
+        ),
+        ("inbox", "sms", "email"),
+    ),
+    Rule(
+        "mission-accepted", "mission-accepted", "tip",
+        Wording(
+            "{{ team }}接下了消杀任务", "{{ place }}：{{ team }}已接单，到了会联系社区。",
+            "{{ team }} took the mission", "{{ place }}: {{ team }} accepted and will be in touch when they arrive.",
+        ),
+        ("inbox", "sms", "email"),
+    ),
+    Rule(
+        "mission-finished", "mission-finished", "tip",
+        Wording(
+            "消杀完成，请验收：{{ place }}", "{{ place }}已报完成。请看一看，在“消杀”里确认或请他们再来。",
+            "Done, please judge: {{ place }}", "{{ place }} is reported done. Please look, and confirm it or ask for more.",
+        ),
+        ("inbox", "sms", "email"),
+    ),
+    Rule(
+        "mission-escalated", "mission-escalated", "important",
+        Wording(
+            "消杀还没有着落：{{ place }}", "{{ place }}的消杀没人接或超时，已上报指挥部。",
+            "Not yet settled: {{ place }}", "The disinfection of {{ place }} is not taken, or late; the district office knows.",
         ),
         ("inbox", "sms", "email"),
     ),

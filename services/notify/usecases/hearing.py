@@ -225,6 +225,13 @@ def note_item(tx: NotifyStore, events: Sequence[Event]) -> None:
         tx.note("items", event.subject, told)
 
 
+def note_mission(tx: NotifyStore, events: Sequence[Event]) -> None:
+    """What is to be disinfected, for the words of what follows."""
+    for event in events:
+        told = {name: event.data[name] for name in ("place", "kind", "due")}
+        tx.note("missions", _duty(event), told)
+
+
 def note_gift(tx: NotifyStore, events: Sequence[Event]) -> None:
     for event in events:
         account = event.data["account"]
@@ -289,6 +296,11 @@ REACTIONS: dict[str, Reaction] = {
     "shifts.shift.gap-opened.v1": note_occasions,
     "shifts.shift.reminder-due.v1": note_occasions,
     "shifts.cover.asked.v1": note_occasions,
+    "rescue.mission.opened.v1": note_mission,
+    "rescue.mission.offered.v1": note_occasions,
+    "rescue.mission.accepted.v1": note_occasions,
+    "rescue.mission.finished.v1": note_occasions,
+    "rescue.mission.escalated.v1": note_occasions,
     "supplies.item.registered.v1": note_item,
     "supplies.stock.shortage-raised.v1": note_occasions,
     "supplies.donation.received.v1": note_gift,

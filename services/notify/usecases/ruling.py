@@ -19,6 +19,7 @@ from shared.events import DISTRICT
 from shared.ids import new_id
 from shared.places import name_of
 from shared.sandbox import BadTemplate, check_template, fill
+from shared.vocabulary import DISINFECTION_WORDS
 from shared.words import Lang, Text
 
 OCCASIONS_AT_ONCE = 50
@@ -192,6 +193,13 @@ def _facts(store: NotifyStore, occasion: Occasion) -> dict[Lang, dict[str, str]]
             lang: {"community": place.in_(lang), "title": letter(notice, None, place, "", occasion.at, lang=lang).title}
             for lang in LANGS
         }
+    if occasion.trigger.startswith("mission-"):
+        mission = store.noted("missions", f"{occasion.community}/{occasion.subject}")
+        return (
+            {"zh": _of_mission(occasion, mission, place, "zh"), "en": _of_mission(occasion, mission, place, "en")}
+            if mission
+            else None
+        )
     if occasion.trigger in ("closing-planned", "post-closed"):
         post = store.noted("posts", f"{occasion.community}/{occasion.subject}")
         return _both(place, post, lambda lang: _closing(store, occasion, lang)) if post else None
@@ -246,6 +254,17 @@ def _of_item(occasion: Occasion, item: Mapping[str, Any], place: Text, lang: Lan
         "balance": str(data.get("balance", "")),
         "days": str(data.get("days_left", "")),
         "number": str(data.get("number", "")),
+    }
+
+
+def _of_mission(occasion: Occasion, mission: Mapping[str, Any], place: Text, lang: Lang) -> dict[str, str]:
+    data, due = occasion.data, mission["due"]
+    return {
+        "community": place.in_(lang),
+        "place": str(mission["place"]),
+        "kind": DISINFECTION_WORDS[mission["kind"]].in_(lang),
+        "until": f"{dates.day(due, lang)} {dates.hm(due)}",
+        "team": str(data.get("name" if lang == "zh" else "name_en", "")),
     }
 
 

@@ -14,6 +14,7 @@ from deploy.demo.doors import Account, Doors, Refused, patiently
 from deploy.demo.notices import tell_residents
 from deploy.demo.people import Person
 from deploy.demo.places import BIGUIYUAN, COMMUNITIES, DAYS, YUERAN, Community
+from deploy.demo.rescue import BLUE_SKY, NORTH, Asker, send_teams
 from deploy.demo.rota import helpers, share_out
 from deploy.demo.supplies import DISTRICT, fill_stores
 from shared.zone import SHANGHAI
@@ -69,6 +70,9 @@ class DemoDay:
         self._appoint(officer, "officer", "district")
         donor = self._account("donor")
         self._appoint(donor, "donor", "self")
+        rescuer = self._account("rescue")
+        self._appoint(rescuer, "rescuer", f"team:{BLUE_SKY}")
+        self._appoint(self._account("rescue-north"), "rescuer", f"team:{NORTH}")
         teams = [self._team(community) for community in COMMUNITIES]
         keepers = {**{team.community.slug: team.staff for team in teams}, DISTRICT: officer}
         self._each("stores are filled", lambda _: fill_stores(keepers, officer, donor, self._today), [teams])
@@ -81,6 +85,8 @@ class DemoDay:
         self._each("buildings, roles and papers", self._write, [one for team in teams for one in self._care(team)])
         care.found_team(teams[1].staff, teams[1].community, _helping(teams[1]))
         self._each("residents are told", lambda team: tell_residents(team.staff, team.community.slug), teams)
+        askers = [Asker(team.staff, team.community.slug) for team in teams]
+        self._each("teams disinfect", lambda of: send_teams(officer, rescuer, *of), [askers])
         self._each("a volunteer is lent", self._lend, [teams])
         shares = [one for team in teams for one in self._shares(team)]
         claims = self._each("duty is claimed", self._claim, sorted(shares, key=lambda share: share[1].number))
@@ -92,7 +98,7 @@ class DemoDay:
         return _sign_ins(
             OPERATOR=self._operator, DISTRICT=officer, STAFF=yueran.staff, STAFF_B=biguiyuan.staff,
             CAPTAIN=yueran.captain, VOLUNTEER=yueran.accounts[YUERAN.people[0].user],
-            DONOR=donor,
+            DONOR=donor, RESCUE=rescuer,
         )  # fmt: skip
 
     def _each(self, stage: str, work: Callable[[T], R], tasks: Iterable[T]) -> list[R]:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -36,13 +36,23 @@ class Doors:
         self._base_url = base_url
         self._mine = threading.local()
 
-    def call(self, method: str, path: str, body: Any = None, *, token: str | None = None) -> Any:
-        """Return the answer's JSON, None for an empty one. Raises Refused, requests.RequestException."""
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None = None,
+        files: Mapping[str, bytes] | None = None,
+    ) -> Any:
+        """Return the answer's JSON, None for an empty one; with `files`, the body is a form. Raises Refused,
+        requests.RequestException."""
         headers = {"Accept": "application/json", "Accept-Language": "en", "Idempotency-Key": REPEATED_AS}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         url = self._base_url + path
-        answer = self._session().request(method, url, json=body, headers=headers, timeout=PATIENCE_SECONDS)
+        sent = {"data": body, "files": files} if files else {"json": body}
+        answer = self._session().request(method, url, headers=headers, timeout=PATIENCE_SECONDS, **sent)
         if not answer.ok:
             raise _refusal(method, path, answer)
         return answer.json() if answer.content else None
@@ -92,8 +102,17 @@ class Account:
 
     def post(self, path: str, body: Any = None, *, already: tuple[str, ...] = ()) -> Any:
         """Return the answer's JSON; None where one of the codes `already` says that it is so without us."""
+        return self._post(path, body, None, already)
+
+    def upload(
+        self, path: str, body: dict[str, str], files: Mapping[str, bytes], *, already: tuple[str, ...] = ()
+    ) -> Any:
+        """`post` of a form with files."""
+        return self._post(path, body, files, already)
+
+    def _post(self, path: str, body: Any, files: Mapping[str, bytes] | None, already: tuple[str, ...]) -> Any:
         try:
-            return self.doors.call("POST", path, body, token=self._token())
+            return self.doors.call("POST", path, body, token=self._token(), files=files)
         except Refused as refusal:
             if refusal.code in already:
                 return None

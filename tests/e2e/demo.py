@@ -18,7 +18,7 @@ from tests.stack import ROOT, Stack
 OPERATOR = {"FIRST_OPERATOR_USER": "operator", "FIRST_OPERATOR_PASSWORD": "plum-teapot-lantern"}
 ROLES = {
     "OPERATOR": "operator", "DISTRICT": "officer", "STAFF": "staff", "STAFF_B": "staff", "CAPTAIN": "captain",
-    "VOLUNTEER": "volunteer", "DONOR": "donor",
+    "VOLUNTEER": "volunteer", "DONOR": "donor", "RESCUE": "rescuer",
 }  # fmt: skip
 BY_THEMSELVES = ("gap-opened", "gap-closed", "checked-in", "right-granted", "cover", "reminder-due", "published")
 

@@ -62,6 +62,9 @@ PAGES = [
         "", "stock", "stock/mask-n95", "gate", "needs", "pledges", "transfers", "donations/new", "counts",
     )),
     *(("DISTRICT", f"/supplies/district/{page}") for page in ("", "pledges", "communities", "sharings")),
+    *(("DISTRICT", f"/rescue/{page}") for page in ("", "missions", "teams", "teams/new", "teams/blue-sky")),
+    *(("RESCUE", f"/rescue/inbox/{page}") for page in ("blue-sky",)),
+    *(("STAFF", f"/communities/yueran/grid/disinfection{page}") for page in ("", "/new", "/places", "/closed", "/team")),
     *(("DONOR", f"/supplies/{page}") for page in ("", "pledges/new", "pledges/mine", "donations", "items")),
 ]  # fmt: skip
 
@@ -84,6 +87,7 @@ def sign_in(demo: Demo, page: Page, name: str) -> Page:
         ("VOLUNTEER", "/communities/yueran/shifts/mine"),
         ("OPERATOR", "/accounts/people"),
         ("DONOR", "/supplies/"),
+        ("RESCUE", "/rescue/inbox/blue-sky"),
     ],
 )
 def test_each_role_signs_in_and_begins_where_its_work_is(demo: Demo, page_at: PageAt, name: str, start: str) -> None:

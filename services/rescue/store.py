@@ -66,7 +66,7 @@ class RescueStore(Store):
     def to_advance(self, at: datetime) -> list[str]:
         """Ids of the missions that time may ask something of."""
         late = {"state": {"$in": list(UNDER_WAY)}, "late": False, "due": {"$lte": at}}
-        searching = {"state": "open", "$or": [{"stage": {"$ne": "district"}}, {"late": False, "due": {"$lte": at}}]}
+        searching = {"state": "open", "stage": {"$ne": "district"}}
         return [row["_id"] for row in self[Mission].find({"$or": [late, searching]}, {"_id": 1})]
 
     def mission_of_photo(self, photo: str) -> str | None:

@@ -1,5 +1,6 @@
 """What people look at: a team's inbox, the office's board, and the names and words on both."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,8 +63,8 @@ class Names:
     def item(self, item: str) -> Text:
         return self._items.get(item, Text(item, item))
 
-    def teams(self) -> list[tuple[str, Text]]:
-        return list(self._teams.items())
+    def teams_but(self, crew: Collection[str]) -> list[tuple[str, Text]]:
+        return [(team, called) for team, called in self._teams.items() if team not in crew]
 
     def step(self, step: Any) -> Text:
         return STEP_WORDS[step.what].format(team=self.team(step.team)) if step.team else STEP_WORDS[step.what]

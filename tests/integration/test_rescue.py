@@ -25,6 +25,7 @@ from tests.stack import ROOT, Stack, eventually
 
 HERE = "yueran"
 HOME = f"/communities/{HERE}/grid/disinfection"
+OVERVIEW = "/district/"
 THREADS = 12
 ABLE = {"capacity": 2, "equipment": ["sprayer"], "on_call_from": 0, "on_call_until": 24, "active": True}
 LIFT = {
@@ -116,14 +117,13 @@ def test_from_a_cut_off_community_to_the_stock_that_was_used(stack: Stack, link:
 
     eventually(lambda: stock() == 4)
     eventually(lambda: asked(stack, f"/rescue/missions/{request['id']}", officer)["state"] == "confirmed")
-    here = f"/district/communities/{HERE}"
 
     def told() -> bool:
-        said = [one["type"] for one in asked(stack, here, officer)["happenings"]]
+        said = [one["type"] for one in asked(stack, OVERVIEW, officer)["happenings"]]
         return {"rescue.mission.finished.v1", "grid.disinfection.confirmed.v1"} <= set(said)
 
     eventually(told)
-    assert asked(stack, here, officer)["missions"] == []
+    assert asked(stack, OVERVIEW, officer)["missions"] == []
 
 
 def test_what_was_used_beyond_the_book_is_for_somebody_to_count_and_a_second_complaint_sends_the_same_team(
@@ -135,9 +135,7 @@ def test_what_was_used_beyond_the_book_is_for_somebody_to_count_and_a_second_com
     eventually(lambda: asked(stack, "/rescue/inbox/blue-sky", member)["items"])
     for step in ("acceptance", "departure", "beginning"):
         does(stack, f"{mission}/{step}", member)
-    eventually(
-        lambda: request in [it["id"] for it in asked(stack, f"/district/communities/{HERE}", officer)["missions"]]
-    )
+    eventually(lambda: request in [it["id"] for it in asked(stack, OVERVIEW, officer)["missions"]])
     assert proves(stack, f"{mission}/proof", member, litres="9").ok
     eventually(lambda: asked(stack, one, staff(stack))["state"] == "done")
 
@@ -148,6 +146,36 @@ def test_what_was_used_beyond_the_book_is_for_somebody_to_count_and_a_second_com
     does(stack, f"/rescue/missions/{request}/cancellation", officer, {"reason": "改由社区自己做"})
     eventually(lambda: asked(stack, one, staff(stack))["state"] == "asked")
     does(stack, f"{one}/withdrawal", staff(stack), {"reason": "已经擦好"})
+
+
+def test_the_communitys_own_team_does_it_first_and_rescue_when_its_time_is_up(stack: Stack) -> None:
+    stack.start("volunteers")
+    account, there = new_id(), f"/volunteers/{HERE}"
+    told = {"display_name": "温小满", "name_shown": True, "home": "3号楼", "phone": "19000000001"}
+    volunteer = does(stack, f"{there}/applications", stack.token(account=account), told)["id"]
+    does(stack, f"{there}/{volunteer}/approval", staff(stack))
+    team = does(stack, f"{there}/teams", staff(stack), {"name": "小雨滴", "name_en": "Raindrops"})["id"]
+    does(stack, f"{there}/teams/{team}/members", staff(stack), {"volunteer": volunteer})
+    eventually(lambda: stack.call("POST", f"{HOME}/team", staff(stack), {"team": team}).ok)
+    member, other = (stack.token(f"volunteer@community:{HERE}", account=one) for one in (account, new_id()))
+
+    stairs = {"kind": "stairwell", "place": "12号楼1单元", "why": "有人返京", "urgency": "today"}
+    first, second = (does(stack, HOME, staff(stack), {**stairs, "place": place}) for place in ("1单元", "2单元"))
+    assert (first["state"], first["by_rescue"]) == ("asked", False)
+    one = f"{HOME}/{first['id']}"
+    assert stack.call("POST", f"{one}/taking", other, {}).json()["code"] == "not-in-own-team"
+    eventually(lambda: stack.call("POST", f"{one}/taking", member, {}).ok)
+    assert proves(stack, f"{one}/proof", member, agent="chlorine", litres="2").json()["state"] == "done"
+    shown = asked(stack, one, member)["proofs"][0]["photo"]
+    assert stack.call("GET", f"{HOME}/photos/{shown}", member).headers["Content-Type"] == "image/jpeg"
+    assert does(stack, f"{one}/complaint", staff(stack), {"reason": "扶手没擦"})["state"] == "taken"
+    found = stack.database("supplies")["discrepancies"]
+    eventually(lambda: found.find_one({"item": "chlorine", "quantity": 2}))
+
+    late = {"$set": {"own_until": now()}}
+    stack.database("grid", HERE)["disinfections"].update_one({"_id": second["id"]}, late)
+    eventually(lambda: asked(stack, f"{HOME}/{second['id']}", staff(stack))["mission"] == "offered")
+    does(stack, f"{HOME}/team", staff(stack))
 
 
 def test_a_third_partys_program_reads_what_its_team_is_asked_for_off_the_teams_own_queue(stack: Stack) -> None:

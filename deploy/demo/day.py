@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from deploy.demo import care, gates
+from deploy.demo import care, gates, grid
 from deploy.demo.doors import Account, Doors, Refused, patiently
 from deploy.demo.notices import tell_residents
 from deploy.demo.people import Person
@@ -82,11 +82,13 @@ class DemoDay:
         self._see_volunteers(teams)
         self._each("staff decide", self._decide, _people(teams, lambda team, who: team.standing_of(who) != who.fate))
         self._see_volunteers(teams)
+        self._each("residents are registered", lambda team: grid.settle(team.staff, team.community), teams)
         self._each("buildings, roles and papers", self._write, [one for team in teams for one in self._care(team)])
         care.found_team(teams[1].staff, teams[1].community, _helping(teams[1]))
         self._each("residents are told", lambda team: tell_residents(team.staff, team.community.slug), teams)
         askers = [Asker(team.staff, team.community.slug) for team in teams]
         self._each("teams disinfect", lambda of: send_teams(officer, rescuer, *of), [askers])
+        self._each("doors are knocked at", lambda team: grid.screen(team.staff, team.community), teams)
         self._each("a volunteer is lent", self._lend, [teams])
         shares = [one for team in teams for one in self._shares(team)]
         claims = self._each("duty is claimed", self._claim, sorted(shares, key=lambda share: share[1].number))

@@ -12,6 +12,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
 REPEATED_AS = "demo-day"  # every write is sent under this key, so the same write sent again is answered, not done again
+FILE_PATIENCE_SECONDS = 120.0  # for a file of thousands of rows to be looked through
 PATIENCE_SECONDS = 20.0  # for what comes by event, and for one answer
 
 # While a part is away nginx or the service says 503; with the key, a write may be sent again as well.
@@ -52,7 +53,9 @@ class Doors:
             headers["Authorization"] = f"Bearer {token}"
         url = self._base_url + path
         sent = {"data": body, "files": files} if files else {"json": body}
-        answer = self._session().request(method, url, headers=headers, timeout=PATIENCE_SECONDS, **sent)
+        answer = self._session().request(
+            method, url, headers=headers, timeout=FILE_PATIENCE_SECONDS if files else PATIENCE_SECONDS, **sent
+        )
         if not answer.ok:
             raise _refusal(method, path, answer)
         return answer.json() if answer.content else None

@@ -15,6 +15,7 @@ _GIVEN = """
     福来 令仪 海生 琴 致和 冬梅 敏行 如松 半夏 启明 爱华 临风 巧云 泽 忆南 正南 玲珑 有容 沐阳 凤霞 行简 苗 德音 昭 可欣 双喜
     依依 克勤 子衿 麦 润生 佳禾 玉成 晴 守拙 听澜
 """
+SURNAMES, GIVEN = tuple(_SURNAMES.split()), tuple(_GIVEN.split())
 _SKILLS: tuple[tuple[str, ...], ...] = (
     ("medical",), (), ("driving",), ("teaching",), (), ("cooking", "driving"), ("repairs",), (), ("languages", "teaching"),
 )  # fmt: skip
@@ -61,12 +62,11 @@ def invent(fates: list[Fate], *, prefix: str, buildings: int, offset: int) -> li
 
 def _person(number: int, fate: Fate, prefix: str, buildings: int, offset: int) -> Person:
     which = offset + number - 1
-    surnames, given = _SURNAMES.split(), _GIVEN.split()
     building, unit = which * 5 % buildings + 1, which * 7 % 3 + 1
     return Person(
         number=number,
         user=prefix if number == 1 else f"{prefix}{number:02}",
-        display_name=surnames[which * 11 % len(surnames)] + given[which],
+        display_name=SURNAMES[which * 11 % len(SURNAMES)] + GIVEN[which],
         name_shown=number % _HIDDEN != 0,
         home=f"{building}号楼{unit}单元",
         phone=f"190 0000 {which:04}",  # made up; the demo calls nobody

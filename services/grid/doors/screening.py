@@ -73,7 +73,8 @@ class ScreeningDoors:
         shown = all_left[begins : begins + LEFT_SHOWN]
         more = shown[-1].household if all_left[begins + LEFT_SHOWN :] else None
         people = called(call.store, [one.owner for one in all_left])
-        about = {"round": found, "people": people, "whole": len(all_left), "listing": {"next": more}}
+        groups = [(owner, [one for one in shown if one.owner == owner]) for owner in {one.owner: None for one in shown}]
+        about = {"round": found, "people": people, "groups": groups, "whole": len(all_left), "listing": {"next": more}}
         return Reply(shown, page=page(call, community, **_words(call), **about))
 
     @door("GET", f"{HOME}/rounds/<round_>/doors", who=OURS, query=schemas.Which, out=schemas.LeftShape, many=True,

@@ -1,11 +1,13 @@
 // At the doors: an entry counts at the tap and is kept on the phone until the community has it, however long that takes.
-// Each carries its own id, so that one that is sent twice counts once. Without this script the page is a plain form.
+// Each carries its own id, so that one that is sent twice counts once. Without this script the page is a plain form. Other forms
+// keep what they say by offline.js; here the next household comes at once, and many entries travel together.
 
 const find = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
 const KEPT = "lianfang-doors"; // all rounds' entries that are still on this phone
-const RETRY = 5_000;
+const RETRY = 5_000; // ms between two tries
+const PATIENCE = 15_000; // ms for an answer
 const AT_ONCE = 200;
 
 const page = find("#doors");
@@ -36,7 +38,8 @@ async function send() {
   sending = true;
   const entries = waiting.map(({ at, entry }) => ({ ...entry, seconds_ago: Math.max(0, (Date.now() - at) / 1000) }));
   const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": find("meta[name=csrf]").content };
-  const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify({ entries }) }).catch(() => null);
+  const signal = AbortSignal.timeout(PATIENCE);
+  const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify({ entries }), signal }).catch(() => null);
   sending = false;
   if (answer?.ok) {
     const { taken, refused } = await answer.json();
@@ -45,8 +48,8 @@ async function send() {
     for (const one of refused) say(one[document.documentElement.lang === "en" ? "en" : "zh"]);
     show();
     send();
-  } else if (answer && [401, 403].includes(answer.status)) {
-    say(page.dataset.signedOut);
+  } else if (answer) {
+    say([401, 403].includes(answer.status) ? page.dataset.signedOut : page.dataset.trouble); // kept, and tried again
   }
 }
 
@@ -115,7 +118,8 @@ function undo() {
 }
 
 function start() {
-  for (const { entry } of ours(read())) {
+  const kept = ours(read()).map((one) => one.entry);
+  for (const entry of kept) {
     const row = rowOf(entry.household);
     if (row) mark(row, entry.outcome);
   }
@@ -135,7 +139,8 @@ function start() {
     go(row);
     find("#door").scrollIntoView({ block: "nearest" });
   });
-  go(rowOf(find("#door-form [name=household]").value) ?? rows()[0]);
+  const here = rowOf(find("#door-form [name=household]").value) ?? rows()[0];
+  go(kept.some((entry) => entry.household === here.dataset.household) ? nextAfter(here) : here);
   show();
   send();
   addEventListener("online", send);

@@ -7,7 +7,7 @@ from typing import Any
 from bson import Binary
 
 from shared.mongo import Store
-from shared.vault import SealLost, Vault
+from shared.vault import SealLost
 
 SEALED = 6  # MongoDB's own mark of an encrypted value
 
@@ -49,7 +49,7 @@ def find_words(store: Store, words: list[str]) -> Iterator[tuple[str, str, int]]
         counts = dict[str, int]()
         for document in store.database[name].find({}):
             for path, value in _leaves(document):
-                said = _opened(store.vault, value)
+                said = _opened(store, value)
                 if any(word in said for word in words):
                     counts[path] = counts.get(path, 0) + 1
         yield from ((name, path, count) for path, count in sorted(counts.items()))
@@ -67,12 +67,12 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-def _opened(vault: Vault, value: str | bytes) -> str:
+def _opened(store: Store, value: str | bytes) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, Binary) and value.subtype == SEALED:
         try:
-            return vault.open(value)
+            return store.vault.open(value)
         except SealLost:
             return ""
     return value.decode(errors="replace")

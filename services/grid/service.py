@@ -3,6 +3,7 @@
 from nameko.timer import timer
 
 from services.grid.doors.disinfection import DisinfectionDoors
+from services.grid.doors.erasure import ErasureDoors
 from services.grid.doors.gates import GateDoors
 from services.grid.doors.households import HouseholdDoors
 from services.grid.doors.imports import ImportDoors
@@ -24,7 +25,8 @@ PHOTO_SWEEP_SECONDS = 600
 
 
 class GridService(
-    RegisterDoors, HouseholdDoors, ImportDoors, ScreeningDoors, GateDoors, RequestDoors, DisinfectionDoors, Service,
+    RegisterDoors, HouseholdDoors, ImportDoors, ErasureDoors, ScreeningDoors, GateDoors, RequestDoors, DisinfectionDoors,
+    Service,
 ):  # fmt: skip
     name = "grid"
     url_prefix = HOME

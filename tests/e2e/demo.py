@@ -20,7 +20,16 @@ ROLES = {
     "OPERATOR": "operator", "DISTRICT": "officer", "STAFF": "staff", "STAFF_B": "staff", "CAPTAIN": "captain",
     "VOLUNTEER": "volunteer", "DONOR": "donor", "RESCUE": "rescuer",
 }  # fmt: skip
-BY_THEMSELVES = ("gap-opened", "gap-closed", "checked-in", "right-granted", "cover", "reminder-due", "published")
+BY_THEMSELVES = (
+    "gap-opened",
+    "gap-closed",
+    "checked-in",
+    "right-granted",
+    "cover",
+    "reminder-due",
+    "published",
+    "progressed",
+)
 
 
 @dataclass

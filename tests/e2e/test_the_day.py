@@ -61,6 +61,11 @@ PAGES = [
     *(("STAFF", f"/supplies/yueran/{page}") for page in (
         "", "stock", "stock/mask-n95", "gate", "needs", "pledges", "transfers", "donations/new", "counts",
     )),
+    *(("STAFF", f"/communities/yueran/grid/{page}") for page in (
+        "", "buildings/b1", "buildings/new", "owners", "households/new", "care", "looks", "erasure", "imports", "rounds",
+        "rounds/{round}", "rounds/{round}/left",
+    )),
+    *(("VOLUNTEER", f"/communities/yueran/grid/{page}") for page in ("", "care", "rounds/{round}/doors?building=b9")),
     *(("DISTRICT", f"/supplies/district/{page}") for page in ("", "pledges", "communities", "sharings")),
     *(("DISTRICT", f"/rescue/{page}") for page in ("", "missions", "teams", "teams/new", "teams/blue-sky")),
     *(("RESCUE", f"/rescue/inbox/{page}") for page in ("blue-sky",)),
@@ -141,7 +146,8 @@ def helping(demo: Demo) -> int:
 
 def test_no_page_has_a_fault_that_axe_can_find(demo: Demo, page_at: PageAt) -> None:
     gap, notice = lacking(demo)[0], demo.get("STAFF", "/notices/yueran/")["items"][0]["id"]
+    round_ = demo.get("STAFF", "/communities/yueran/grid/rounds")["items"][0]["id"]
     signed_in = {name: sign_in(demo, page_at(*DESK), name) for name in {name for name, _ in PAGES}}
     for name, path in PAGES:
-        url = demo.url + path.format(gap=gap, notice=notice)
+        url = demo.url + path.format(gap=gap, notice=notice, round=round_)
         assert wrong_in_every_pair_of_looks(signed_in[name], url) == []

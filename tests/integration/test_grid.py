@@ -6,8 +6,10 @@ import pytest
 import requests
 
 from services.grid import sheets
+from services.grid.store import GridStore
 from shared import sheets as shared_sheets
 from shared.ids import new_id
+from shared.remains import find_words, overdue
 from shared.sheets import Leaf
 from shared.words import Text
 from tests.stack import Stack, eventually
@@ -210,8 +212,13 @@ def test_every_page_draws(stack: Stack) -> None:
 def test_a_person_who_asks_for_it_is_erased_and_only_that_it_was_done_is_left(stack: Stack) -> None:
     (found,) = do(stack, "/erasure/search", {"phone": "190 0000 0011"})["items"]
     assert found["resident"]["name"] == "陈安"
+    store = GridStore(stack.database("grid", PLACE), PLACE, stack.field_key("grid", PLACE))
+    where = {collection for collection, _, _ in find_words(store, ["陈安", "+8619000000011"])}
+    assert where == {"households", "import_rows"}
     do(stack, "/erasure", {"household": found["household"], "resident": found["resident"]["id"]})
     assert do(stack, "/erasure/search", {"name": "陈安"})["items"] == []
     assert counts_of(stack, "b5") == (2, 2, 0)
     (record,) = stack.database("grid", PLACE)["erasures"].find()
     assert record.keys() == {"_id", "at", "by"}
+    assert list(find_words(store, ["陈安", "+8619000000011", "19000000011"])) == []
+    assert [overdue(store, one) for one in store.holds] == [0] * len(store.holds)

@@ -1,4 +1,4 @@
-"""Households, who lives there (each look on record), what is to be minded, and erasing a person on request."""
+"""Households, who lives there (each look on record), and what is to be minded."""
 
 from services.grid.domain.households import FLAG_WORDS, Household
 from services.grid.domain.register import Building
@@ -11,7 +11,6 @@ from shared.web import Call, Reply, door
 from shared.words import Text
 
 LOOKS_SHOWN = 50
-ERASURES_SHOWN = 20
 
 
 class HouseholdDoors:
@@ -93,29 +92,3 @@ class HouseholdDoors:
         names = {one.id: one.name for one in call.store.buildings()}
         who = called(call.store, [one["volunteer"] for one in shown])
         return Reply(shown, page=page(call, community, listing={"next": more}, homes=homes, names=names, who=who))
-
-    @door("GET", f"{HOME}/erasure", who=STAFF, page="grid/erasure.html")
-    def erasure_form(self, call: Call, community: str) -> Reply:
-        """Where a person's data is found, to be erased when they ask for it."""
-        return Reply(page=page(call, community, found=None, erasures=call.store.erasures(ERASURES_SHOWN)))
-
-    @door("POST", f"{HOME}/erasure/search", who=STAFF, body=schemas.Search, out=schemas.FoundShape, many=True,
-          page="grid/erasure.html", again="erasure_form")  # fmt: skip
-    def search_person(self, call: Call, community: str) -> Reply:
-        """Who has this phone or this full name; that it was looked at is on record."""
-        found = households.search(call.store, call.act, asker(call, community), **call.body)
-        names = {one.id: one.name for one in call.store.buildings()}
-        told = [
-            {"household": at.id, "building": at.building, "unit": at.unit, "door": at.door, "resident": one}
-            for at, one in found
-        ]
-        erasures = call.store.erasures(ERASURES_SHOWN)
-        return Reply(told, page=page(call, community, found=told, names=names, erasures=erasures))
-
-    @door("POST", f"{HOME}/erasure", who=STAFF, body=schemas.PersonErasure, out=schemas.ErasureShape)
-    def erase_person(self, call: Call, community: str) -> Reply:
-        """Erase all that is kept of a person; on record stays when and by whom, not whose."""
-        households.erase(call.store, call.act, call.body["household"], call.body["resident"])
-        told = {"id": call.act.id, "at": call.act.at, "by": call.act.actor}
-        says = Text("已删除，只留下删除的时间和经手人。", "Erased. On record stays when and by whom, nothing else.")
-        return Reply(told, then=f"{home(community)}/erasure", says=says)

@@ -125,34 +125,6 @@ class ExportShape(Shape):
     people = fields.Integer(required=True)
 
 
-class Search(Shape):
-    """By phone, or by the full name."""
-
-    name = fields.String(load_default=None, validate=validate.Length(1, 40))
-    phone = PhoneField(load_default=None)
-
-
-class FoundShape(Shape):
-    household = fields.String(required=True)
-    building = fields.String(required=True)
-    unit = fields.String(required=True)
-    door = fields.String(required=True)
-    resident = fields.Nested(ResidentShape, required=True)
-
-
-class PersonErasure(Shape):
-    household = fields.String(required=True, validate=ID)
-    resident = fields.String(required=True, validate=ID)
-
-
-class ErasureShape(Shape):
-    """When and by whom; not whose."""
-
-    id = fields.String(required=True)
-    at = fields.AwareDateTime(required=True)
-    by = fields.String(allow_none=True)
-
-
 class ResidentRow(Shape):
     """One row of a file."""
 

@@ -110,10 +110,15 @@ class Households(Store):
         query = {"import": id_, "number": {"$gt": after}, "verdict": {"$in": list(verdicts)}}
         return list(self["import_rows"].find(query, session=self.session, sort=[("number", ASCENDING)], limit=limit))
 
-    def forget_in_imports(self, residents: Sequence[str]) -> None:
-        """Within a transaction: what files of residents say of these people."""
-        change = {"$set": {"resident": None, "typed": None}}
-        self["import_rows"].update_many({"person": {"$in": list(residents)}}, change, session=self.session)
+    def typed_rows(self) -> Iterator[tuple[str, bytes]]:
+        """What stood in rows that were not taken, sealed."""
+        found = self["import_rows"].find({"typed": {"$ne": None}}, {"typed": 1})
+        return ((one["_id"], one["typed"]) for one in found)
+
+    def forget_rows(self, resident: str, rows: Sequence[str]) -> None:
+        """Within a transaction: what files of residents say of this person."""
+        theirs = {"$or": [{"person": resident}, {"_id": {"$in": list(rows)}}]}
+        self["import_rows"].update_many(theirs, {"$set": {"resident": None, "typed": None}}, session=self.session)
 
     def note_export(self, export: Mapping[str, Any]) -> None:
         """Within a transaction: somebody takes residents' particulars out."""

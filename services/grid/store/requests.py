@@ -1,6 +1,6 @@
 """Residents' requests as documents, and the volunteers who stand where, as far as requests go."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -67,6 +67,16 @@ class Requests(Store):
         """Sealed, as far as they are kept."""
         found = self["request_words"].find({"_id": {"$in": list(request_ids)}})
         return {one["_id"]: one["sealed"] for one in found}
+
+    def all_words(self) -> Iterator[tuple[str, bytes]]:
+        """What was said with requests, as far as it is kept, sealed."""
+        return ((one["_id"], one["sealed"]) for one in self["request_words"].find({}))
+
+    def erase_words(self, request_ids: Sequence[str], who: bytes | None) -> None:
+        """Within a transaction: a person's words, and that they asked."""
+        self["request_words"].delete_many({"_id": {"$in": list(request_ids)}}, session=self.session)
+        if who is not None:
+            self["asking"].delete_many({"who": who}, session=self.session)
 
     def asked_lately(self, who: bytes | None = None) -> int:
         """How often anybody without an account has asked, or one of them."""

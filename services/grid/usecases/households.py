@@ -125,14 +125,14 @@ def look(store: GridStore, act: Act, asker: Asker, household: str) -> tuple[Hous
     found = store.load(Household, household)
     if not may_look(store, asker, [found]):
         raise NotAllowed
-    _note(store, act, asker, [found])
-    return found, [_open(store, one) for one in found.residents]
+    note_looks(store, act, asker, [found])
+    return found, [opened(store, one) for one in found.residents]
 
 
 def look_at_care(store: GridStore, act: Act, asker: Asker) -> list[Household]:
     """All that the asker has to mind: everything for staff, else where they look after the building or unit; on record."""
     found = may_look(store, asker, store.to_mind())
-    _note(store, act, asker, found)
+    note_looks(store, act, asker, found)
     return found
 
 
@@ -144,43 +144,11 @@ def may_look(store: GridStore, asker: Asker, households: Iterable[Household]) ->
     return [one for one in households if carers.may_mind(me, one.building, one.unit)]
 
 
-def search(
-    store: GridStore, act: Act, asker: Asker, name: str | None, phone: str | None
-) -> list[tuple[Household, Opened]]:
-    """Staff look for a person by phone or by their full name; whom they find is on record as looked at."""
-    found = list[tuple[Household, Opened]]()
-    if phone:
-        sealed = store.vault.seal_findable(str(store.community), phone)
-        found = [
-            (at, _open(store, one)) for at in store.with_phones([sealed]) for one in at.residents if one.phone == sealed
-        ]
-    elif name:
-        for at in slowly(store.every_household()):
-            opened = [_open(store, one) for one in at.residents]
-            found += [(at, one) for one in opened if one.name and plain(one.name) == plain(name)]
-    _note(store, act, asker, [at for at, _ in found])
-    return found
-
-
-def erase(store: GridStore, act: Act, household: str, resident: str) -> None:
-    """Everything that is kept of a person goes; on record stays when and by whom, not whose. Raises NotFound."""
-
-    def do(tx: GridStore) -> None:
-        found = tx.load(Household, household)
-        if not found.part_with(resident):
-            raise NotFound
-        keep(tx, [found])
-        tx.forget_in_imports([resident])
-        tx.note_erasure({"_id": act.id, "at": act.at, "by": act.actor})
-
-    store.transaction(act, do)
-
-
 def everybody(store: GridStore) -> Iterator[tuple[Household, Opened]]:
     """For the list to take along."""
     for at in slowly(store.every_household()):
         for one in at.residents:
-            yield at, _open(store, one)
+            yield at, opened(store, one)
 
 
 def export(store: GridStore, act: Act, asker: Asker) -> dict[str, Any]:
@@ -223,7 +191,7 @@ def slowly(many: Iterable[T]) -> Iterator[T]:
         yield one
 
 
-def _open(store: GridStore, resident: Resident) -> Opened:
+def opened(store: GridStore, resident: Resident) -> Opened:
     name = phone = None
     with suppress(SealLost):
         name = store.vault.open(resident.name)
@@ -231,7 +199,7 @@ def _open(store: GridStore, resident: Resident) -> Opened:
     return Opened(resident.id, name, phone, resident.born)
 
 
-def _note(store: GridStore, act: Act, asker: Asker, households: Sequence[Household]) -> None:
+def note_looks(store: GridStore, act: Act, asker: Asker, households: Sequence[Household]) -> None:
     volunteer = store.volunteer_of(asker.account)
     store.note_looks([
         {

@@ -86,3 +86,12 @@ def test_without_a_script_the_page_enters_as_well(stack: Stack, gate: str, page_
     enter(phone, "车 · 进", "没量")
     expect(phone.locator("#notice")).to_contain_text("已记：车，进")
     assert len(entries(stack)) == before + 1
+
+
+def test_who_is_on_duty_sees_at_once_that_somebody_asks(stack: Stack, gate: str, page_at: PageAt) -> None:
+    phone = on_duty(stack, page_at(*PHONE, has_touch=True), f"{stack.origin}{HOME}/requests/")
+    expect(phone.locator("#queue")).to_contain_text("现在没有人在等")
+    expect(phone.locator("#live")).to_have_attribute("data-state", "live")
+    wanted = {"kind": "lift", "who": "赵奶奶", "phone": "19000000009", "where": "3号楼501"}
+    assert stack.call("POST", f"{HOME}/requests/", None, wanted).ok
+    expect(phone.locator("#queue")).to_contain_text("现在 1 件等人接")

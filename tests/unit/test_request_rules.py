@@ -45,7 +45,10 @@ class OneRequest(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from(PEOPLE), here=st.booleans())
     def check_in_or_out(self, who: str, here: bool) -> None:
-        (self.watchers[who].arrive if here else self.watchers[who].leave)("shift")
+        if here:
+            self.watchers[who].arrive("shift", NOW)
+        else:
+            self.watchers[who].leave("shift")
 
     @rule(who=st.sampled_from(PEOPLE))
     def take(self, who: str) -> None:
@@ -86,7 +89,7 @@ TestOneRequest = OneRequest.TestCase
 
 
 def test_each_no_is_named() -> None:
-    here, away = Watcher("lin", "lin", ["shift"]), Watcher("wang", "wang")
+    here, away = Watcher("lin", "lin", {"shift": NOW}), Watcher("wang", "wang")
     one = request()
     with pytest.raises(NotTaken):
         one.finish("lin", NOW)
@@ -95,7 +98,7 @@ def test_each_no_is_named() -> None:
     one.take(here, NOW)
     assert one.take(here, NOW) == []
     with pytest.raises(TakenAlready):
-        one.take(Watcher("wang", "wang", ["shift"]), NOW)
+        one.take(Watcher("wang", "wang", {"shift": NOW}), NOW)
     with pytest.raises(NotYours):
         one.hand_back("wang")
     one.finish("lin", NOW)
@@ -108,5 +111,11 @@ def test_it_is_late_when_nobody_has_come_for_longer_than_it_can_wait() -> None:
     patience = PATIENCE["luggage"]
     assert not one.is_late(NOW + patience)
     assert one.is_late(NOW + patience + timedelta(seconds=1))
-    one.take(Watcher("lin", "lin", ["shift"]), NOW)
+    one.take(Watcher("lin", "lin", {"shift": NOW}), NOW)
     assert not one.is_late(NOW + timedelta(days=1))
+
+
+def test_who_forgot_to_check_out_is_not_on_duty_for_ever() -> None:
+    forgetful = Watcher("lin", "lin", {"shift": NOW})
+    assert forgetful.on_duty(NOW + timedelta(hours=23))
+    assert not forgetful.on_duty(NOW + timedelta(hours=24))

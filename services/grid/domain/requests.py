@@ -22,6 +22,7 @@ PATIENCE: Mapping[str, timedelta] = {
     "lift": timedelta(minutes=30),
     "other": timedelta(hours=3),
 }
+LONGEST_DUTY = timedelta(hours=24)  # no shift is longer
 
 
 class NotOnDuty(RuleBroken):
@@ -80,22 +81,21 @@ RequestEvent = Asked | Taken | HandedBack | Done | Withdrawn
 
 @dataclass
 class Watcher:
-    """A volunteer as far as requests go: `account`, by which they sign in, and the shifts in which they stand now."""
+    """A volunteer as far as requests go: `account`, by which they sign in, and the shifts in which they stand, since when."""
 
     id: str
     account: str | None = None
-    shifts: list[str] = field(default_factory=list)
+    shifts: dict[str, datetime] = field(default_factory=dict)
 
-    @property
-    def on_duty(self) -> bool:
-        return bool(self.shifts)
+    def on_duty(self, at: datetime) -> bool:
+        """Who forgot to check out is not on duty for ever."""
+        return any(at - since < LONGEST_DUTY for since in self.shifts.values())
 
-    def arrive(self, shift: str) -> None:
-        if shift not in self.shifts:
-            self.shifts.append(shift)
+    def arrive(self, shift: str, at: datetime) -> None:
+        self.shifts[shift] = at
 
     def leave(self, shift: str) -> None:
-        self.shifts = [one for one in self.shifts if one != shift]
+        self.shifts.pop(shift, None)
 
 
 @dataclass
@@ -131,7 +131,7 @@ class Request:
             return []
         if self.taken_by is not None:
             raise TakenAlready
-        if not watcher.on_duty:
+        if not watcher.on_duty(at):
             raise NotOnDuty
         self.state, self.taken_by, self.taken = "taken", watcher.id, at
         return [Taken(watcher.id)]

@@ -8,7 +8,9 @@ from services.grid.schemas import requests as schemas
 from services.grid.usecases import requests as usecases
 from services.grid.views import requests as views
 from shared.links import follow_link, new_token
+from shared.live import Glance, live
 from shared.web import Call, Reply, anyone, door
+from shared.web.pages import fragments
 from shared.words import Text
 
 SETTLED_SHOWN = 20
@@ -27,8 +29,16 @@ class RequestDoors:
             watcher=watcher,
             settled=views.opened(store, settled, watcher, call.act.at),
             usual_wait=views.usual_wait(store, call.act.at),
+            waits=store.waiting(),
+            live_url=f"{home(community)}/requests/live?lang={call.lang}",
         )
         return Reply(views.opened(store, store.open_requests(), watcher, call.act.at), page=told)
+
+    @live(f"{HOME}/requests/live", who=OURS)
+    def requests_live(self, glance: Glance, community: str) -> dict[str, str]:
+        """How many wait, for all readers alike; what they wait for stands on the page itself."""
+        told = {"waits": glance.store.waiting(), "home": home(community)}
+        return fragments("grid/requests_parts.html", glance.lang, told)
 
     @door("GET", f"{HOME}/requests/new", who=anyone, page="grid/ask.html")
     def ask_form(self, call: Call, community: str) -> Reply:

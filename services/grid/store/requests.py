@@ -28,6 +28,7 @@ class Requests(Store):
         "request_words": [IndexModel([("expires", ASCENDING)], expireAfterSeconds=0)],
         "asking": [IndexModel([("expires", ASCENDING)], expireAfterSeconds=0)],
         "links": links.INDEXES,
+        "revisions": [],
     }
 
     holds: ClassVar[Sequence[Holding]] = (
@@ -43,6 +44,11 @@ class Requests(Store):
     def open_requests(self) -> list[Request]:
         """Those nobody has taken first, the longest waiting first among each."""
         return self.find(Request, {"state": {"$in": list(OPEN)}}, sort=[("state", ASCENDING), ("asked", ASCENDING)])
+
+    def waiting(self) -> list[datetime]:
+        """Since when each waits whom nobody has taken, the longest first."""
+        found = self["requests"].find({"state": "asked"}, {"asked": 1}, sort=[("asked", ASCENDING)])
+        return [one["asked"] for one in found]
 
     def settled_requests(self, since: datetime, limit: int) -> list[Request]:
         query = {"state": {"$nin": list(OPEN)}, "settled": {"$gte": since}}

@@ -15,6 +15,7 @@ from shared.contracts import registry
 from shared.errors import NotFound, TooMany
 from shared.events import Event
 from shared.links import follow_link, give_link
+from shared.revisions import note_change
 
 LINK = "request"
 ASKED_AT_MOST = 5  # by one phone in an hour; whoever needs more had better call
@@ -48,6 +49,7 @@ def ask(
             tx.note_asking(who)
         request = Request(act.id, kind, gate, act.at, act.actor if by_staff else None)
         tx.save(request, publish(request.ask()))
+        note_change(tx)
         tx.keep_words(request.id, sealed)
         give_link(tx, LINK, request.id, token)
         return request
@@ -107,7 +109,7 @@ def follow_duty(tx: GridStore, events: Sequence[Event]) -> None:
     for event in events:
         watcher = watchers[event.data["volunteer"]]
         if event.type == "shifts.shift.checked-in.v1":
-            watcher.arrive(event.subject)
+            watcher.arrive(event.subject, event.data["at"])
         else:
             watcher.leave(event.subject)
     tx.save_all((watcher, []) for watcher in watchers.values())
@@ -136,6 +138,7 @@ def _change(tx: GridStore, request_id: str, change: Callable[[Request], list[Req
     happened = change(request)
     if happened:
         tx.save(request, publish(happened))
+        note_change(tx)
     if not request.is_open:
         tx.let_words_go(request.id)
     return request

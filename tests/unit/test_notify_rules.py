@@ -15,7 +15,9 @@ from services.notify.domain.deliveries import BACKOFF, MOST_TRIES, Delivery
 from services.notify.domain.notices import Notice, Wording, check_audience
 from services.notify.domain.people import Duty, Habits, Home, Person
 from services.notify.domain.posters import Building, Care, Poster
+from services.notify.domain.rules import TRIGGERS
 from services.notify.domain.schedule import DIGEST_HOUR, due_for, is_quiet, part_of_week
+from services.notify.schemas.notices import FACT_WORDS
 from shared.sandbox import LONGEST_FACT, LONGEST_TEXT, BadTemplate, fill
 from shared.zone import SHANGHAI
 
@@ -271,3 +273,7 @@ def test_a_home_is_known_by_its_building_however_it_is_written_and_never_by_its_
     said: str, building: str, unit: str
 ) -> None:
     assert Home.said("yueran", said) == Home("yueran", building, unit)
+
+
+def test_every_gap_of_a_rule_can_be_named_in_words() -> None:
+    assert {fact for trigger in TRIGGERS.values() for fact in trigger.facts} <= FACT_WORDS.keys()

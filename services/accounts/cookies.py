@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from services.accounts.usecases import Session, forms_secret
+from services.accounts.usecases.accounts import Session, forms_secret
 from shared.web import Cookie
 from shared.web.visit import SESSION_COOKIE, VISIT_COOKIE
 

@@ -11,7 +11,7 @@ from eventlet import tpool
 from nameko.extensions import DependencyProvider
 
 from services.accounts.passwords import Passwords
-from services.accounts.usecases import found_district
+from services.accounts.usecases.accounts import found_district
 from shared.acts import Act
 from shared.auth import TokenMaker
 from shared.settings import Settings

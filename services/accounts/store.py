@@ -7,8 +7,10 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from services.accounts.domain import Account, Community
+from services.accounts.domain.accounts import Account, Community
+from services.accounts.domain.phones import Phone
 from shared.mongo import Kind, Store
+from shared.remains import Holding
 
 
 class AccountsStore(Store):
@@ -16,6 +18,7 @@ class AccountsStore(Store):
     kinds = {
         Account: Kind("accounts", "accounts.account"),
         Community: Kind("communities", "accounts.community"),
+        Phone: Kind("phones", "accounts.phone"),
     }
     indexes = {
         "accounts": [
@@ -27,7 +30,14 @@ class AccountsStore(Store):
             IndexModel([("expires", ASCENDING)], expireAfterSeconds=0),
         ],
         "places": [],
+        "phones": [
+            IndexModel([("number", ASCENDING)], unique=True),
+            IndexModel([("account", ASCENDING)]),
+            IndexModel([("wanted_by", ASCENDING)]),
+            IndexModel([("idle", ASCENDING)], expireAfterSeconds=0),
+        ],
     }
+    holds = (Holding("phones", ("number",), until="idle"),)
 
     def has_accounts(self) -> bool:
         return self[Account].find_one({}, session=self.session) is not None
@@ -49,6 +59,18 @@ class AccountsStore(Store):
     def users(self, accounts: Collection[str]) -> dict[str, str]:
         """User names by account id."""
         return {one.id: one.user for one in self.find(Account, {"_id": {"$in": list(accounts)}})}
+
+    def phone_of(self, number: bytes) -> Phone | None:
+        """`number` is sealed as it is kept."""
+        found = self.find(Phone, {"number": number}, limit=1)
+        return found[0] if found else None
+
+    def phones_of(self, account: str) -> list[Phone]:
+        return self.find(Phone, {"account": account})
+
+    def codes_asked_by(self, account: str, since: datetime) -> list[datetime]:
+        """When this account asked for codes to numbers it wants to link."""
+        return [at for one in self.find(Phone, {"wanted_by": account}) for at in one.asked if at > since]
 
     def communities(self) -> list[Community]:
         return self.find(Community, {}, sort=[("_id", ASCENDING)])

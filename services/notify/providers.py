@@ -10,7 +10,7 @@ from nameko.extensions import DependencyProvider
 from pymongo.errors import PyMongoError
 
 from services.notify.store import NotifyStore
-from services.notify.usecases import people, ruling, sending, spreading, writing
+from services.notify.usecases import codes, people, ruling, sending, spreading, writing
 from services.notify.usecases.sending import Claimed, Desk
 from shared.background import Background
 from shared.sealing import Opener
@@ -29,10 +29,11 @@ class Outbox(DependencyProvider):  # type: ignore[misc]  # nameko has no types
         settings: Settings = self.container.config["settings"]
         if settings.sealing_private_key is None:
             raise RuntimeError("notify needs SEALING_PRIVATE_KEY, the key that opens what is sealed to it")
-        opener = Opener(settings.sealing_private_key)
+        opener = self._opener = Opener(settings.sealing_private_key)
         self._store: NotifyStore = stores_in(self.container).tenants.one
         self._claim = settings.instance
         self._pool = GreenPool(AT_ONCE)
+        self._codes = GreenPool(AT_ONCE)  # of their own: somebody stands before a closed door meanwhile
         self._freed = threading.Event()
         self.desk = Desk(settings.public_origin, opener.secret("answers"), settings.outside_private)
         steps: dict[str, Callable[[], bool]] = {
@@ -42,6 +43,7 @@ class Outbox(DependencyProvider):  # type: ignore[misc]  # nameko has no types
             "spreading notices": lambda: spreading.spread(self._store, self.desk.secret),
             "finding lost claims": lambda: sending.find_lost(self._store),
             "sending": self._send,
+            "sending codes": self._send_codes,
         }
         self._work = [Background(name, _guarded(name, step), rest_seconds=REST_SECONDS) for name, step in steps.items()]
 
@@ -67,6 +69,18 @@ class Outbox(DependencyProvider):  # type: ignore[misc]  # nameko has no types
         for one in claimed:
             self._pool.spawn_n(self._deliver, one)
         return bool(claimed)
+
+    def _send_codes(self) -> bool:
+        claimed = codes.claim_codes(self._store, self._codes.free())
+        for one in claimed:
+            self._codes.spawn_n(self._send_code, one)
+        return bool(claimed)
+
+    def _send_code(self, one: codes.Code) -> None:
+        try:
+            codes.send_code(self._store, self._opener, one, private=self.desk.private)
+        except PyMongoError as fault:  # it is forgotten when its time is over
+            _log.warning("a code's end could not be noted: %r", fault)
 
     def _deliver(self, claimed: Claimed) -> None:
         try:

@@ -7,7 +7,7 @@ from services.notify.doors.settings import SettingsDoors
 from services.notify.doors.writing import WritingDoors
 from services.notify.providers import Outbox
 from services.notify.store import NotifyStore
-from services.notify.usecases import hearing
+from services.notify.usecases import codes, hearing
 from shared.service import Service
 from shared.stores import Stores
 from shared.subscriptions import EventDoor
@@ -19,5 +19,5 @@ class NotifyService(ReadingDoors, WritingDoors, PaperDoors, SettingsDoors, Bulle
     has_vault = True
 
     stores = Stores(NotifyStore)
-    events = EventDoor(hearing.REACTIONS)
+    events = EventDoor({**hearing.REACTIONS, **codes.REACTIONS})
     outbox = Outbox()

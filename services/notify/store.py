@@ -73,6 +73,7 @@ class NotifyStore(Store):
         "missions": [IndexModel([("due", ASCENDING)], expireAfterSeconds=KEPT_OCCASIONS_SECONDS)],
         "teams": [IndexModel([("community", ASCENDING)])],
         "buckets": [],
+        "codes": [IndexModel([("until", ASCENDING)], expireAfterSeconds=0), IndexModel([("due", ASCENDING)])],
         "links": list(links.INDEXES),
     }
 
@@ -217,6 +218,24 @@ class NotifyStore(Store):
             {"_id": channel}, change, upsert=True, return_document=ReturnDocument.AFTER
         )
         return int(bucket["given"]) if bucket else 0
+
+    # one-time codes, sealed as they came until they are sent
+
+    def keep_code(self, id_: str, sealed: str, until: datetime, at: datetime) -> None:
+        code = {"sealed": sealed, "until": until, "due": at, "tries": 0}
+        self["codes"].replace_one({"_id": id_}, code, upsert=True, session=self.session)
+
+    def claim_code(self, at: datetime) -> dict[str, Any] | None:
+        """One that is due, which nobody else is given."""
+        due = {"due": {"$lte": at}, "until": {"$gt": at}}
+        taken = {"$set": {"due": None}, "$inc": {"tries": 1}}
+        return self["codes"].find_one_and_update(due, taken, return_document=ReturnDocument.AFTER)
+
+    def code_again(self, id_: str, due: datetime) -> None:
+        self["codes"].update_one({"_id": id_}, {"$set": {"due": due}})
+
+    def forget_code(self, id_: str) -> None:
+        self["codes"].delete_one({"_id": id_})
 
     # deliveries: not aggregates, for they make no events and there are very many
 

@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from shared.contracts import EventData, registry
+from shared.sealing import LONGEST
 
 ROLES = ("officer", "staff", "captain", "volunteer", "rescuer", "donor", "operator")
 
@@ -43,3 +44,11 @@ class SessionsEnded(EventData):
     """The account signed out everywhere, or its password changed."""
 
     valid_from = fields.AwareDateTime(required=True)
+
+
+@registry.event("accounts.phone.code-asked.v1")
+class CodeAsked(EventData):
+    """A one-time code for somebody's phone, good `until` then: `sealed` to notify are `phone` in E.164, `code` and `lang`."""
+
+    sealed = fields.String(required=True, validate=validate.Length(1, LONGEST))
+    until = fields.AwareDateTime(required=True)

@@ -50,7 +50,7 @@ PAGES = [
     ("VOLUNTEER", "/volunteers/yueran/me"),
     ("VOLUNTEER", "/volunteers/yueran/board"),
     ("VOLUNTEER", "/communities/yueran/shifts/mine"),
-    ("VOLUNTEER", "/accounts/"),
+    *(("VOLUNTEER", f"/accounts/{page}") for page in ("", "sign-in/phone", "sign-in/code", "phone/code")),
     ("OPERATOR", "/accounts/people"),
     ("OPERATOR", "/district/parts"),
     ("OPERATOR", "/notices/operations"),

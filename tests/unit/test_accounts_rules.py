@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.accounts import domain, ways
-from services.accounts.domain import Account, Right
+from services.accounts import ways
+from services.accounts.domain import accounts as domain
+from services.accounts.domain.accounts import Account, Right
 from services.accounts.passwords import Passwords
 from shared.contracts.accounts import ROLES
 from shared.errors import NotAllowed

@@ -199,7 +199,8 @@ class Account:
         return [RightGranted(right.role, right.scope)]
 
     def change_password(self, password_hash: str, at: datetime) -> list[SessionsEnded]:
-        self.password_hash = password_hash
+        """The door is open again, however often the old one was missed."""
+        self.password_hash, self.failures, self.locked_until = password_hash, 0, None
         return self.end_sessions(at)
 
     def end_sessions(self, at: datetime) -> list[SessionsEnded]:

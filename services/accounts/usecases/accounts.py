@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from services.accounts import domain
-from services.accounts.domain import DISTRICT, Account, Community, Right
+from services.accounts.domain import accounts as domain
+from services.accounts.domain.accounts import DISTRICT, Account, Community, Right
 from services.accounts.passwords import Passwords
 from services.accounts.store import AccountsStore
 from shared.acts import Act, AlreadyDone
@@ -82,7 +82,7 @@ def sign_in(
     account = store.of_user(user)
     if account is not None:
         account.check_open(act.at)
-    matches = _try_password(store, act, passwords, account, password)
+    matches = try_password(store, act, passwords, account, password)
     if account is None or not matches:
         raise domain.WrongSignIn
     return open_session(store, act, tokens, account.id, client=client, audience=audience)
@@ -102,7 +102,7 @@ def open_session(
         tx.add_session(session)
         return _issue(tx, tokens, session, refresh)
 
-    return store.transaction(_unrepeatable(act), do)
+    return store.transaction(unrepeatable(act), do)
 
 
 def make_pass(store: AccountsStore, act: Act, tokens: TokenMaker, account_id: str, community: str) -> str:
@@ -118,7 +118,7 @@ def make_pass(store: AccountsStore, act: Act, tokens: TokenMaker, account_id: st
         grants = [Grant(one.role, one.scope) for one in rights]
         return tokens.make(account.id, grants, at, name=account.user, audience=audience, life=PASS_LIFE)
 
-    return store.transaction(_unrepeatable(act), do)
+    return store.transaction(unrepeatable(act), do)
 
 
 def renew(store: AccountsStore, act: Act, tokens: TokenMaker, refresh: str) -> Session:
@@ -130,7 +130,7 @@ def renew(store: AccountsStore, act: Act, tokens: TokenMaker, refresh: str) -> S
             raise NotSignedIn
         return _issue(tx, tokens, session, refresh)
 
-    return store.transaction(_unrepeatable(act), do)
+    return store.transaction(unrepeatable(act), do)
 
 
 def sign_out(store: AccountsStore, act: Act, refresh: str) -> None:
@@ -140,7 +140,7 @@ def sign_out(store: AccountsStore, act: Act, refresh: str) -> None:
 
 def sign_out_everywhere(store: AccountsStore, act: Act, account_id: str) -> None:
     """Ends every session of the account and every token it was ever given."""
-    store.transaction(act, lambda tx: _end_all(tx, account_id, lambda one: one.end_sessions(act.at)))
+    store.transaction(act, lambda tx: end_all(tx, account_id, lambda one: one.end_sessions(act.at)))
 
 
 def change_password(
@@ -153,10 +153,10 @@ def change_password(
     account = store.load(Account, account_id)
     account.check_open(act.at)
     domain.check_password(account.user, password)
-    if not _try_password(store, act, passwords, account, old):
+    if not try_password(store, act, passwords, account, old):
         raise domain.WrongPassword("old")
     hashed = passwords.hash(password)
-    store.transaction(act, lambda tx: _end_all(tx, account_id, lambda one: one.change_password(hashed, act.at)))
+    store.transaction(act, lambda tx: end_all(tx, account_id, lambda one: one.change_password(hashed, act.at)))
 
 
 def grant(store: AccountsStore, act: Act, held: Collection[Right], account_id: str, right: Right) -> Account:
@@ -243,7 +243,7 @@ def forms_secret(refresh: str) -> str:
     return hashlib.sha256(b"forms " + refresh.encode()).hexdigest()
 
 
-def _try_password(store: AccountsStore, act: Act, passwords: Passwords, account: Account | None, password: str) -> bool:
+def try_password(store: AccountsStore, act: Act, passwords: Passwords, account: Account | None, password: str) -> bool:
     """Compares outside the transaction, where it may take its time, and puts the outcome on record in one."""
     matches = passwords.match(account.password_hash if account else None, password)
     if account is None:
@@ -257,7 +257,7 @@ def _try_password(store: AccountsStore, act: Act, passwords: Passwords, account:
         tx.save(present)
         return right
 
-    return store.transaction(_unrepeatable(act), do)
+    return store.transaction(unrepeatable(act), do)
 
 
 def _issue(tx: AccountsStore, tokens: TokenMaker, session: Mapping[str, Any], refresh: str) -> Session:
@@ -284,7 +284,7 @@ def _withdraw(tx: AccountsStore, account: Account, right: Right) -> Account:
     return account
 
 
-def _end_all(tx: AccountsStore, account_id: str, end: Callable[[Account], list[domain.SessionsEnded]]) -> None:
+def end_all(tx: AccountsStore, account_id: str, end: Callable[[Account], list[domain.SessionsEnded]]) -> None:
     account = tx.load(Account, account_id)
     tx.save(account, publish(end(account)))
     tx.end_sessions(account.id, tx.act.at)
@@ -295,7 +295,7 @@ def _volunteer_of(event: Event) -> Right:
     return Right("volunteer", f"community:{event.community}")
 
 
-def _unrepeatable(act: Act) -> Act:
+def unrepeatable(act: Act) -> Act:
     """What carries a token, or the trial of a password, is never kept as the answer to a repeated request."""
     return replace(act, key=None)
 

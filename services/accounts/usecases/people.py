@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.accounts.domain import DISTRICT, Account, Right, may_change
+from services.accounts.domain.accounts import DISTRICT, Account, Right, may_change
 from services.accounts.store import AccountsStore
 from shared.errors import NotFound
 

@@ -1,0 +1,1 @@
+"""accounts' doors, one module a subject."""

@@ -1,0 +1,1 @@
+"""The shapes at accounts' doors, one module a subject."""

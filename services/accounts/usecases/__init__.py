@@ -1,0 +1,1 @@
+"""What people and events make happen to accounts, one module a subject."""

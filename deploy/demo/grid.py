@@ -89,7 +89,7 @@ def residents(community: Community) -> Iterator[dict[str, Any]]:
             flag = _flag(born, chance)
             for who, year in enumerate(born):
                 number += 1
-                yield _row(home, number, year, flag if who == 0 else None, chance)
+                yield _row(home, number, year, who == 0, flag, chance)
             if here == 0:
                 break
 
@@ -115,12 +115,13 @@ def _years(size: int, chance: random.Random, old: float) -> list[int]:
     return [THIS_YEAR - chance.randint(25, 58) if one < 2 else THIS_YEAR - chance.randint(1, 20) for one in range(size)]  # noqa: PLR2004
 
 
-def _row(home: Home, number: int, born: int, flag: str | None, chance: random.Random) -> dict[str, Any]:
+def _row(home: Home, number: int, born: int, first: bool, flag: str | None, chance: random.Random) -> dict[str, Any]:  # noqa: FBT001
+    """The first of a household is whom staff would call, and beside whose name they note what to mind."""
     surname, given = chance.choice(SURNAMES), GIVEN[number % len(GIVEN)]  # no two of a household have one name
     return {
         "cell": f"第{(home.building - 1) // PER_CELL + 1}网格", "building": f"{home.building}号楼", "unit": f"{home.unit}单元",
-        "door": home.door, "name": surname + given, "phone": f"190{number + 10_000_000:08}" if born < 2008 else None,  # noqa: PLR2004
-        "born": born, "flags": flag,
+        "door": home.door, "name": surname + given, "phone": f"190{number + 10_000_000:08}" if first else None,
+        "born": born, "flags": flag if first else None,
     }  # fmt: skip
 
 

@@ -51,12 +51,18 @@ class Opened:
     born: int | None
 
 
+def resident_id(store: GridStore, household: str, name: str) -> str:
+    """Follows from both, so that the same person is known again; without the community's key nobody can make it."""
+    return hashlib.sha256(store.vault.seal_findable(str(store.community), f"{household}/{plain(name)}")).hexdigest()[
+        :20
+    ]
+
+
 def seal(store: GridStore, household: str, told: Particulars) -> Resident:
-    """Outside a transaction. The id follows from household and name, so that the same person is known again."""
+    """Outside a transaction."""
     community = str(store.community)
-    who = store.vault.seal_findable(community, f"{household}/{plain(told.name)}")
     return Resident(
-        hashlib.sha256(who).hexdigest()[:20],
+        resident_id(store, household, told.name),
         store.vault.seal(community, told.name),
         store.vault.seal_findable(community, told.phone) if told.phone else None,
         told.born,

@@ -1,6 +1,6 @@
 """Taking residents in from a file: looked through first, decided by staff, then brought in by a job."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -126,7 +126,7 @@ def returned(store: GridStore, found: Import) -> list[tuple[dict[str, Any], dict
     return [(row, orjson.loads(store.vault.open(row["typed"])) if row["typed"] else {}) for row in slowly(rows)]
 
 
-def _draw(tx: GridStore, doors: Any) -> None:
+def _draw(tx: GridStore, doors: Iterable[Door]) -> None:
     """Cells and buildings that nobody drew yet, and the cell of a building that lay in none."""
     cells = {one.name: one for one in tx.cells()}
     buildings = {one.id: one for one in tx.buildings()}
@@ -152,23 +152,21 @@ def _line(store: GridStore, told: Told) -> Line:
 
 
 def _elsewhere(store: GridStore, rows: Sequence[Told], lines: Sequence[Line]) -> dict[int, str]:
-    """Rows whose name and phone are registered in another household."""
-    with_phone = {
-        line.resident.phone: row for row, line in zip(rows, lines, strict=True) if line.resident and line.resident.phone
+    """Rows whose name and phone are registered in another household, by number; and which."""
+    phones = {line.number: line.resident.phone for line in lines if line.resident and line.resident.phone}
+    homes = dict[bytes, set[str]]()
+    residents = set[str]()
+    for home in store.with_phones(list(set(phones.values()))):
+        residents.update(one.id for one in home.residents)
+        for one in home.residents:
+            homes.setdefault(one.phone or b"", set()).add(home.id)
+    return {
+        row.number: home
+        for row, line in zip(rows, lines, strict=True)
+        if row.person and line.at and row.number in phones
+        for home in homes.get(phones[row.number], set()) - {line.at.household}
+        if households.resident_id(store, home, row.person.name) in residents
     }
-    homes = dict[bytes, list[tuple[str, bytes]]]()
-    for household in store.with_phones(list(with_phone)):
-        for one in household.residents:
-            if one.phone:
-                homes.setdefault(bytes(one.phone), []).append((household.id, one.name))
-    found = dict[int, str]()
-    for row, line in zip(rows, lines, strict=True):
-        if line.resident and line.resident.phone and line.at and row.person:
-            for household_, name in homes.get(bytes(line.resident.phone), []):
-                same = household_ != line.at.household
-                if same and households.plain(store.vault.open(name)) == households.plain(row.person.name):
-                    found[row.number] = household_
-    return found
 
 
 def _row(store: GridStore, act: Act, told: Told, line: Line, judged: Judged) -> dict[str, Any]:

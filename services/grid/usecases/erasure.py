@@ -6,10 +6,11 @@ import orjson
 
 from services.grid.domain.households import Household
 from services.grid.store import GridStore
-from services.grid.usecases.households import Asker, Opened, keep, note_looks, opened, plain, slowly
+from services.grid.usecases.households import Asker, Opened, keep, note_looks, opened, plain
 from shared.acts import Act
 from shared.errors import NotFound
 from shared.phones import NotAPhone, e164
+from shared.turns import slowly
 from shared.vault import SealLost
 
 

@@ -1,14 +1,13 @@
-"""Households and their people: registered, looked at (each look on record), minded, removed, and erased when asked for."""
+"""Households and their people: registered, looked at (each look on record), minded, removed; and the list to take along."""
 
 import hashlib
 import re
-import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from services.grid.domain import households as domain
 from services.grid.domain.households import Flag, Household, Resident, household_id
@@ -17,10 +16,9 @@ from services.grid.store import GridStore
 from services.grid.usecases.register import publish
 from shared.acts import Act
 from shared.errors import NotAllowed, NotFound
+from shared.turns import slowly
 from shared.vault import SealLost
 from shared.zone import SHANGHAI
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -53,9 +51,8 @@ class Opened:
 
 def resident_id(store: GridStore, household: str, name: str) -> str:
     """Follows from both, so that the same person is known again; without the community's key nobody can make it."""
-    return hashlib.sha256(store.vault.seal_findable(str(store.community), f"{household}/{plain(name)}")).hexdigest()[
-        :20
-    ]
+    sealed = store.vault.seal_findable(str(store.community), f"{household}/{plain(name)}")
+    return hashlib.sha256(sealed).hexdigest()[:20]
 
 
 def seal(store: GridStore, household: str, told: Particulars) -> Resident:
@@ -187,14 +184,6 @@ def year_of(at: datetime) -> int:
 def plain(name: str) -> str:
     """A name as it is compared."""
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", name)).casefold()
-
-
-def slowly(many: Iterable[T]) -> Iterator[T]:
-    """Sealing and opening thousands of fields keeps the processor: everybody else has a turn now and then."""
-    for number, one in enumerate(many):
-        if number % 50 == 0:
-            time.sleep(0)
-        yield one
 
 
 def opened(store: GridStore, resident: Resident) -> Opened:

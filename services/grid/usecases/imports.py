@@ -14,12 +14,13 @@ from services.grid.domain.imports import Door, Import, Judged, Line
 from services.grid.domain.register import Building, Cell
 from services.grid.store import GridStore
 from services.grid.usecases import households
-from services.grid.usecases.households import Particulars, slowly
+from services.grid.usecases.households import Particulars
 from services.grid.usecases.register import publish
 from shared import jobs
 from shared.acts import Act
 from shared.jobs import Job
 from shared.mongo import converter
+from shared.turns import slowly
 from shared.words import Text
 
 KIND = "grid-import"

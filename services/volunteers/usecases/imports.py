@@ -1,10 +1,9 @@
 """Taking people in from a file: looked through first, decided by staff, then brought in by a job; and taking them out again."""
 
-import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import orjson
 
@@ -21,10 +20,9 @@ from shared.contracts import registry
 from shared.ids import new_id
 from shared.jobs import Job
 from shared.mongo import converter
+from shared.turns import slowly
 from shared.vault import SealLost
 from shared.words import Text
-
-T = TypeVar("T")
 
 KIND = "volunteers-import"
 AT_ONCE = 40  # people in one step: a few tenths of a second, between which everybody else is served
@@ -40,12 +38,12 @@ def look_through(store: VolunteersStore, act: Act, community: str, file: str, li
     """Keeps the rows with their verdicts; nobody is taken in yet."""
     known = {team.name for team in store.teams(community)}
     lines = [_with_teams_checked(line, known) for line in lines]
-    phones = {line.number: store.vault.seal_findable(community, line.phone) for line in _slowly(lines) if line.phone}
+    phones = {line.number: store.vault.seal_findable(community, line.phone) for line in slowly(lines) if line.phone}
     candidates = [_candidate(line, phones.get(line.number)) for line in lines]
     judged = domain.judge(candidates, store.owners_of(community, phones.values()), store.people(community))
     rows = [
         _row(store, act, community, line, phones.get(line.number), verdict)
-        for line, verdict in _slowly(list(zip(lines, judged, strict=True)))
+        for line, verdict in slowly(list(zip(lines, judged, strict=True)))
     ]
     store.keep_rows(rows)
     verdicts = Counter(one.verdict for one in judged)
@@ -128,7 +126,7 @@ STEPS = {KIND: bring_in}
 
 def returned(store: VolunteersStore, found: Import) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
     """Each row that is not taken, and what stood in its cells."""
-    for row in _slowly(store.import_rows(found.id, ["faulty", "duplicate"], 0)):
+    for row in slowly(store.import_rows(found.id, ["faulty", "duplicate"], 0)):
         yield row, orjson.loads(store.vault.open(row["typed"])) if row["typed"] else {}
 
 
@@ -154,7 +152,7 @@ def people_of(store: VolunteersStore, community: str, standing: str) -> list[tup
         for member in team.members:
             teams_of.setdefault(member, []).append(team.name)
     found = list[tuple[Particulars, str | None, str]]()
-    for one, profile in _slowly(store.everybody(community, standing)):
+    for one, profile in slowly(store.everybody(community, standing)):
         phone = _phone(store, profile)
         found.append((_particulars(one, profile, teams_of.get(one.id, [])), phone, one.standing))
     return found
@@ -236,11 +234,3 @@ def _particulars(one: Volunteer, profile: Profile | None, team_names: Sequence[s
         one.display_name, one.home, one.name_shown, profile.occupation if profile else None,
         bool(profile and profile.party_member), one.skills, one.certificates, one.available, one.roles, tuple(team_names),
     )  # fmt: skip
-
-
-def _slowly(many: Iterable[T]) -> Iterator[T]:
-    """Sealing thousands of fields keeps the processor: everybody else has a turn now and then."""
-    for number, one in enumerate(many):
-        if number % 50 == 0:
-            time.sleep(0)
-        yield one

@@ -30,6 +30,7 @@ ROLES = {
     "staff": "staff@community:yueran",
     "officer": "officer@district",
     "operator": "operator@district",
+    "rescuer": "rescuer@team:blue-sky",
 }
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 APPLICATION = {
@@ -41,6 +42,11 @@ APPLICATION = {
     "occupation": "教师",
 }
 ITEM = {"id": "alcohol", "name": "酒精", "name_en": "Alcohol", "unit": "瓶", "unit_en": "bottle", "dangerous_ml": 10}
+TEAM = {
+    "id": "blue-sky", "name": "蓝天救援队", "name_en": "Blue Sky", "capacity": 9, "equipment": ["sprayer"], "on_call_from": 0,
+    "on_call_until": 24,
+}  # fmt: skip
+DISINFECTION = {"kind": "lift", "place": "3号楼电梯", "why": "发热", "urgency": "today"}
 POST = {"id": "gate-2", "kind": "gate", "name": "二号门", "name_en": "Gate 2", "place": "西侧"}
 
 
@@ -93,7 +99,16 @@ def there(district: Stack) -> dict[str, list[str]]:
         "shift": [one["id"] for one in planned],
         "account": [registered.json()["id"]],
         **supplied(district, staff),
+        **disinfected(district, staff),
     }
+
+
+def disinfected(district: Stack, staff: str) -> dict[str, list[str]]:
+    """A rescue team, and what it is asked for."""
+    district.call("POST", "/rescue/teams", district.token("officer@district"), TEAM)
+    asked = f"/communities/{HERE}/grid/disinfection"
+    request = district.call("POST", asked, staff, DISINFECTION).json()["id"]
+    return {"team": [str(TEAM["id"])], "request": [request], "mission": [request]}
 
 
 def supplied(district: Stack, staff: str) -> dict[str, list[str]]:

@@ -6,18 +6,9 @@ from typing import Any, TypeVar
 
 from pymongo import ASCENDING, DESCENDING, DeleteOne, IndexModel, ReplaceOne, UpdateOne
 
-from services.district.domain import (
-    GAP_HORIZON,
-    MISSIONS_OVER,
-    Community,
-    GateHour,
-    Happening,
-    Hourly,
-    Mission,
-    Part,
-    Pulse,
-    Shift,
-)
+from services.district.domain.communities import GAP_HORIZON, Community, Happening, Part, Pulse, Shift
+from services.district.domain.gates import GateHour, Hourly
+from services.district.domain.missions import MISSIONS_OVER, Mission
 from shared.aside import counts
 from shared.errors import NotFound
 from shared.generations import FoldedStore

@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from services.district.domain import Community, Happening, Mission, Passed, Shift, Standing, shift_key, tally
+from services.district.domain.communities import Community, Happening, Shift, Standing, shift_key
+from services.district.domain.gates import Passed, tally
+from services.district.domain.missions import Mission
 from services.district.store import DistrictStore
 from shared.errors import Fault
 from shared.events import Event

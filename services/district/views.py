@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.district.domain import (
+from services.district.domain.communities import (
     Community,
-    GateHour,
     Happening,
-    Mission,
     Outlook,
     Overview,
     Part,
@@ -18,6 +16,8 @@ from services.district.domain import (
     gaps,
     silence,
 )
+from services.district.domain.gates import GateHour
+from services.district.domain.missions import Mission
 from services.district.store import DistrictStore
 from shared import dates
 from shared.vocabulary import DISINFECTION_URGENCY_WORDS, DISINFECTION_WORDS

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from services.district import usecases, views
-from services.district.domain import Community
+from services.district.domain.communities import Community
 from services.district.service import REACTIONS
 from services.district.store import DistrictStore
 from shared import aside

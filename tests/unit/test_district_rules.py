@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.district.domain import (
+from services.district.domain.communities import (
     GAP_HORIZON,
     Community,
     Outlook,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.district.domain import Passed, tally
+from services.district.domain.gates import Passed, tally
 from services.grid.domain.gates import (
     AHEAD,
     LATE_AFTER,

@@ -1,10 +1,8 @@
 """What the district makes of what it hears: who is on duty, what is missing, which community has fallen silent."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Literal
 
 from shared.words import Text
 
@@ -152,72 +150,6 @@ class Happening:
 
 
 # What each step makes of a mission; the others change no state.
-MISSION_STEPS = {
-    "grid.disinfection.asked.v1": "asked",
-    "grid.disinfection.taken.v1": "own-team",
-    "grid.disinfection.passed-on.v1": "open",
-    "grid.disinfection.done.v1": "done",
-    "grid.disinfection.withdrawn.v1": "withdrawn",
-    "grid.disinfection.confirmed.v1": "confirmed",
-    "rescue.mission.opened.v1": "open",
-    "rescue.mission.accepted.v1": "accepted",
-    "rescue.mission.set-out.v1": "on-the-way",
-    "rescue.mission.begun.v1": "at-work",
-    "rescue.mission.finished.v1": "done",
-    "rescue.mission.found-wanting.v1": "accepted",
-}
-MISSIONS_OVER = ("confirmed", "withdrawn")
-
-
-@dataclass
-class Mission:
-    """A disinfection, from a community's asking to its confirmation; `team` a rescue team that has it, with its names.
-
-    `told`: the office was told that nobody takes it, or that it is late.
-    """
-
-    id: str
-    community: str
-    place: str
-    kind: str
-    urgency: str
-    due: datetime
-    since: datetime
-    state: str = "asked"
-    team: str | None = None
-    name: str = ""
-    name_en: str = ""
-    told: bool = False
-
-    def hear(self, type_: str, said: Mapping[str, Any], at: datetime) -> None:
-        step = type_.split(".")[2]
-        state = MISSION_STEPS.get(type_, self.state)
-        if step == "stepped-back":
-            state = said["state"]
-        elif step == "cancelled":
-            state = "asked" if said["by"] == "district" else "withdrawn"
-        elif step == "found-wanting" and self.team is None:
-            state = "own-team"
-        elif step == "handed-back" and said["team"] == self.team:
-            state = "open"
-        if step == "accepted":
-            self.team, self.name, self.name_en = said["team"], said["name"], said["name_en"]
-        elif state in ("asked", "own-team", "open"):
-            self.team, self.name, self.name_en = None, "", ""
-        self.told = (self.told or (step == "escalated" and said["to"] == "district")) and state != "done"
-        self.due = said.get("due", self.due)
-        if state != self.state:
-            self.state, self.since = state, at
-
-    @property
-    def is_over(self) -> bool:
-        return self.state in MISSIONS_OVER
-
-    def is_late(self, now: datetime) -> bool:
-        """What is done waits for the community's word only."""
-        return self.state != "done" and not self.is_over and now >= self.due
-
-
 @dataclass(frozen=True)
 class Pulse:
     """When a community's shifts were last heard here, and since when its oldest unsent event waits."""
@@ -264,44 +196,6 @@ class Part:
         """Silence first: the rest of a silent part's figures is old."""
         quiet = silence(self.pulse, now)
         return quiet.why if quiet else "aside" if self.parked or self.unreadable else "ok"
-
-
-class Passed(NamedTuple):
-    """Somebody passed a gate, as its community told: `marks` are the direction and the entry's flags."""
-
-    community: str
-    gate: str
-    at: datetime
-    marks: tuple[str, ...]
-
-
-Hourly = tuple[str, str, datetime]  # community, gate, and the hour by its beginning
-
-
-def tally(passed: Iterable[Passed]) -> dict[Hourly, Counter[str]]:
-    """How often each mark occurs by gate and hour (`in`, `fever`), and each direction by the minute (`minutes.07.in`).
-
-    Sums only, so that it does not matter in which order or in which batches entries come."""
-    tallies = dict[Hourly, Counter[str]]()
-    for one in passed:
-        hour = one.at.replace(minute=0, second=0, microsecond=0)
-        counts = tallies.setdefault((one.community, one.gate, hour), Counter())
-        counts.update((*one.marks, f"minutes.{one.at.minute:02}.{one.marks[0]}"))
-    return tallies
-
-
-@dataclass
-class GateHour:
-    """What passed one gate in one hour; `minutes`: by minute and direction."""
-
-    gate: str
-    hour: datetime
-    counts: dict[str, int] = field(default_factory=dict)
-    minutes: dict[str, dict[str, int]] = field(default_factory=dict)
-
-    @property
-    def busiest_minute(self) -> int:
-        return max((sum(directions.values()) for directions in self.minutes.values()), default=0)
 
 
 def on_duty(shifts: list[Shift]) -> int:

@@ -1,0 +1,1 @@
+"""What the district makes of what it hears, a module a subject."""

@@ -1,0 +1,110 @@
+"""Notices, their posters and answers, as documents, and the questions asked of them; other subjects have modules of their own."""
+
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from services.notify.domain.answers import Ask, ask_id
+from services.notify.domain.notices import Notice
+from services.notify.domain.posters import Poster
+from services.notify.store.people import People
+from services.notify.store.rules import Rules
+from services.notify.store.sending import Sending
+from shared import links
+from shared.mongo import Kind
+from shared.words import counted
+
+
+class NotifyStore(People, Sending, Rules):
+    service = "notify"
+    kinds = {
+        Notice: Kind("notices", "notify.notice"),
+        Poster: Kind("posters", "notify.poster"),
+        Ask: Kind("asks", "notify.answer"),
+        **People.kinds,
+        **Sending.kinds,
+        **Rules.kinds,
+    }
+    indexes = {
+        "notices": [
+            IndexModel([("community", ASCENDING), ("standing", ASCENDING), ("written", DESCENDING)]),
+            IndexModel([("bulletin", ASCENDING)]),
+            IndexModel([("send_at", ASCENDING)], partialFilterExpression={"standing": "scheduled"}),
+            IndexModel([("published", ASCENDING)], partialFilterExpression={"spreading": True}),
+        ],
+        "posters": [
+            IndexModel([("notice", ASCENDING)]),
+            IndexModel([("community", ASCENDING), ("placed", ASCENDING), ("_id", ASCENDING)]),
+        ],
+        "asks": [IndexModel([("notice", ASCENDING)])],
+        "links": list(links.INDEXES),
+        **People.indexes,
+        **Sending.indexes,
+        **Rules.indexes,
+    }
+
+    def notice(self, community: str, notice: str) -> Notice:
+        """Raises NotFound, also for a notice of another community."""
+        return self.the(Notice, {"_id": notice, "community": community})
+
+    def notices(self, community: str, standing: str | None, after: str, limit: int) -> list[Notice]:
+        query: dict[str, Any] = {"community": community, **({"standing": standing} if standing else {})}
+        if after:
+            query["_id"] = {"$lt": after}
+        return self.find(Notice, query, sort=[("_id", DESCENDING)], limit=limit)
+
+    def shown(self, community: str, after: str, limit: int) -> list[Notice]:
+        """What residents read, the newest first; what was corrected has made room for the correction."""
+        query: dict[str, Any] = {"community": community, "standing": "published", "public": True, "corrected_by": None}
+        if after:
+            query["_id"] = {"$lt": after}
+        return self.find(Notice, query, sort=[("_id", DESCENDING)], limit=limit)
+
+    def count_by_standing(self, community: str) -> dict[str, int]:
+        pipeline: list[dict[str, Any]] = [
+            {"$match": {"community": community}},
+            {"$group": {"_id": "$standing", "count": {"$sum": 1}}},
+        ]
+        return {row["_id"]: row["count"] for row in self[Notice].aggregate(pipeline)}
+
+    def of_bulletin(self, bulletin: str) -> list[Notice]:
+        return self.find(Notice, {"bulletin": bulletin}, sort=[("community", ASCENDING)])
+
+    def bulletins(self, after: str, limit: int) -> list[Notice]:
+        """The newest bulletins, each by one of its notices."""
+        match: dict[str, Any] = {"bulletin": {"$type": "string", **({"$lt": after} if after else {})}}
+        pipeline: list[dict[str, Any]] = [
+            {"$match": match}, {"$sort": {"bulletin": -1, "community": 1}},
+            {"$group": {"_id": "$bulletin", "first": {"$first": "$$ROOT"}}}, {"$sort": {"_id": -1}}, {"$limit": limit},
+        ]  # fmt: skip
+        return [self._structure(Notice, row["first"]) for row in self[Notice].aggregate(pipeline)]
+
+    def due_notices(self, at: datetime) -> list[str]:
+        query = {"standing": "scheduled", "send_at": {"$lte": at}}
+        return [row["_id"] for row in self[Notice].find(query, {"_id": 1}, limit=100)]
+
+    def spreading(self) -> list[str]:
+        return [row["_id"] for row in self[Notice].find({"spreading": True}, {"_id": 1}, limit=20)]
+
+    # paper and answers
+
+    def posters_of(self, notice: str) -> list[Poster]:
+        return _by_door(self.find(Poster, {"notice": notice}))
+
+    def poster(self, community: str, poster: str) -> Poster:
+        return self.the(Poster, {"_id": poster, "community": community})
+
+    def open_posters(self, community: str, limit: int) -> list[Poster]:
+        query = {"community": community, "placed": None, "dropped": False}
+        return _by_door(self.find(Poster, query, sort=[("_id", ASCENDING)], limit=limit))
+
+    def ask(self, notice: str, person: str) -> Ask | None:
+        return self.get(Ask, ask_id(notice, person))
+
+    def asks_of(self, notice: str) -> list[Ask]:
+        return self.find(Ask, {"notice": notice}, sort=[("_id", ASCENDING)])
+
+
+def _by_door(posters: list[Poster]) -> list[Poster]:
+    return sorted(posters, key=lambda one: (one.notice, counted(one.building), counted(one.unit)))

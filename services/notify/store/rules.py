@@ -1,0 +1,50 @@
+"""The rules of automatic notices and what they answer to, as documents, and the questions asked of them."""
+
+from datetime import datetime
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from services.notify.domain.rules import USUAL_RULES, Occasion, Rule
+from shared.mongo import Kind, Store, converter
+
+KEPT_OCCASIONS_SECONDS = 30 * 24 * 3600
+
+
+class Rules(Store):
+    kinds = {Rule: Kind("rules", "notify.rule"), Occasion: Kind("occasions", "notify.occasion")}
+    indexes = {
+        "occasions": [
+            IndexModel([("heard", ASCENDING)], expireAfterSeconds=KEPT_OCCASIONS_SECONDS),
+            IndexModel([("trigger", ASCENDING), ("heard", DESCENDING)]),
+            IndexModel([("heard", ASCENDING)], name="waiting", partialFilterExpression={"fate": "waiting"}),
+        ],
+    }
+
+    def _prepare(self) -> None:
+        """The usual rules are there from the start; those an officer changed stay as they are."""
+        super()._prepare()
+        for rule in USUAL_RULES:
+            document = {**converter.unstructure(rule), "meta": {"version": 1, "sequence": 0, "order": 0}}
+            document["_id"] = document.pop("id")
+            try:
+                self[Rule].update_one({"_id": rule.id}, {"$setOnInsert": document}, upsert=True)
+            except DuplicateKeyError:  # another process was first
+                continue
+
+    def rules(self) -> list[Rule]:
+        return self.find(Rule, {}, sort=[("_id", ASCENDING)])
+
+    def waiting_occasions(self, limit: int) -> list[str]:
+        rows = self[Occasion].find({"fate": "waiting"}, {"_id": 1}, sort=[("heard", ASCENDING)], limit=limit)
+        return [row["_id"] for row in rows]
+
+    def newest_occasions(self, trigger: str, limit: int) -> list[Occasion]:
+        return self.find(Occasion, {"trigger": trigger}, sort=[("heard", DESCENDING)], limit=limit)
+
+    def told_before(self, occasion: Occasion, since: datetime) -> bool:
+        query = {
+            "trigger": occasion.trigger, "community": occasion.community, "subject": occasion.subject, "fate": "told",
+            "heard": {"$gt": since},
+        }  # fmt: skip
+        return self[Occasion].find_one(query, {"_id": 1}, session=self.session) is not None

@@ -12,7 +12,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
 REPEATED_AS = "demo-day"  # every write is sent under this key, so the same write sent again is answered, not done again
-FILE_PATIENCE_SECONDS = 120.0  # for a file of thousands of rows to be looked through
+FILE_PATIENCE_SECONDS = 65.0  # for a file to be looked through: as long as the ingress waits
 PATIENCE_SECONDS = 20.0  # for what comes by event, and for one answer
 
 # While a part is away nginx or the service says 503; with the key, a write may be sent again as well.

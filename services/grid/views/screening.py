@@ -38,7 +38,9 @@ class Door:
 def round_view(store: GridStore, found: Round) -> RoundView:
     """As it is now; one that ended, as it was last told."""
     progress = found.told if found.ended and found.told else progress_of(store, found)
-    return RoundView(found.id, found.begun, found.ended, found.cells, progress.whole, progress.cells, progress.owners)
+    order = [one.id for one in store.cells()]
+    by_cell = sorted(progress.cells, key=lambda one: order.index(one.of) if one.of in order else len(order))
+    return RoundView(found.id, found.begun, found.ended, found.cells, progress.whole, tuple(by_cell), progress.owners)
 
 
 def by_building(store: GridStore, found: Round) -> dict[str, Tally]:

@@ -16,10 +16,10 @@ class Background:
     def __init__(self, name: str, step: Callable[[], bool], *, rest_seconds: float) -> None:
         self._name, self._step, self._rest_seconds = name, step, rest_seconds
         self._wake = threading.Event()
-        self._stopping = False
+        self.stopping = False
 
     def run(self) -> None:
-        while not self._stopping:
+        while not self.stopping:
             busy = False
             try:
                 busy = self._step()
@@ -35,5 +35,5 @@ class Background:
         self._wake.set()
 
     def stop(self) -> None:
-        self._stopping = True
+        self.stopping = True
         self._wake.set()

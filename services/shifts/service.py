@@ -9,7 +9,9 @@ from services.shifts.doors.duty import DutyDoors
 from services.shifts.doors.page import HOME
 from services.shifts.doors.passes import PassDoors
 from services.shifts.doors.posts import PostDoors
+from services.shifts.doors.proposals import ProposalDoors
 from services.shifts.doors.swaps import SwapDoors
+from services.shifts.providers import Rotas
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases import attendance, cover, people, posts, swaps
 from shared.passes import Passes
@@ -20,13 +22,16 @@ from shared.subscriptions import EventDoor
 CLOCK_SECONDS = 30
 
 
-class ShiftsService(DutyDoors, AttendanceDoors, CalendarDoors, SwapDoors, CoverDoors, PostDoors, PassDoors, Service):
+class ShiftsService(
+    DutyDoors, AttendanceDoors, CalendarDoors, SwapDoors, CoverDoors, PostDoors, ProposalDoors, PassDoors, Service
+):
     name = "shifts"
     url_prefix = HOME
     per_community = True
 
     stores = Stores(ShiftsStore)
     gatekeeper = Passes()
+    rotas = Rotas()
     events = EventDoor({**people.REACTIONS, **cover.REACTIONS})
 
     @timer(interval=CLOCK_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types

@@ -9,6 +9,7 @@ from pymongo import ASCENDING, IndexModel, ReturnDocument
 
 from services.shifts.domain.cover import Cover
 from services.shifts.domain.posts import Post
+from services.shifts.domain.proposals import AT_WORK, Proposal
 from services.shifts.domain.rosters import Roster
 from services.shifts.domain.rules import CHECK_IN_OPENS, GAP_HORIZON, REMINDERS, Rules
 from services.shifts.domain.shifts import Shift
@@ -31,6 +32,7 @@ class ShiftsStore(Store):
         Roster: Kind("rosters", "shifts.roster"),
         Swap: Kind("swaps", "shifts.swap"),
         Cover: Kind("covers", "shifts.cover"),
+        Proposal: Kind("proposals", "shifts.proposal"),
         Rules: Kind("rules", "shifts.rules"),
     }
     indexes = {
@@ -45,6 +47,7 @@ class ShiftsStore(Store):
         "rosters": [IndexModel([("account", ASCENDING)])],
         "swaps": [IndexModel([("state", ASCENDING), ("until", ASCENDING)])],
         "covers": [IndexModel([("ended", ASCENDING)])],
+        "proposals": [IndexModel([("state", ASCENDING)]), IndexModel([("begun", -1)])],
         "links": links.INDEXES,
         "names": [],
         "buildings": [],
@@ -171,6 +174,25 @@ class ShiftsStore(Store):
             {"$group": {"_id": None, "minutes": {"$sum": "$claims.minutes"}}},
         ]))  # fmt: skip
         return int(rows[0]["minutes"]) if rows else 0
+
+    def served_since(self, since: datetime, until: datetime) -> dict[str, list[Shift]]:
+        """The shifts of that time that people were credited for, by volunteer."""
+        query = {"starts": {"$gte": since, "$lt": until}, "claims.minutes": {"$gt": 0}}
+        served: dict[str, list[Shift]] = {}
+        for shift in self.find(Shift, query, sort=IN_ORDER):
+            for claim in shift.claims:
+                if claim.minutes:
+                    served.setdefault(claim.volunteer, []).append(shift)
+        return served
+
+    def searching(self) -> Proposal | None:
+        """The proposal whose search is under way."""
+        found = self.find(Proposal, {"state": {"$in": list(AT_WORK)}}, limit=1)
+        return found[0] if found else None
+
+    def proposals(self, limit: int) -> list[Proposal]:
+        """The newest first."""
+        return self.find(Proposal, {}, sort=[("begun", -1)], limit=limit)
 
     def swaps(self, query: dict[str, Any]) -> list[Swap]:
         return self.find(Swap, query, sort=[("until", ASCENDING), ("_id", ASCENDING)])

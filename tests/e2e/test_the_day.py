@@ -24,6 +24,7 @@ PAGES = [
     ("STAFF", "/communities/yueran/shifts/posts/gate-2/codes"),
     ("STAFF", "/communities/yueran/shifts/posts/gate-2/screen"),
     ("STAFF", "/communities/yueran/shifts/rules"),
+    ("STAFF", "/communities/yueran/shifts/proposals"),
     ("STAFF", GAP),
     ("VOLUNTEER", "/communities/yueran/shifts/calendar"),
     ("VOLUNTEER", "/accounts/pass"),

@@ -232,3 +232,54 @@ class NotAsked(RuleBroken):
     says = Text(
         "没有找您顶这一班，或已经有人来了。", "You were not asked for this shift, or somebody has come already."
     )
+
+
+class AlreadySolving(RuleBroken):
+    code = "already-solving"
+    says = Text(
+        "正在为本社区排另一份班，请等它排完，或先停下它。",
+        "Another rota of this community is being made; please wait for it, or stop it first.",
+    )
+
+
+class NothingToFill(RuleBroken):
+    code = "nothing-to-fill"
+    status = 422
+    says = Text(
+        "这些天里所选岗位没有要排人的班次；请先生成班次。",
+        "In these days the chosen posts have no shifts to fill; plan their shifts first.",
+    )
+
+
+class NothingHappened(RuleBroken):
+    code = "nothing-happened"
+    status = 422
+    says = Text("请选谁来不了，或哪个岗位关闭。", "Please choose who cannot come, or which post closes.")
+
+
+class NotSolving(RuleBroken):
+    code = "not-solving"
+    says = Text("这份方案已经排完了。", "The search for this proposal is over already.")
+
+
+class StillSolving(RuleBroken):
+    code = "still-solving"
+    says = Text("还在排班，请等一会儿，或先停下。", "The rota is still being made; please wait, or stop it first.")
+
+
+class ProposalSettled(RuleBroken):
+    code = "proposal-settled"
+    says = Text("这份方案已经发布或放弃。", "This proposal is published or dropped already.")
+
+
+class NotInProposal(RuleBroken):
+    code = "not-in-proposal"
+    says = Text("方案里这一班没有这个人。", "This person is not in that shift of the proposal.")
+
+
+class RepairStands(RuleBroken):
+    code = "repair-stands"
+    says = Text(
+        "修补方案要整份采用；可以再算一次，或放弃后自己安排。",
+        "A repair is taken as a whole; work it out again, or drop it and assign by hand.",
+    )

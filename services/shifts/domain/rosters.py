@@ -19,6 +19,7 @@ from services.shifts.domain.refusals import (
     TooManyNights,
 )
 from services.shifts.domain.rules import NIGHT, Rules
+from shared.errors import RuleBroken
 from shared.vocabulary import SKILL_WORDS
 from shared.zone import SHANGHAI
 
@@ -103,6 +104,14 @@ class Roster:
         _check_hours([turn, *duties], turn, rules)
         if _nights_in_a_row([turn, *duties], turn) > rules.most_nights_in_a_row:
             raise TooManyNights(nights=rules.most_nights_in_a_row)
+
+    def absent_from(self, turn: Turn, rules: Rules) -> str | None:
+        """The code of the rule that keeps this person from being here then at all, whatever duties they have."""
+        try:
+            self._check_here(turn, rules)
+        except RuleBroken as rule:
+            return rule.code
+        return None
 
     def is_good_at(self, skill: str, at: datetime) -> bool:
         if skill not in self.skills:

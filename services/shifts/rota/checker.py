@@ -11,12 +11,12 @@ from services.shifts.rota.problem import WEEK, WEEKEND, Assignment, Person, Plan
 
 
 class Breach(NamedTuple):
-    """A rule that a person's plan breaks, and where it was noticed: a day, a week or a run."""
+    """A rule that a person's plan breaks, and where: a day, the first of a week or run, or two assignments too near each other."""
 
     person: str
     rule: str
     day: int | None = None
-    other: Assignment | None = None
+    pair: tuple[Assignment, Assignment] | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class _Judge:
     def rest(self) -> Iterator[Breach]:
         for one, other in self.ours.pairs_too_near():
             if one not in self.fixed or other not in self.fixed:
-                yield self._broken("rest", one.day, other if one not in self.fixed else one)
+                yield self._broken("rest", one.day, (one, other))
 
     def sums(self) -> Iterator[Breach]:
         """What may not become more, or less, in all, in a day or in a week."""
@@ -116,8 +116,8 @@ class _Judge:
             if run[0] > 0 and run[-1] < self.problem.days - 1 and len(run) < least:
                 yield self._broken(rule, run[0])
 
-    def _broken(self, rule: str, day: int | None = None, other: Assignment | None = None) -> Breach:
-        return Breach(self.person.id, rule, day, other)
+    def _broken(self, rule: str, day: int | None = None, pair: tuple[Assignment, Assignment] | None = None) -> Breach:
+        return Breach(self.person.id, rule, day, pair)
 
 
 def cost(problem: Problem, plan: Plan) -> int:

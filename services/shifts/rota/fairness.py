@@ -50,7 +50,7 @@ def offered(problem: Problem, person: Person) -> Load:
     cells = {need.cell for need in problem.needs if problem.may(person, need)}
     cells |= {one.cell for one in problem.fixed_of[person.id]}
     minutes = sum(problem.turn[turn].length for _, turn in cells)
-    days = {day for day, _ in cells}
+    days = {day + ahead for day, turn in cells for ahead in range(len(problem.turn[turn].minutes))}
     caps = [minutes]
     if person.most_minutes is not None:
         caps.append(person.most_minutes)
@@ -59,7 +59,7 @@ def offered(problem: Problem, person: Person) -> Load:
     if person.most_minutes_a_week is not None:
         caps.append(person.most_minutes_a_week * len({day // WEEK for day in days}))
     nights = sum(1 for _, turn in cells if problem.turn[turn].nights)
-    return Load(min(caps), nights, sum(1 for day in days if day % WEEK in WEEKEND))
+    return Load(min(caps), nights, len({day for day, _ in cells if day % WEEK in WEEKEND}))
 
 
 def step_costs(problem: Problem, kind: Kind, weight: int, offers: dict[str, Load], person: Person) -> list[int]:

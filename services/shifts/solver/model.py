@@ -70,10 +70,7 @@ def build(problem: Problem, people: Sequence[Person] | None = None, others: Plan
     for pool in model.pools:
         _heads(model, pool)
     if problem.keep:
-        model.cost += [
-            problem.keep * (1 - takes) for pool in model.pools for person, takes in pool.takes.items()
-            if any(need.taken_by(person) in problem.before for need in pool.needs)
-        ]  # fmt: skip
+        model.cost += [problem.keep * (1 - takes) for takes in _kept(model)]
     model.cp.minimize(sum(model.cost))
     return model
 
@@ -225,12 +222,11 @@ class Rules:
 
 def _pools(problem: Problem, others: Plan) -> list[Pool]:
     """A post where more people stand than are needed is a pool of its own, for some of them may have to leave it."""
-    stands = Counter(one.place for one in problem.fixed)
-    stood = Counter(one.place for one in problem.before)
+    stood = Counter(one.place for one in problem.fixed | problem.before)
     taken = Counter(one.place for one in others)
     pools: dict[tuple[object, ...], Pool] = defaultdict(Pool)
     for need in problem.needs:
-        apart = max(stands[need.place], stood[need.place]) > need.heads
+        apart = stood[need.place] > need.heads
         pool = pools[need.cell, need.skill, need.too_few, need.too_many, need.post if apart else None]
         pool.needs.append(need)
         pool.taken[need.post] += taken[need.place]
@@ -287,6 +283,18 @@ def _heads(model: Model, pool: Pool) -> None:
         beyond = model.cp.new_int_var(0, max(len(pool.takes) + taken - pool.heads, 0), "")
         model.cp.add(there - beyond <= pool.heads)
         model.cost.append(one.too_many * beyond)
+
+
+def _kept(model: Model) -> list[Linear]:
+    """For each assignment of the plan before, whether it is kept; 0 where it cannot be, or they are fixed to a post beside it."""
+    pool_of = {need.place: pool for pool in model.pools for need in pool.needs}
+    cells = {(one.person, one.cell) for one in model.problem.fixed}
+    return [
+        pool_of[one.place].takes.get(one.person, 0)
+        if one.place in pool_of and (one in model.problem.fixed or (one.person, one.cell) not in cells)
+        else 0
+        for one in sorted(model.problem.before)
+    ]
 
 
 def _wishes(model: Model, person: Person, cells: Mapping[Cell, Linear]) -> None:

@@ -131,21 +131,24 @@ def close_post(
 
     Raises NotFound, EndsBeforeItBegins, ClosingOverlaps, MovesNowhere.
     """
+    return store.transaction(act, lambda tx: close_in(tx, act, post_id, starts=starts, ends=ends, move_to=move_to))
 
-    def do(tx: ShiftsStore) -> ClosingResult:
-        post, closure = tx.load(Post, post_id), Closure(act.id, max(starts or act.at, act.at), ends, move_to)
-        happened = post.plan_closing(closure, act.at)
-        target = _target(tx, post, closure)
-        shifts = tx.to_close(post_id, closure.starts, closure.ends)
-        people = people_of(tx, shifts)
-        concerned = {claim.volunteer for shift in shifts for claim in shift.claims if claim.checked_out is None}
-        closed = closures.close_shifts(shifts, closure, people, act.at)
-        # Written too, so that its own closing cannot slip past this one.
-        tx.save_all([(post, publish(happened)), *((one, []) for one in target)])
-        save_shifts(tx, closed, people)
-        return ClosingResult(post, closure, len(shifts), len(concerned))
 
-    return store.transaction(act, do)
+def close_in(
+    tx: ShiftsStore, act: Act, post_id: str, *, starts: datetime | None, ends: datetime | None, move_to: str | None
+) -> ClosingResult:
+    """The same within a transaction."""
+    post, closure = tx.load(Post, post_id), Closure(act.id, max(starts or act.at, act.at), ends, move_to)
+    happened = post.plan_closing(closure, act.at)
+    target = _target(tx, post, closure)
+    shifts = tx.to_close(post_id, closure.starts, closure.ends)
+    people = people_of(tx, shifts)
+    concerned = {claim.volunteer for shift in shifts for claim in shift.claims if claim.checked_out is None}
+    closed = closures.close_shifts(shifts, closure, people, act.at)
+    # Written too, so that its own closing cannot slip past this one.
+    tx.save_all([(post, publish(happened)), *((one, []) for one in target)])
+    save_shifts(tx, closed, people)
+    return ClosingResult(post, closure, len(shifts), len(concerned))
 
 
 def take_back_closing(store: ShiftsStore, act: Act, post_id: str, closure_id: str) -> Post:

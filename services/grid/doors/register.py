@@ -2,7 +2,7 @@
 
 from services.grid.domain.register import Building
 from services.grid.domain.screening import Tally
-from services.grid.doors.page import EVERYONE, HOME, OURS, STAFF, home, page
+from services.grid.doors.page import EVERYONE, HOME, STAFF, home, page
 from services.grid.schemas import register as schemas
 from services.grid.usecases import register
 from services.grid.views.owners import called
@@ -39,9 +39,9 @@ class RegisterDoors:
         """The forms to draw a cell and to register a building."""
         return Reply(page=page(call, community, cells=call.store.cells()))
 
-    @door("GET", f"{HOME}/buildings/<slug>", who=OURS, out=schemas.BuildingShape, page="grid/building.html")
+    @door("GET", f"{HOME}/buildings/<slug>", who=EVERYONE, out=schemas.BuildingShape, page="grid/building.html")
     def show_building(self, call: Call, community: str, slug: str) -> Reply:
-        """One building: what each unit counts, who looks after it, and its doors."""
+        """One building: what each unit counts, who looks after it, and on the page its doors for those who work here."""
         found = call.store.load(Building, slug)
         carers = call.store.carers()
         held = {one.unit: carers.of(slug, one.unit) for one in found.units}

@@ -3,6 +3,7 @@
 What a quick loader takes, the schema would have loaded to the same; what it leaves is the schema's to load or to refuse in words.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
@@ -18,6 +19,7 @@ Finish = Callable[[dict[str, Any]], bool]
 # As our own publishers write them; marshmallow takes more ways, so the rest is left to it.
 _MOMENT = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})\Z"
 _DAY = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
+_PLAIN: dict[type, type] = {fields.String: str, fields.Integer: int, fields.Float: float, fields.Boolean: bool}
 _OWN_HOOKS = {"_is_of_our_time"}  # shared.contracts.EventData's check, which `_finish` makes, too
 
 
@@ -73,12 +75,20 @@ def _finish_of(field: fields.Field[Any]) -> Callable[[Any], Any] | None:
             return datetime.fromisoformat
         case fields.Date():
             return date.fromisoformat
+        case fields.Float():
+            return _finite
         case fields.List():
             return _each(_finish_of(field.inner))
         case fields.Nested():
             return _within(_shape_of(field.schema)[1])
         case _:
             return None
+
+
+def _finite(number: float) -> float:
+    if not math.isfinite(number):
+        raise ValueError("not a number that can be kept")
+    return number
 
 
 def _each(finish: Callable[[Any], Any] | None) -> Callable[[Any], Any] | None:
@@ -104,22 +114,25 @@ def _type_of(field: fields.Field[Any]) -> Any:
 
 def _bare_type(field: fields.Field[Any]) -> Any:
     if type(field) is fields.List:
-        inner = _type_of(field.inner)
-        return list[inner.__args__[0] if _is_optional_key(inner) else inner]  # type: ignore[misc]
+        return list[_plain(field.inner)]  # type: ignore[misc]
     if type(field) is fields.Nested and not field.many and field.unknown is None:
         return _shape_of(field.schema)[0]
     if type(field) is fields.AwareDateTime and field.format in (None, "iso"):
         return Annotated[str, msgspec.Meta(pattern=_MOMENT)]
     if type(field) is fields.Date and field.format in (None, "iso"):
         return Annotated[str, msgspec.Meta(pattern=_DAY)]
+    if type(field) is fields.Dict and field.key_field and field.value_field and _finish_of(field.value_field) is None:
+        return dict[_plain(field.key_field), _plain(field.value_field)]  # type: ignore[misc]
     try:
-        return {fields.String: str, fields.Integer: int, fields.Boolean: bool}[type(field)]
+        return _PLAIN[type(field)]
     except KeyError:
         raise _Unlike from None
 
 
-def _is_optional_key(taken: Any) -> bool:
-    return getattr(taken, "__origin__", None) is NotRequired
+def _plain(field: fields.Field[Any]) -> Any:
+    """Of a field that stands in a list or a dictionary, where there is no key to leave out."""
+    taken = _type_of(field)
+    return taken.__args__[0] if getattr(taken, "__origin__", None) is NotRequired else taken
 
 
 def _checked(field: fields.Field[Any], bare: Any) -> Any:

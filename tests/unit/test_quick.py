@@ -22,7 +22,7 @@ MOMENTS = [
 ]  # fmt: skip
 HOSTILE = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(MOMENTS)
-    | st.sampled_from(["5", "5.0", "true", "yes", "gate", "x" * 100, "人" * 41, "\0", "\ud800"])
+    | st.sampled_from([float("nan"), 10**400, "5", "5.0", "true", "yes", "gate", "x" * 100, "人" * 41, "\0", "\ud800"])
     | st.lists(st.integers() | st.text(max_size=3), max_size=3) | st.dictionaries(st.text(max_size=3), st.none(), max_size=2)
     | st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=8))])).map(datetime.isoformat)
 )  # fmt: skip
@@ -42,12 +42,14 @@ class EveryKind(EventData):
     heads = fields.Integer(required=True, validate=validate.Range(max=50))
     name = fields.String(required=True, validate=validate.Length(1, 40))
     moments = fields.List(fields.AwareDateTime(allow_none=True))
+    celsius = fields.Float(load_default=None, allow_none=True)
+    ranks = fields.Dict(keys=fields.String(validate=validate.Length(1, 5)), values=fields.Integer(), load_default=dict)
 
 
 EVERY_KIND = {
     "entries": [{"at": "2020-02-13T19:40:00+08:00", "flags": ["late"], "degrees": 373}, {"at": "2020-02-13T11:40:00Z"}],
     "one": {"at": "2020-02-13T11:40:00.5Z"}, "days": ["2020-02-13"], "hot": True, "heads": 3, "name": "西门",
-    "moments": [None, "2020-02-13T11:40:00Z"],
+    "moments": [None, "2020-02-13T11:40:00Z"], "celsius": 37.3, "ranks": {"west": 1},
 }  # fmt: skip
 quick_loader = cache(compile_loader)
 SCHEMAS: list[tuple[Schema, dict[str, Any]]] = [

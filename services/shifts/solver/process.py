@@ -43,6 +43,7 @@ class Solver:
 
     def kill(self) -> None:
         self._process.kill()
+        self._process.wait()
 
     def _say(self, words: bytes) -> None:
         if self._process.stdin is not None:

@@ -76,6 +76,11 @@ class Donation:
     id: str
 
 
+@dataclass
+class Mission:
+    id: str
+
+
 SPEAKS = {
     "accounts": {
         Community: Kind("communities", "accounts.community"),
@@ -91,6 +96,7 @@ SPEAKS = {
         Stock: Kind("stocks", "supplies.stock"),
         Donation: Kind("donations", "supplies.donation"),
     },
+    "rescue": {Mission: Kind("missions", "rescue.mission")},
     "shifts": {
         Post: Kind("posts", "shifts.post"),
         Shift: Kind("shifts", "shifts.shift"),

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from shared.contracts import EventData, registry
-from shared.contracts.rescue import Job
+from shared.contracts.rescue import Job, Work
 
 _REASON = validate.Length(1, 200)
 
@@ -28,14 +28,10 @@ class DisinfectionPassedOn(Job):
 
 
 @registry.event("grid.disinfection.done.v1")
-class DisinfectionDone(EventData):
-    """Done by the community's own team; what rescue teams did is told by rescue. Proof as in `rescue.mission.finished`."""
+class DisinfectionDone(Work):
+    """Done by the community's own team; what rescue teams did is told by rescue."""
 
     team = fields.String(required=True, validate=validate.Length(1, 64))
-    areas = fields.String(required=True, validate=validate.Length(1, 200))
-    agent = fields.String(required=True, validate=validate.Length(1, 40))
-    litres = fields.Integer(required=True, validate=validate.Range(0, 100_000))
-    people = fields.Integer(required=True, validate=validate.Range(1, 500))
 
 
 @registry.event("grid.disinfection.withdrawn.v1")

@@ -96,14 +96,19 @@ class MissionSteppedBack(_OfTeam):
     state = fields.String(required=True, validate=validate.OneOf(("accepted", "on-the-way")))
 
 
-@registry.event("rescue.mission.finished.v1")
-class MissionFinished(_OfTeam):
-    """The proof: `agent` is an item of supplies' catalogue, `litres` of it were used by `people`; the photo stays with rescue."""
+class Work(EventData):
+    """What was done: `agent` is an item of supplies' catalogue, `litres` of it were used by `people`; the photo stays with whoever
+    took it."""
 
     areas = fields.String(required=True, validate=validate.Length(1, 200))
     agent = fields.String(required=True, validate=validate.Length(1, 40))
     litres = fields.Integer(required=True, validate=validate.Range(0, 100_000))
     people = fields.Integer(required=True, validate=validate.Range(1, 500))
+
+
+@registry.event("rescue.mission.finished.v1")
+class MissionFinished(Work, _OfTeam):
+    pass
 
 
 @registry.event("rescue.mission.confirmed.v1")

@@ -676,6 +676,41 @@ def test_donors_are_asked_in_a_shortage_and_thanked_for_what_came(town: Town) ->
     supplies.stop()
 
 
+def test_rescue_teams_hear_what_they_are_asked_for_and_staff_what_becomes_of_it(town: Town) -> None:
+    rescuer, stranger, staff = new_id(), new_id(), new_id()
+    rights = (
+        (rescuer, "rescuer", "team:blue-sky"),
+        (stranger, "rescuer", "team:harbour"),
+        (staff, "staff", "community:yueran"),
+    )
+    for account, role, scope in rights:
+        town.accounts.say(
+            "accounts.account.right-granted", account, {"role": role, "scope": scope}, community="district"
+        )
+    known = {"_id": {"$in": [rescuer, stranger, staff]}, "groups": {"$ne": []}}
+    assert eventually(lambda: town.db["people"].count_documents(known) == 3)
+    rescue, mission = Speaker(town.stack, "rescue"), new_id()
+    job = {
+        "place": "3号楼电梯",
+        "building": None,
+        "kind": "lift",
+        "why": "发热",
+        "urgency": "today",
+        "due": now() + HOUR,
+    }
+    rescue.say_all([
+        ("rescue.mission.opened", mission, job), ("rescue.mission.offered", mission, {**job, "teams": ["blue-sky"]}),
+        ("rescue.mission.escalated", mission, {"to": "teams", "why": "nobody-accepted"}),
+        ("rescue.mission.accepted", mission, {"team": "blue-sky", "name": "蓝天救援队", "name_en": "Blue Sky"}),
+    ], community="yueran")  # fmt: skip
+    assert eventually(lambda: told(town, "mission-offered", rescuer) and told(town, "mission-accepted", staff))
+    assert told(town, "mission-offered", stranger) is None
+    assert told(town, "mission-escalated", staff) is None
+    titles = [one["title"] for one in town.get("/notices/inbox", town.stack.token(account=staff))["items"]]
+    assert titles == ["蓝天救援队接下了消杀任务"]
+    rescue.stop()
+
+
 def test_the_district_looks_first_and_writes_once_and_every_community_has_its_own(town: Town) -> None:
     written = {
         "kind": "letter",

@@ -1,6 +1,6 @@
 """Automatic notices: an occasion meets the rules that answer to it, and becomes a notice; or is shown what it would become."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -142,18 +142,27 @@ def _plain(wording: Wording) -> Wording:
     return Wording(plain(wording.title), plain(wording.body), plain(wording.title_en), plain(wording.body_en))
 
 
+# Whom an occasion is for, where its own facts say so.
+_AUDIENCES: dict[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
+    "cover-asked": lambda data: tuple(f"volunteer:{one}" for one in data["volunteers"]),
+    "posters-asked": lambda data: tuple(f"volunteer:{one}" for one in data["volunteers"]),
+    "reminder-due": lambda data: (f"volunteer:{data['volunteer']}",),
+    "shift-lost": lambda data: (f"volunteer:{data['volunteer']}",),
+    "shortage-raised": lambda data: (f"gave:{data['item']}",),
+    "donation-received": lambda data: (f"person:{data['account']}",),
+    "mission-offered": lambda data: tuple(f"rescue-team:{one}" for one in data["teams"]),
+    "mission-accepted": lambda _: ("role:staff",),
+    "mission-finished": lambda _: ("role:staff",),
+    "mission-escalated": lambda _: ("role:staff",),
+}
+
+
 def _audience(store: NotifyStore, occasion: Occasion) -> tuple[str, ...]:
     data = occasion.data
-    if occasion.trigger in ("cover-asked", "posters-asked"):
-        return tuple(f"volunteer:{one}" for one in data["volunteers"])
-    if occasion.trigger in ("reminder-due", "shift-lost"):
-        return (f"volunteer:{data['volunteer']}",)
+    if occasion.trigger in _AUDIENCES:
+        return _AUDIENCES[occasion.trigger](data)
     if occasion.trigger == "gap-opened":
         return tuple(f"volunteer:{one}" for one in could_fill(store, occasion.community, occasion.subject))
-    if occasion.trigger == "shortage-raised":
-        return (f"gave:{data['item']}",)
-    if occasion.trigger == "donation-received":
-        return (f"person:{data['account']}",)
     served = [one.name for id_ in data.get("buildings", ()) if (one := store.get(Building, id_)) is not None]
     return tuple(f"building:{name}" for name in served) or ("everyone",)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 CLOSES = "，。、；：？！）》〉」』】〕〗”’…—～％℃·"
 OPENS = "（《〈「『【〔〖“‘"
-_PIECE = re.compile(rf"[{OPENS}]*(?:[!-~À-ɏ]+|.)[{CLOSES}]*")
+_PIECE = re.compile(rf"(?:[{OPENS}] *)*(?:[!-~À-ɏ]+|.)[{CLOSES}]*")
 
 
 def fold(text: str, width: float, measure: Callable[[str], float]) -> str:
@@ -20,8 +20,8 @@ def _lines(paragraph: str, width: float, measure: Callable[[str], float]) -> lis
     for piece in _PIECE.findall(paragraph):
         wide = measure(piece)
         if lines[-1] and used + wide > width and piece != " ":
-            lines[-1] = lines[-1].rstrip(" ")
-            lines.append("")
+            full = lines.pop().rstrip(" ")
+            lines += [full, ""] if full else [""]
             used = 0.0
         lines[-1] += piece
         used += wide

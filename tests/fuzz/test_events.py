@@ -48,7 +48,7 @@ def told(draw: st.DrawFn) -> list[Event]:
     """A few events of one aggregate, as they would follow each other."""
     type_ = draw(st.sampled_from([one for one in TYPES if one.rsplit(".", 2)[0] in HEARD]))
     aggregate, service = type_.rsplit(".", 2)[0], type_.split(".")[0]
-    source = f"/communities/{HERE}/{service}" if service == "shifts" else f"/district/{service}"
+    source = f"/communities/{HERE}/{service}" if service_class(service).per_community else f"/district/{service}"
     subject = f"{HERE}-{new_id()[-6:]}"
     alike = st.sampled_from([one for one in TYPES if one.startswith(f"{aggregate}.")])
     happened = [type_, *draw(st.lists(alike, max_size=4))]

@@ -1,6 +1,6 @@
 """Where lines of Chinese text may break."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.lines import CLOSES, OPENS, fold
@@ -8,6 +8,7 @@ from shared.lines import CLOSES, OPENS, fold
 TEXTS = st.text(st.sampled_from(f"东门今晚八点关闭 abc12{CLOSES}{OPENS}"), max_size=60)
 
 
+@example("东门（ 东门", 4)
 @given(TEXTS, st.integers(4, 20))
 def test_nothing_is_lost_and_no_line_begins_with_what_closes_or_ends_with_what_opens(text: str, width: int) -> None:
     lines = fold(text, width, len).split("\n")

@@ -1,23 +1,28 @@
 """The district's doors: the office's overview, one community, and what is behind their figures; all of it live."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from services.district import schemas, usecases, views
+from services.district import paper, schemas, sheets, usecases, views
+from services.district.domain.days import FIGURES
 from services.district.store import DistrictStore
 from shared.contracts import registry
 from shared.errors import Malformed
 from shared.ids import now
 from shared.live import Glance, live
+from shared.printing import PDF
 from shared.rebuild import Rebuilds
 from shared.service import Service
+from shared.sheets import XLSX
 from shared.stores import Stores
 from shared.subscriptions import EventDoor
 from shared.web import Call, Reply, door, only
 from shared.web.pages import fragments
 from shared.words import Text
+from shared.zone import SHANGHAI
 
 OFFICE = only("officer", "operator")
 PAGE_LENGTH = 50
+DAY = timedelta(days=1)
 REBUILDS_SHOWN = 20
 REACTIONS = {
     one.type: usecases.follow for one in registry.contracts() if one.type.rsplit(".", 2)[0] in usecases.FOLLOWED
@@ -89,6 +94,24 @@ class DistrictService(Service):
         following = _cursor(shown[-1].time, shown[-1].id) if more else None
         return Reply(told, page={"community": community, "listing": {"next": following}})
 
+    @door("GET", "/district/report", who=OFFICE, query=schemas.OfDay, out=schemas.ReportShape,
+          page="district/report.html")  # fmt: skip
+    def report(self, call: Call) -> Reply:
+        """A day of the district in figures: every community, and the flow through the gates by hour."""
+        it = _report(call)
+        days = {"before": it.day - DAY, "after": None if it.is_today else it.day + DAY}
+        return Reply(it, page={"figures": FIGURES, **days})
+
+    @door("GET", "/district/report/workbook", who=OFFICE, query=schemas.OfDay, file=XLSX)
+    def report_workbook(self, call: Call) -> Reply:
+        """The report as an Excel file."""
+        return sheets.write_report(_report(call))
+
+    @door("GET", "/district/report/paper", who=OFFICE, query=schemas.OfDay, file=PDF)
+    def report_paper(self, call: Call) -> Reply:
+        """The report as a PDF, with a chart."""
+        return paper.print_report(_report(call))
+
     @door("GET", "/district/parts", who=only("operator"), out=schemas.PartShape, many=True, page="district/parts.html")
     def list_parts(self, call: Call) -> Reply:
         """Every service, and each community's own: when it was heard, what it has not sent, and what it has set aside."""
@@ -118,6 +141,16 @@ class DistrictService(Service):
         return Reply(
             begun, status=202, then="/district/rebuilds", says=Text("重建已开始。", "The rebuild is under way.")
         )
+
+
+def _report(call: Call) -> views.Report:
+    """Raises NotYet."""
+    at = now()
+    today = at.astimezone(SHANGHAI).date()
+    day = call.query["day"] or today
+    if day > today:
+        raise usecases.NotYet("day")
+    return views.see_report(call.store, day, at)
 
 
 def _cursor(time: datetime, id_: str) -> str:

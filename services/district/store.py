@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from pymongo import ASCENDING, DESCENDING, DeleteOne, IndexModel, ReplaceOne, UpdateOne
 
 from services.district.domain.communities import GAP_HORIZON, Community, Happening, Part, Pulse, Shift
+from services.district.domain.days import Daily, Day
 from services.district.domain.gates import GateHour, Hourly
 from services.district.domain.missions import MISSIONS_OVER, Mission
 from shared.aside import counts
@@ -29,6 +30,7 @@ class DistrictStore(FoldedStore):
             IndexModel([("hour", ASCENDING)], expireAfterSeconds=KEEP_FLOW_SECONDS),
             IndexModel([("community", ASCENDING), ("hour", ASCENDING)]),
         ],
+        "days": [IndexModel([("day", ASCENDING)])],
         "communities": [],
         "people": [],
         "shifts_seen": [
@@ -126,6 +128,18 @@ class DistrictStore(FoldedStore):
         """Adds to what is counted already, with one write for each gate and hour of the batch."""
         self._bulk("gate_flow", [_add(hourly, marks) for hourly, marks in tallies.items()])
 
+    def days(self, day: str) -> list[Day]:
+        return [converter.structure(document, Day) for document in self["days"].find({"day": day})]
+
+    def flow_of_all(self, since: datetime, until: datetime) -> list[tuple[str, GateHour]]:
+        """Of every community's gates, with the community."""
+        found = self["gate_flow"].find({"hour": {"$gte": since, "$lt": until}})
+        return [(document["community"], converter.structure(document, GateHour)) for document in found]
+
+    def count_days(self, days: Mapping[Daily, Mapping[str, int]]) -> None:
+        """Adds to what is counted already, with one write for each community and day of the batch."""
+        self._bulk("days", [_add_to_day(daily, counts) for daily, counts in days.items()])
+
     def keep_communities(self, communities: Iterable[Community]) -> None:
         self._bulk("communities", [_replace(community.id, community) for community in communities])
 
@@ -180,6 +194,14 @@ def _add(hourly: Hourly, marks: Mapping[str, int]) -> UpdateOne:
     added = {name if "." in name else f"counts.{name}": number for name, number in marks.items()}
     return UpdateOne(
         {"_id": f"{community}/{gate}/{hour:%Y-%m-%dT%H}"}, {"$inc": added, "$setOnInsert": where}, upsert=True
+    )
+
+
+def _add_to_day(daily: Daily, counts: Mapping[str, int]) -> UpdateOne:
+    community, day = daily
+    sums = {f"counts.{name}": count for name, count in counts.items()}
+    return UpdateOne(
+        {"_id": f"{community}|{day}"}, {"$set": {"community": community, "day": day}, "$inc": sums}, upsert=True
     )
 
 

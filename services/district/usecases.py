@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.district.domain.communities import Community, Happening, Shift, Standing, shift_key
+from services.district.domain.days import Said, count_days
 from services.district.domain.gates import Passed, tally
 from services.district.domain.missions import Mission
 from services.district.store import DistrictStore
@@ -114,6 +115,7 @@ def follow(store: DistrictStore, events: Sequence[Event]) -> None:
     _follow_communities(store, [event for event in events if not event.type.startswith(OF_NO_PLACE)])
     _follow_missions(store, [event for event in events if event.aggregate in OF_MISSIONS])
     store.count_passages(tally(_passed(events)))
+    store.count_days(count_days(Said(event.community, event.type, event.time, event.data) for event in events))
     store.keep_names(
         {
             event.subject: event.data.get("display_name")

@@ -13,6 +13,7 @@ NOTICE = "/notices/yueran/{notice}"
 PAGES = [
     ("DISTRICT", "/district/"),
     ("DISTRICT", "/district/communities/yueran"),
+    ("DISTRICT", "/district/report"),
     ("STAFF", "/communities/yueran/shifts/"),
     ("STAFF", "/communities/yueran/shifts/coverage"),
     ("STAFF", "/communities/yueran/shifts/plan"),

@@ -1,13 +1,17 @@
 """The district sees what its communities say, at its doors, with real facts from real journals."""
 
+import io
 from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
 
 from shared.ids import new_id, now
+from shared.zone import SHANGHAI
 from tests.speaker import Speaker
 from tests.stack import Stack, eventually
 
@@ -206,3 +210,38 @@ def test_pages_are_drawn_in_both_languages(stack: Stack, town: SimpleNamespace, 
         answer = stack.call("GET", f"{path}?lang={lang}", town.officer, Accept="text/html")
         assert answer.status_code == 200, stack.log("district")
         assert f'lang="{"zh-CN" if lang == "zh" else "en"}"' in answer.text
+
+
+def test_the_days_report_counts_what_happened_that_day_however_late_it_is_heard(
+    stack: Stack, town: SimpleNamespace
+) -> None:
+    day = (now() - 3 * 24 * HOUR).astimezone(SHANGHAI)
+    noon = day.replace(hour=12, minute=0)
+    for _ in range(2):
+        volunteer = new_id()
+        town.volunteers.say("volunteers.volunteer.applied", volunteer, {"account": "a"}, community="biguiyuan", at=noon)
+    post, shift = open_post(town), new_id()
+    times = {"starts": noon, "ends": noon + 4 * HOUR}
+    town.shifts.say("shifts.shift.planned", shift, {"post": post, "head_count": 2, **times}, at=noon)
+    left = {"volunteer": new_id(), "at": noon + 4 * HOUR, "minutes": 240}
+    town.shifts.say("shifts.shift.checked-out", shift, left, at=noon + 4 * HOUR)
+    where = f"/district/report?day={day.date().isoformat()}"
+
+    def figures() -> Any:
+        rows = stack.call("GET", where, town.officer).json()["rows"]
+        return {row["community"]: row["figures"] for row in rows if row["community"] in ("yueran", "biguiyuan")}
+
+    eventually(lambda: figures() == {"yueran": {"minutes": 240}, "biguiyuan": {"applied": 2}})
+    assert "240" in stack.call("GET", where, town.officer, Accept="text/html").text
+    book = CalamineWorkbook.from_filelike(
+        io.BytesIO(stack.call("GET", where.replace("?", "/workbook?"), town.officer).content)
+    )
+    assert book.get_sheet_by_index(0).to_python()[-1][:2] == ["合计", 2]
+    sheet = PdfReader(io.BytesIO(stack.call("GET", where.replace("?", "/paper?"), town.officer).content))
+    assert "碧桂园" in sheet.pages[0].extract_text()
+
+
+def test_there_is_no_report_of_a_day_to_come(stack: Stack, town: SimpleNamespace) -> None:
+    tomorrow = (now() + 24 * HOUR).astimezone(SHANGHAI).date().isoformat()
+    refused = stack.call("GET", f"/district/report?day={tomorrow}", town.officer)
+    assert (refused.status_code, refused.json()["code"]) == (422, "not-yet")

@@ -6,7 +6,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 WORKERS = 3  # on two cores, for much of a fault's proof is waiting until it is noticed
-LONG = ("soak", "faults", "e2e", "fuzz", "deploy", "test_readme", "browser", "integration")  # begun first
+LONG = ("e2e", "soak", "faults", "fuzz", "deploy", "test_readme", "browser", "integration")  # begun first
 
 
 class ByModule(LoadScopeScheduling):

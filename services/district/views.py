@@ -243,7 +243,7 @@ def see_parts(store: DistrictStore, at: datetime) -> list[PartSeen]:
 
 
 def see_report(store: DistrictStore, day: date, at: datetime) -> Report:
-    """Every community in its place, also where nothing happened."""
+    """Every community in its place, also where nothing happened; at the end those that were heard before they were registered."""
     store = store.shown()
     counted = {one.community: one.counts for one in store.days(day.isoformat())}
     since = datetime.combine(day, datetime.min.time(), SHANGHAI)
@@ -255,7 +255,10 @@ def see_report(store: DistrictStore, day: date, at: datetime) -> Report:
         came, went = one.counts.get("in", 0), one.counts.get("out", 0)
         hours[seen.hour] = ReportHour(seen.hour, seen.came + came, seen.went + went)
         through.setdefault(community, Counter()).update({"in": came, "out": went})
-    rows = [ReportRow(one, {**counted.get(one.id, {}), **through.get(one.id, {})}) for one in store.communities()]
+    known = store.communities()
+    unnamed = (counted.keys() | through.keys()) - {one.id for one in known}
+    places = [*known, *map(Community, sorted(unnamed))]
+    rows = [ReportRow(one, {**counted.get(one.id, {}), **through.get(one.id, {})}) for one in places]
     return Report(day, at.astimezone(SHANGHAI), rows, list(hours.values()))
 
 

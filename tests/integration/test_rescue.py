@@ -124,6 +124,8 @@ def test_from_a_cut_off_community_to_the_stock_that_was_used(stack: Stack, link:
 
     eventually(told)
     assert asked(stack, OVERVIEW, officer)["missions"] == []
+    day = asked(stack, "/district/report", officer)["totals"]
+    assert (day["disinfections"], day["confirmed"], day["litres"]) == (1, 1, 6)
 
 
 def test_what_was_used_beyond_the_book_is_for_somebody_to_count_and_a_second_complaint_sends_the_same_team(

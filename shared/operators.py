@@ -19,7 +19,7 @@ REASON_MOST = 200
 class AsideShape(Shape):
     """An event (or a message that cannot be read: state raw) that had no effect yet, with the reason and since when."""
 
-    id = fields.String(required=True, data_key="id", attribute="_id")
+    id = fields.String(required=True, attribute="_id")
     state = fields.String(required=True, validate=validate.OneOf(["parked", "waiting", "discarded", "raw"]))
     type = fields.String(allow_none=True)
     community = fields.String(allow_none=True)

@@ -1,7 +1,7 @@
 """The day's report as paper: figures by community, and the flow through the gates as a chart."""
 
 from services.district.domain.days import FIGURES
-from services.district.views import Report
+from services.district.views.reports import Report
 from shared.printing import PDF, print_paper
 from shared.web import Reply
 

@@ -1,12 +1,13 @@
 """The district's doors: the office's overview, one community, and what is behind their figures; all of it live."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from services.district import paper, schemas, sheets, usecases, views
+from services.district import paper, schemas, sheets, usecases
 from services.district.domain.days import FIGURES
 from services.district.store import DistrictStore
+from services.district.views import now as views
+from services.district.views import reports
 from shared.contracts import registry
-from shared.errors import Malformed
 from shared.ids import now
 from shared.live import Glance, live
 from shared.printing import PDF
@@ -16,6 +17,7 @@ from shared.sheets import XLSX
 from shared.stores import Stores
 from shared.subscriptions import EventDoor
 from shared.web import Call, Reply, door, only
+from shared.web.cursors import cursor_of, place_in
 from shared.web.pages import fragments
 from shared.words import Text
 from shared.zone import SHANGHAI
@@ -72,10 +74,10 @@ class DistrictService(Service):
     def gaps(self, call: Call) -> Reply:
         """All shifts that lack people, now or in the next 72 hours, by time."""
         found = views.see_district(call.store, now()).gaps
-        after = _place_in(call.query["after"])
+        after = place_in(call.query["after"])
         shown = [gap for gap in found if after is None or (gap.shift.starts, gap.shift.key) > after]
         following = (
-            _cursor(shown[PAGE_LENGTH - 1].shift.starts, shown[PAGE_LENGTH - 1].shift.key)
+            cursor_of(shown[PAGE_LENGTH - 1].shift.starts, shown[PAGE_LENGTH - 1].shift.key)
             if shown[PAGE_LENGTH:]
             else None
         )
@@ -87,11 +89,11 @@ class DistrictService(Service):
         """What happened in the last seven days, newest first; `community` for one of them only."""
         community = call.query["community"]
         store = call.store.shown()
-        found = store.happenings(PAGE_LENGTH + 1, community=community, before=_place_in(call.query["after"]))
+        found = store.happenings(PAGE_LENGTH + 1, community=community, before=place_in(call.query["after"]))
         shown, more = found[:PAGE_LENGTH], found[PAGE_LENGTH:]
         communities = store.communities_by_id({one.community for one in shown})
         told = views.tell(store, shown, now(), communities)
-        following = _cursor(shown[-1].time, shown[-1].id) if more else None
+        following = cursor_of(shown[-1].time, shown[-1].id) if more else None
         return Reply(told, page={"community": community, "listing": {"next": following}})
 
     @door("GET", "/district/report", who=OFFICE, query=schemas.OfDay, out=schemas.ReportShape,
@@ -143,29 +145,11 @@ class DistrictService(Service):
         )
 
 
-def _report(call: Call) -> views.Report:
+def _report(call: Call) -> reports.Report:
     """Raises NotYet."""
     at = now()
     today = at.astimezone(SHANGHAI).date()
     day = call.query["day"] or today
     if day > today:
         raise usecases.NotYet("day")
-    return views.see_report(call.store, day, at)
-
-
-def _cursor(time: datetime, id_: str) -> str:
-    return f"{time.isoformat()}~{id_}"
-
-
-def _place_in(cursor: str) -> tuple[datetime, str] | None:
-    """Raises Malformed for a cursor that was not ours."""
-    if not cursor:
-        return None
-    time, _, id_ = cursor.partition("~")
-    try:
-        place = datetime.fromisoformat(time)
-    except ValueError as error:
-        raise Malformed(reason="after") from error
-    if place.tzinfo is None:
-        raise Malformed(reason="after")
-    return place, id_
+    return reports.see_report(call.store, day, at)

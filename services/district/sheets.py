@@ -1,7 +1,7 @@
 """The day's report as a workbook."""
 
 from services.district.domain.days import FIGURES
-from services.district.views import Report
+from services.district.views.reports import Report
 from shared.sheets import XLSX, Column, Leaf, write
 from shared.web import Reply
 from shared.words import Text

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from services.district import usecases, views
+from services.district import usecases
 from services.district.domain.communities import Community
 from services.district.service import REACTIONS
 from services.district.store import DistrictStore
+from services.district.views import now as views
 from shared import aside
 from shared.acts import Act
 from shared.contracts import registry

@@ -11,7 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from services.grid.domain import disinfection as domain
 from services.grid.domain.disinfection import Disinfection, DisinfectionEvent, Proof, due_by
 from services.rescue.domain import facts
-from services.rescue.domain.missions import PATIENCE, Mission
+from services.rescue.domain.missions import Mission
+from services.rescue.domain.records import PATIENCE
 from services.rescue.domain.teams import Team
 from shared.errors import RuleBroken
 from shared.zone import SHANGHAI

@@ -10,7 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from services.rescue.domain import facts
 from services.rescue.domain.facts import MissionEvent
-from services.rescue.domain.missions import OVER, PATIENCE, UNDER_WAY, Mission, Proof
+from services.rescue.domain.missions import OVER, UNDER_WAY, Mission
+from services.rescue.domain.records import PATIENCE, Proof
 from services.rescue.domain.teams import Team
 from shared.errors import RuleBroken
 

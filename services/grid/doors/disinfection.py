@@ -12,6 +12,7 @@ from shared import goods
 from shared.pictures import ACCEPTED, KIND, LARGEST_UPLOAD
 from shared.vocabulary import DISINFECTION_URGENCY_WORDS, DISINFECTION_WORDS
 from shared.web import Call, Reply, door
+from shared.web.proofs import Proof
 from shared.words import Text
 from shared.zone import SHANGHAI
 
@@ -93,7 +94,7 @@ class DisinfectionDoors:
             call.store.load(Disinfection, request), page=_page(call, community, accept=ACCEPTED, agents=agents)
         )
 
-    @door("POST", f"{ONE}/proof", who=OURS, body=schemas.OwnProof, out=schemas.DisinfectionShape,
+    @door("POST", f"{ONE}/proof", who=OURS, body=Proof, out=schemas.DisinfectionShape,
           again="disinfection_proof_form", largest=LARGEST_UPLOAD + ROOM_FOR_FORM)  # fmt: skip
     def finish_disinfection(self, call: Call, community: str, request: str) -> Reply:
         """Done by the own team, with its proof."""

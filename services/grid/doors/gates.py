@@ -1,15 +1,16 @@
 """At the gates: one entry in three taps, ten thousand from a handheld, and what the log tells."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from services.grid.doors.page import HOME, LEADING, OURS, STAFF, home, page, today
 from services.grid.schemas import gates as schemas
 from services.grid.usecases import gates as usecases
 from services.grid.views import gates as views
-from shared.errors import Malformed, NotFound
+from shared.errors import NotFound
 from shared.ids import new_id
 from shared.web import Call, Reply, door
+from shared.web.cursors import cursor_of, place_in
 from shared.words import Text
 
 LARGEST_UPLOAD = 8 * 1024 * 1024  # ten thousand entries of the longest kind
@@ -86,10 +87,10 @@ class GateDoors:
             flag=asked["flag"],
             kind=kind or None,
             direction=direction or None,
-            before=_place_in(asked["after"]),
+            before=place_in(asked["after"]),
         )
         shown = found[:PAGE_LENGTH]
-        following = f"{shown[-1].at.isoformat()}~{shown[-1].id}" if len(found) > PAGE_LENGTH else None
+        following = cursor_of(shown[-1].at, shown[-1].id) if len(found) > PAGE_LENGTH else None
         told = page(call, community, listing={"next": following}, asked=asked, gates=call.store.gates(), day=_day(call))
         return Reply(views.seen(call.store, shown), page=told)
 
@@ -153,17 +154,3 @@ def _row(body: Any, gate: str) -> dict[str, Any]:
 def _day(call: Call) -> date:
     day: date = call.query.get("day") or today(call)
     return day
-
-
-def _place_in(cursor: str) -> tuple[datetime, str] | None:
-    """Raises Malformed for a cursor that was not ours."""
-    if not cursor:
-        return None
-    time, _, id_ = cursor.partition("~")
-    try:
-        place = datetime.fromisoformat(time)
-    except ValueError as fault:
-        raise Malformed(reason="after") from fault
-    if place.tzinfo is None:
-        raise Malformed(reason="after")
-    return place, id_

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from shared.vocabulary import DISINFECTION_URGENCY_WORDS, DISINFECTION_WORDS
-from shared.web.shapes import Query, Shape, UploadField
+from shared.web.shapes import Query, Shape
 
 STATES = ("asked", "taken", "passed-on", "done", "confirmed", "withdrawn")
 
@@ -32,16 +32,6 @@ class Contentment(Shape):
     """`next_due`: when the place is due again; without it, as its kind of place usually is."""
 
     next_due = fields.Date(load_default=None, allow_none=True)
-
-
-class OwnProof(Shape):
-    """`agent`: an item of supplies' catalogue, of which `litres` were used; `photo` of the place when it was done."""
-
-    areas = fields.String(required=True, validate=validate.Length(1, 200))
-    agent = fields.String(required=True, validate=validate.Length(1, 40))
-    litres = fields.Integer(required=True, validate=validate.Range(0, 100_000))
-    people = fields.Integer(required=True, validate=validate.Range(1, 500))
-    photo = UploadField(required=True)
 
 
 class OwnTeamName(Shape):

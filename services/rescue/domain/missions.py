@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from services.rescue.domain import refusals
 from services.rescue.domain.facts import (
@@ -24,60 +24,17 @@ from services.rescue.domain.facts import (
     SetOut,
     SteppedBack,
 )
+from services.rescue.domain.records import PATIENCE, Answer, Offer, Proof, Step
 from services.rescue.domain.teams import Team, TeamStoodDown
 
 State = Literal["open", "accepted", "on-the-way", "at-work", "finished", "confirmed", "cancelled"]
 Stage = Literal["new", "near", "wide", "district"]
-Answer = Literal["waiting", "declined", "handed-back"]
 
 UNDER_WAY: tuple[State, ...] = ("accepted", "on-the-way", "at-work")
 OVER: tuple[State, ...] = ("finished", "confirmed", "cancelled")
 FIRST_ASKED = 2  # teams at first: one may be out of reach, and of many each would wait for another
 UNDO_FOR = timedelta(minutes=10)
 BY_MISTAKE = "按错了"
-
-
-class Patience(NamedTuple):
-    """How long after the opening nobody may have accepted, until more teams and until the district office are asked."""
-
-    teams: timedelta
-    district: timedelta
-
-
-PATIENCE = {
-    "at-once": Patience(timedelta(minutes=10), timedelta(minutes=20)),
-    "today": Patience(timedelta(hours=1), timedelta(hours=2)),
-    "week": Patience(timedelta(hours=12), timedelta(hours=24)),
-}
-
-
-@dataclass
-class Offer:
-    team: str
-    at: datetime
-    answer: Answer = "waiting"
-    reason: str = ""
-
-
-@dataclass
-class Proof:
-    team: str
-    at: datetime
-    areas: str
-    agent: str
-    litres: int
-    people: int
-    photo: str
-
-
-@dataclass
-class Step:
-    """One line of the mission's record: what happened (the event's name), to or by which team, and in what words."""
-
-    at: datetime
-    what: str
-    team: str | None = None
-    words: str = ""
 
 
 @dataclass

@@ -16,6 +16,7 @@ from shared.live import Glance, live
 from shared.pictures import ACCEPTED, LARGEST_UPLOAD
 from shared.web import Call, Reply, door
 from shared.web.pages import fragments
+from shared.web.proofs import Proof
 from shared.words import Text
 
 TEAM = "/rescue/inbox/<team>"
@@ -99,7 +100,7 @@ class InboxDoors:
         }
         return Reply(one, page=page)
 
-    @door("POST", f"{MISSION}/proof", who=RESCUERS, body=schemas.Proof, out=schemas.MissionShape, again="proof_form",
+    @door("POST", f"{MISSION}/proof", who=RESCUERS, body=Proof, out=schemas.MissionShape, again="proof_form",
           largest=LARGEST_UPLOAD + ROOM_FOR_FORM)  # fmt: skip
     def finish_mission(self, call: Call, team: str, mission: str) -> Reply:
         """Done, with its proof: what, with how much of which agent, by how many people, and a photo."""

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from shared.vocabulary import DISINFECTION_URGENCY_WORDS, DISINFECTION_WORDS
-from shared.web.shapes import Query, Shape, UploadField
+from shared.web.shapes import Query, Shape
 
 STATES = ("open", "accepted", "on-the-way", "at-work", "finished", "confirmed", "cancelled")
 
@@ -20,16 +20,6 @@ class Reason(Shape):
 
 class Whom(Shape):
     team = fields.String(required=True, validate=validate.Length(1, 40))
-
-
-class Proof(Shape):
-    """`agent`: an item of supplies' catalogue, of which `litres` were used; `photo` of the place when it was done."""
-
-    areas = fields.String(required=True, validate=validate.Length(1, 200))
-    agent = fields.String(required=True, validate=validate.Length(1, 40))
-    litres = fields.Integer(required=True, validate=validate.Range(0, 100_000))
-    people = fields.Integer(required=True, validate=validate.Range(1, 500))
-    photo = UploadField(required=True)
 
 
 class OfferShape(Shape):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from services.rescue.domain import facts
 from services.rescue.domain.facts import MissionEvent
-from services.rescue.domain.missions import Mission, Proof
+from services.rescue.domain.missions import Mission
+from services.rescue.domain.records import Proof
 from services.rescue.domain.teams import Team
 from services.rescue.store import RescueStore
 from shared.acts import Act

@@ -1,9 +1,8 @@
 """What the district's pages and programs are shown: read models brought together at one moment, happenings in words."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from services.district.domain.communities import (
     Community,
@@ -23,7 +22,6 @@ from services.district.store import DistrictStore
 from shared import dates
 from shared.vocabulary import DISINFECTION_URGENCY_WORDS, DISINFECTION_WORDS
 from shared.words import Text
-from shared.zone import SHANGHAI
 
 NEWEST = 20  # happenings on a page
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -165,41 +163,6 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class ReportHour:
-    """How many came and went through all gates in one hour of the day."""
-
-    hour: int
-    came: int = 0
-    went: int = 0
-
-
-@dataclass(frozen=True)
-class ReportRow:
-    """A community's figures of a day, by the names in FIGURES, and `in` and `out`."""
-
-    community: Community
-    figures: dict[str, int]
-
-
-@dataclass(frozen=True)
-class Report:
-    """A day of the district, as far as it was heard at that moment."""
-
-    day: date
-    at: datetime
-    rows: list[ReportRow]
-    hours: list[ReportHour]
-
-    @property
-    def totals(self) -> dict[str, int]:
-        return dict(sum((Counter(row.figures) for row in self.rows), Counter()))
-
-    @property
-    def is_today(self) -> bool:
-        return self.day == self.at.date()
-
-
-@dataclass(frozen=True)
 class Place:
     """One community's page; `flow` of the last hours, over all gates and gate by gate."""
 
@@ -240,26 +203,6 @@ def see_parts(store: DistrictStore, at: datetime) -> list[PartSeen]:
     """What needs somebody first, then by source."""
     seen = [PartSeen(part, part.state_at(at)) for part in store.parts()]
     return sorted(seen, key=lambda one: (one.state == "ok", one.part.source))
-
-
-def see_report(store: DistrictStore, day: date, at: datetime) -> Report:
-    """Every community in its place, also where nothing happened; at the end those that were heard before they were registered."""
-    store = store.shown()
-    counted = {one.community: one.counts for one in store.days(day.isoformat())}
-    since = datetime.combine(day, datetime.min.time(), SHANGHAI)
-    flow = store.flow_of_all(since, since + timedelta(days=1))
-    hours = {hour: ReportHour(hour) for hour in range(24)}
-    through: dict[str, Counter[str]] = {}
-    for community, one in flow:
-        seen = hours[one.hour.astimezone(SHANGHAI).hour]
-        came, went = one.counts.get("in", 0), one.counts.get("out", 0)
-        hours[seen.hour] = ReportHour(seen.hour, seen.came + came, seen.went + went)
-        through.setdefault(community, Counter()).update({"in": came, "out": went})
-    known = store.communities()
-    unnamed = (counted.keys() | through.keys()) - {one.id for one in known}
-    places = [*known, *map(Community, sorted(unnamed))]
-    rows = [ReportRow(one, {**counted.get(one.id, {}), **through.get(one.id, {})}) for one in places]
-    return Report(day, at.astimezone(SHANGHAI), rows, list(hours.values()))
 
 
 def see_gaps(outlooks: Iterable[Outlook], at: datetime) -> list[Gap]:

@@ -1,0 +1,23 @@
+"""Where a page of a list by time ends: the moment and id of its last row, as text for the next page's address."""
+
+from datetime import datetime
+
+from shared.errors import Malformed
+
+
+def cursor_of(time: datetime, id_: str) -> str:
+    return f"{time.isoformat()}~{id_}"
+
+
+def place_in(cursor: str) -> tuple[datetime, str] | None:
+    """None for the first page. Raises Malformed for a cursor that was not ours."""
+    if not cursor:
+        return None
+    time, _, id_ = cursor.partition("~")
+    try:
+        place = datetime.fromisoformat(time)
+    except ValueError as fault:
+        raise Malformed(reason="after") from fault
+    if place.tzinfo is None:
+        raise Malformed(reason="after")
+    return place, id_

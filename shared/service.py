@@ -5,8 +5,9 @@ from typing import ClassVar
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from werkzeug.wrappers import Response
 
+from shared import operators, pass_doors
 from shared.health import Health
-from shared.operators import doors_beneath
+from shared.passes import Passes
 from shared.web import Call, Reply, anyone, door
 from shared.web.assets import open_asset
 
@@ -22,10 +23,15 @@ class Service:
     has_vault: ClassVar[bool] = False  # keeps fields sealed, so that it must be given a master key (FIELD_KEY)
 
     health = Health()
+    gatekeeper: ClassVar[Passes]  # of those that communities run themselves
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        for name, method in doors_beneath(cls.url_prefix).items():
+        methods = operators.doors_beneath(cls.url_prefix)
+        if cls.per_community:
+            methods |= pass_doors.doors_beneath(cls.url_prefix)
+            cls.gatekeeper = Passes()
+        for name, method in methods.items():
             setattr(cls, name, method)
 
     @door("GET", "/healthz/live", who=anyone)

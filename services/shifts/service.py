@@ -7,14 +7,12 @@ from services.shifts.doors.calendar import CalendarDoors
 from services.shifts.doors.cover import CoverDoors
 from services.shifts.doors.duty import DutyDoors
 from services.shifts.doors.page import HOME
-from services.shifts.doors.passes import PassDoors
 from services.shifts.doors.posts import PostDoors
 from services.shifts.doors.proposals import ProposalDoors
 from services.shifts.doors.swaps import SwapDoors
 from services.shifts.providers import Rotas
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases import attendance, cover, people, posts, swaps
-from shared.passes import Passes
 from shared.service import Service
 from shared.stores import Stores
 from shared.subscriptions import EventDoor
@@ -23,14 +21,13 @@ CLOCK_SECONDS = 30
 
 
 class ShiftsService(
-    DutyDoors, AttendanceDoors, CalendarDoors, SwapDoors, CoverDoors, PostDoors, ProposalDoors, PassDoors, Service
+    DutyDoors, AttendanceDoors, CalendarDoors, SwapDoors, CoverDoors, PostDoors, ProposalDoors, Service
 ):
     name = "shifts"
     url_prefix = HOME
     per_community = True
 
     stores = Stores(ShiftsStore)
-    gatekeeper = Passes()
     rotas = Rotas()
     events = EventDoor({**people.REACTIONS, **cover.REACTIONS})
 

@@ -260,21 +260,36 @@ def test_with_the_whole_district_stopped_staff_sign_in_with_a_pass_see_the_board
     assert desk.sees("/").url.endswith(f"/pass?next={quote(f'{HOME}/', safe='')}")
 
 
+def test_at_its_own_grid_staff_sign_in_with_a_pass_too_and_ask_for_a_disinfection(edge: Edge) -> None:
+    edge.stack.start(f"grid.{HERE}", TOKEN_AUDIENCE=OWN_AUDIENCE)
+    desk, asking = Desk(edge, "grid"), f"/communities/{HERE}/grid/disinfection"
+    assert desk.sees("/disinfection").url.endswith(f"/grid/pass?next={quote(asking, safe='')}")
+    maker, held = TokenMaker(edge.stack.signing_key), [Grant("staff", f"community:{HERE}")]
+    a_pass = maker.make(new_id(), held, now(), name="staff", audience=OWN_AUDIENCE, life=PASS_LIFE)
+    signed_in = desk.presses(f"/pass?next={asking}", "/pass", {"pass": a_pass, "next": asking})
+    assert (signed_in.status_code, signed_in.url.endswith(asking)) == (200, True)
+    wanted = {"kind": "lift", "place": "3号楼电梯", "why": "有人发热", "urgency": "today"}
+    asked = desk.presses("/disinfection/new", "/disinfection", wanted)
+    assert (asked.status_code, "3号楼电梯" in asked.text) == (200, True)
+    assert desk.presses("/disinfection", "/pass/end", {}).url.endswith("/grid/pass")
+
+
 class Desk:
     """A browser at the community's own address, which gets along without JavaScript."""
 
-    def __init__(self, edge: Edge) -> None:
-        self._origin = f"http://{edge.stack.addresses[f'shifts.{HERE}']}"
+    def __init__(self, edge: Edge, service: str = "shifts") -> None:
+        self._origin = f"http://{edge.stack.addresses[f'{service}.{HERE}']}"
+        self._home = f"/communities/{HERE}/{service}"
         self._browser = requests.Session()
         self._browser.headers["Accept"] = "text/html"
 
     def sees(self, path: str) -> requests.Response:
-        return self._browser.get(f"{self._origin}{HOME}{path}", timeout=30)
+        return self._browser.get(f"{self._origin}{self._home}{path}", timeout=30)
 
     def presses(self, page: str, door: str, fields: dict[str, str]) -> requests.Response:
         """A form on that page, sent as the browser does."""
         hidden = dict(re.findall(r'name="(csrf_token|once)" value="([^"]*)"', self.sees(page).text))
-        return self._browser.post(f"{self._origin}{HOME}{door}", data={**hidden, **fields}, timeout=30)
+        return self._browser.post(f"{self._origin}{self._home}{door}", data={**hidden, **fields}, timeout=30)
 
 
 @dataclass(frozen=True)

@@ -172,14 +172,3 @@ class LinkShape(Shape):
     """A private link, told once."""
 
     url = fields.String(required=True)
-
-
-class Wanted(Query):
-    next = fields.String(load_default="", validate=validate.Length(max=300))
-
-
-class Pass(Shape):
-    """`next`: where to go on to."""
-
-    pass_ = fields.String(required=True, data_key="pass", validate=validate.Length(1, 4000))
-    next = fields.String(load_default="", validate=validate.Length(max=300))

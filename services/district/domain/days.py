@@ -21,21 +21,21 @@ class Figure(NamedTuple):
 FIGURES = {
     "applied": Figure(Text("报名志愿者", "Applied"), ("volunteers.volunteer.applied.v1",)),
     "approved": Figure(Text("通过", "Approved"), ("volunteers.volunteer.approved.v1",)),
-    "arrived": Figure(Text("到岗人次", "Came on duty"), ("shifts.shift.checked-in.v1",)),
-    "minutes": Figure(Text("值守分钟", "Minutes of duty"), ("shifts.shift.checked-out.v1",), "minutes"),
+    "arrived": Figure(Text("到岗人次", "On duty"), ("shifts.shift.checked-in.v1",)),
+    "minutes": Figure(Text("值守分钟", "Minutes"), ("shifts.shift.checked-out.v1",), "minutes"),
     "missed": Figure(Text("未到岗", "Missed"), ("shifts.shift.missed.v1",)),
-    "gaps": Figure(Text("出现缺岗", "Gaps opened"), ("shifts.shift.gap-opened.v1",)),
-    "filled": Figure(Text("补上缺岗", "Gaps closed"), ("shifts.shift.gap-closed.v1",)),
+    "gaps": Figure(Text("出现缺岗", "Gaps"), ("shifts.shift.gap-opened.v1",)),
+    "filled": Figure(Text("补上缺岗", "Filled"), ("shifts.shift.gap-closed.v1",)),
     "fevers": Figure(Text("发热", "Fevers"), ("grid.gate-log.fever-found.v1",)),
-    "asked": Figure(Text("居民求助", "Residents asked"), ("grid.request.asked.v1",)),
+    "asked": Figure(Text("居民求助", "Asked help"), ("grid.request.asked.v1",)),
     "helped": Figure(Text("已帮", "Helped"), ("grid.request.done.v1",)),
-    "disinfections": Figure(Text("消杀请求", "Disinfections asked"), ("grid.disinfection.asked.v1",)),
-    "confirmed": Figure(Text("消杀确认", "Disinfections confirmed"), ("grid.disinfection.confirmed.v1",)),
+    "disinfections": Figure(Text("消杀请求", "To disinfect"), ("grid.disinfection.asked.v1",)),
+    "confirmed": Figure(Text("消杀确认", "Disinfected"), ("grid.disinfection.confirmed.v1",)),
     "litres": Figure(
-        Text("消毒液（升）", "Disinfectant (l)"), ("rescue.mission.finished.v1", "grid.disinfection.done.v1"), "litres"
+        Text("消毒液（升）", "Litres used"), ("rescue.mission.finished.v1", "grid.disinfection.done.v1"), "litres"
     ),
-    "donations": Figure(Text("收到捐赠", "Donations"), ("supplies.donation.received.v1",)),
-    "notices": Figure(Text("发布通知", "Notices"), ("notify.notice.published.v1",)),
+    "donations": Figure(Text("收到捐赠", "Gifts"), ("supplies.donation.received.v1",)),
+    "notices": Figure(Text("公开通知", "Notices"), ("notify.notice.published.v1",), "public"),
 }
 _COUNTED = {type_: (name, figure.says) for name, figure in FIGURES.items() for type_ in figure.events}
 

@@ -90,10 +90,12 @@ class Stack:
         return ensure_masters(self.home / f"{service}{community}.fields")
 
     def start(self, *instances: str, **environment: str) -> "Stack":
-        """Starts and waits until ready; without names, every service on disk, community services once per community."""
+        """Starts and waits until ready; without names, every service on disk, community services once per community. What runs
+        already is left as it is."""
         chosen = instances or tuple(self._all_instances())
         for instance in chosen:
-            self.spawn(instance, **environment)
+            if not self.runs(instance):
+                self.spawn(instance, **environment)
         for instance in chosen:
             self.await_ready(instance)
         return self
@@ -137,6 +139,9 @@ class Stack:
             return requests.get(f"http://{self.addresses[instance]}/healthz/ready", timeout=5).status_code == 200
 
         eventually(ready, seconds=60)
+
+    def runs(self, instance: str) -> bool:
+        return instance in self.processes and self.processes[instance].poll() is None
 
     def kill(self, instance: str) -> None:
         process = self.processes.pop(instance)

@@ -49,7 +49,12 @@ class Run:
             assert process.poll() is None, self.output.read_text()
             return f"ready http://127.0.0.1:{self.port}\n" in self.output.read_text()
 
-        eventually(is_ready, seconds=READY_SECONDS)
+        try:
+            eventually(is_ready, seconds=READY_SECONDS)
+        except AssertionError:
+            process.terminate()  # it would outlive the test
+            process.wait()
+            raise
         return process
 
     def do(self, what: str) -> "subprocess.CompletedProcess[str]":

@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 
-from services.district import usecases
 from services.district.domain.communities import Community
-from services.district.service import REACTIONS
 from services.district.store import DistrictStore
-from services.district.views import now as views
+from services.district.usecases.following import REACTIONS, follow
+from services.district.views import overview as views
 from shared import aside
 from shared.acts import Act
 from shared.contracts import registry
@@ -112,7 +111,7 @@ def fresh_fold(store: DistrictStore, upto: int) -> Iterator[DistrictStore]:
     events = [event for event in log_of(store, upto) if event.type in REACTIONS]
     for begin_at in range(0, len(events), 777):
         followed = events[begin_at : begin_at + 777]
-        fresh.transaction(Act(), lambda tx, followed=followed: usecases.follow(tx, followed))  # type: ignore[misc]
+        fresh.transaction(Act(), lambda tx, followed=followed: follow(tx, followed))  # type: ignore[misc]
     yield fresh
     store.database.client.drop_database(fresh.database.name)
 

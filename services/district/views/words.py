@@ -1,31 +1,14 @@
-"""What the district's pages and programs are shown: read models brought together at one moment, happenings in words."""
+"""Happenings and missions in words."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from services.district.domain.communities import (
-    Community,
-    Happening,
-    Outlook,
-    Overview,
-    Part,
-    Post,
-    Shift,
-    Silence,
-    gaps,
-    silence,
-)
-from services.district.domain.gates import GateHour
-from services.district.domain.missions import Mission
+from services.district.domain.communities import Community, Happening, Shift
 from services.district.store import DistrictStore
 from shared import dates
 from shared.vocabulary import DISINFECTION_URGENCY_WORDS, DISINFECTION_WORDS
 from shared.words import Text
-
-NEWEST = 20  # happenings on a page
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-FLOW_HOURS = 8  # shown of the gates
 
 SENTENCES = {
     "accounts.community.registered.v1": Text("{place}加入联防", "{place} joined"),
@@ -65,6 +48,7 @@ SENTENCES = {
         "向外求援：{post}缺{missing}人，{when}", "Help is asked for: {post} is {missing} short, {when}"
     ),
 }
+
 SENTENCES_FOR_MANY = {
     "shifts.shift.planned.v1": Text("排出{count}个班次", "{count} shifts planned"),
     "shifts.shift.cancelled.v1": Text("取消{count}个班次", "{count} shifts cancelled"),
@@ -72,7 +56,9 @@ SENTENCES_FOR_MANY = {
     "shifts.shift.moved.v1": Text("{count}个班次改到别的岗位", "{count} shifts moved to other posts"),
     "shifts.shift.restored.v1": Text("恢复{count}个班次", "{count} shifts take place again"),
 }
+
 OF_SHIFTS = ("shifts.shift.", "shifts.cover.")
+
 # Each state of a mission as chip colour and words.
 MISSION_WORDS = {
     "asked": ("attention", Text("社区在安排", "The community decides")),
@@ -85,25 +71,18 @@ MISSION_WORDS = {
     "confirmed": ("ok", Text("已确认", "Confirmed")),
     "withdrawn": ("quiet", Text("已撤回", "Withdrawn")),
 }
+
 MISSION_TABLES = {
     "mission_words": MISSION_WORDS,
     "kind_words": DISINFECTION_WORDS,
     "urgency_words": DISINFECTION_URGENCY_WORDS,
 }
+
 SOMEONE = Text("一名志愿者", "A volunteer")
+
 SOME_POST = Text("岗位", "a post")
+
 SOME_TIME = Text("时间不明", "time unknown")
-
-
-@dataclass(frozen=True)
-class Gap:
-    """A shift that lacks people, with the words a reader needs."""
-
-    shift: Shift
-    place: Text
-    post: Text
-    is_now: bool
-    silence: Silence | None
 
 
 @dataclass(frozen=True)
@@ -113,143 +92,6 @@ class Told:
     happening: Happening
     place: Text
     words: Text
-
-
-@dataclass(frozen=True)
-class Duty:
-    """A shift that runs now, and its people: display name (None where there is no consent) and whether they are there."""
-
-    shift: Shift
-    post: Text
-    people: list[tuple[str | None, bool]]
-
-
-@dataclass(frozen=True)
-class District:
-    """`known_at` is the position in the log that it was looked back from; None: this is now."""
-
-    overview: Overview
-    gaps: list[Gap]
-    happenings: list[Told]
-    missions: list[Mission]
-    known_at: int | None = None
-
-    @property
-    def missions_for_office(self) -> int:
-        """Disinfections that nobody takes, or that are late."""
-        return sum(one.told or one.is_late(self.overview.at) for one in self.missions)
-
-
-@dataclass(frozen=True)
-class PartSeen:
-    """A part of the district and how it is."""
-
-    part: Part
-    state: str
-
-
-@dataclass(frozen=True)
-class Passage:
-    """How many came and went at a gate (or at all) in the hour that begins at `starts`, and in that hour of the day before;
-    `busiest_minute`: of this one."""
-
-    starts: datetime
-    gate: str | None
-    came: int
-    went: int
-    came_before: int
-    went_before: int
-    busiest_minute: int
-
-
-@dataclass(frozen=True)
-class Place:
-    """One community's page; `flow` of the last hours, over all gates and gate by gate."""
-
-    outlook: Outlook
-    duties: list[Duty]
-    gaps: list[Gap]
-    posts: list[tuple[str, Post]]
-    missions: list[Mission]
-    happenings: list[Told]
-    flow: list[Passage]
-    flow_by_gate: list[Passage]
-
-
-def see_district(store: DistrictStore, at: datetime) -> District:
-    shown = store.shown()
-    pulses = shown.pulses()
-    return _see(shown, at, lambda community: silence(pulses.get(community), at))
-
-
-def look_back(past: DistrictStore, at: datetime, position: int) -> District:
-    """What was known at that moment. Who was silent then is in no log: all are taken as heard."""
-    return _see(past, at, lambda _: None, position)
-
-
-def _see(
-    store: DistrictStore, at: datetime, silence_of: Callable[[str], Silence | None], position: int | None = None
-) -> District:
-    communities = store.communities()
-    shifts: dict[str, list[Shift]] = {}
-    for shift in store.shifts_now(at):
-        shifts.setdefault(shift.community, []).append(shift)
-    outlooks = [Outlook(one, shifts.get(one.id, []), silence_of(one.id), at) for one in communities]
-    told = tell(store, store.happenings(NEWEST), at, {one.id: one for one in communities})
-    return District(Overview(at, outlooks), see_gaps(outlooks, at), told, store.missions(), position)
-
-
-def see_parts(store: DistrictStore, at: datetime) -> list[PartSeen]:
-    """What needs somebody first, then by source."""
-    seen = [PartSeen(part, part.state_at(at)) for part in store.parts()]
-    return sorted(seen, key=lambda one: (one.state == "ok", one.part.source))
-
-
-def see_gaps(outlooks: Iterable[Outlook], at: datetime) -> list[Gap]:
-    """By time, over all communities."""
-    where = {one.community.id: one for one in outlooks}
-    return [
-        _gap(shift, where[shift.community], at) for shift in gaps([s for o in where.values() for s in o.shifts], at)
-    ]
-
-
-def see_community(store: DistrictStore, community: str, at: datetime) -> Place:
-    """Raises NotFound."""
-    store = store.shown()
-    known = store.the_community(community)
-    outlook = Outlook(known, store.shifts_of(community, at), silence(store.pulse(community), at), at)
-    names = store.names({person for shift in outlook.running for person in (*shift.claimed, *shift.present)})
-    return Place(
-        outlook,
-        [_duty(shift, known, names) for shift in outlook.running],
-        [_gap(shift, outlook, at) for shift in outlook.gaps],
-        sorted(known.posts.items(), key=lambda post: (not post[1].is_open, post[0])),
-        store.missions(community),
-        tell(store, store.happenings(NEWEST, community=community), at, {community: known}),
-        *see_flow(store, community, at),
-    )
-
-
-def see_flow(store: DistrictStore, community: str, at: datetime) -> tuple[list[Passage], list[Passage]]:
-    """The last hours at the gates, this one included, newest first: over all of them, and gate by gate."""
-    this_hour = at.replace(minute=0, second=0, microsecond=0)
-    hours = [this_hour - number * HOUR for number in range(FLOW_HOURS)]
-    found = store.flow(community, hours[-1] - DAY, this_hour + HOUR)
-    by_gate = {(one.gate, one.hour): one for one in found}
-    gates = sorted({one.gate for one in found})
-    each = [_passage(by_gate, [gate], gate, hour) for hour in hours for gate in gates]
-    return [_passage(by_gate, gates, None, hour) for hour in hours] if found else [], each
-
-
-def _passage(
-    known: Mapping[tuple[str, datetime], GateHour], gates: Sequence[str], gate: str | None, hour: datetime
-) -> Passage:
-    then, before = ([known[one, when] for one in gates if (one, when) in known] for when in (hour, hour - DAY))
-    came, went, came_before, went_before = (
-        sum(one.counts.get(way, 0) for one in those) for those in (then, before) for way in ("in", "out")
-    )
-    busiest = max((one.busiest_minute for one in then), default=0)
-    return Passage(hour, gate, came, went, came_before, went_before, busiest)
 
 
 def tell(
@@ -286,14 +128,3 @@ def _post_of(happening: Happening, shift: Shift | None, community: Community) ->
 
 def _span(shift: Shift, at: datetime) -> Text:
     return Text(dates.span(shift.starts, shift.ends, "zh", at), dates.span(shift.starts, shift.ends, "en", at))
-
-
-def _gap(shift: Shift, outlook: Outlook, at: datetime) -> Gap:
-    community = outlook.community
-    return Gap(shift, community.title, community.title_of(shift.post), shift.is_running(at), outlook.silence)
-
-
-def _duty(shift: Shift, community: Community, names: dict[str, str]) -> Duty:
-    absent = [person for person in shift.claimed if person not in shift.present]
-    people = [(names.get(person), True) for person in shift.present] + [(names.get(person), False) for person in absent]
-    return Duty(shift, community.title_of(shift.post), people)

@@ -1,19 +1,18 @@
 """What the district does with what it hears: folds every batch of facts into what it shows."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from services.district.domain.communities import Community, Happening, Shift, Standing, shift_key
+from services.district.domain.communities import Community, Shift, Standing, shift_key
 from services.district.domain.days import Said, count_days
 from services.district.domain.gates import Passed, tally
 from services.district.domain.missions import Mission
 from services.district.store import DistrictStore
-from shared.errors import Fault
+from services.district.usecases.happenings import happenings
+from services.district.usecases.types import CANCELLED, MISSED, MOVED, PLANNED, REGISTERED, RESTORED
+from shared.contracts import registry
 from shared.events import Event
 from shared.revisions import note_change
-from shared.words import Text
 
 FOLLOWED = (
     "accounts.community", "volunteers.volunteer", "volunteers.team", "volunteers.building", "shifts.post", "shifts.shift",
@@ -25,46 +24,13 @@ FOLLOWED = (
     "rescue.team", "rescue.mission",
 )  # fmt: skip
 
-REGISTERED = "accounts.community.registered.v1"
 INTRODUCED = "volunteers.volunteer.introduced.v1"
 NAME_WITHDRAWN = "volunteers.volunteer.name-withdrawn.v1"
-PLANNED = "shifts.shift.planned.v1"
-CANCELLED = "shifts.shift.cancelled.v1"
-GAP_OPENED = "shifts.shift.gap-opened.v1"
-MOVED = "shifts.shift.moved.v1"
-RESTORED = "shifts.shift.restored.v1"
-MISSED = "shifts.shift.missed.v1"
 ENTRIES_LOGGED = "grid.gate-log.entries-logged.v1"
-FEVER_FOUND = "grid.gate-log.fever-found.v1"
+# Followed elsewhere, or of teams of the whole district.
+OF_NO_PLACE = ("shifts.shift.", "supplies.", "rescue.", "grid.")
 
-# What is news to the office; the rest is followed all the same, and whoever wants to know looks it up.
-NEWS = frozenset({
-    REGISTERED, PLANNED, CANCELLED, GAP_OPENED, MOVED, RESTORED, MISSED,
-    "volunteers.volunteer.applied.v1", "volunteers.volunteer.approved.v1", "volunteers.volunteer.refused.v1",
-    "volunteers.volunteer.suspended.v1", "volunteers.volunteer.reinstated.v1",
-    "shifts.post.opened.v1", "shifts.post.closing-planned.v1", "shifts.post.closing-withdrawn.v1",
-    "shifts.post.closed.v1", "shifts.post.reopened.v1",
-    "shifts.shift.claimed.v1", "shifts.shift.released.v1", "shifts.shift.checked-in.v1", "shifts.shift.checked-out.v1",
-    "shifts.shift.gap-closed.v1", "shifts.cover.started.v1", "shifts.cover.escalated.v1",
-    "notify.notice.published.v1", "notify.notice.withdrawn.v1", FEVER_FOUND,
-    "grid.disinfection.asked.v1", "grid.disinfection.confirmed.v1", "rescue.mission.accepted.v1",
-    "rescue.mission.finished.v1", "rescue.mission.escalated.v1",
-})  # fmt: skip
-
-OF_NO_PLACE = (
-    "shifts.shift.",
-    "supplies.",
-    "rescue.",
-    "grid.",
-)  # followed elsewhere, or of teams of the whole district
 OF_MISSIONS = ("grid.disinfection", "rescue.mission")
-MANY_AT_ONCE = (
-    PLANNED,
-    CANCELLED,
-    GAP_OPENED,
-    MOVED,
-    RESTORED,
-)  # a week's rota is one thing that happened, not a hundred
 
 STANDINGS: dict[str, tuple[Standing | None, Standing | None]] = {
     "volunteers.volunteer.applied.v1": (None, "applied"),
@@ -88,26 +54,6 @@ MOVES: dict[str, Callable[[Shift, dict[str, Any]], None]] = {
 }
 
 
-class NotYet(Fault):
-    """Nobody can look back at what has not been."""
-
-    code = "not-yet"
-    status = 422
-    says = Text("还没有到那个时候。", "That has not been yet.")
-
-
-def find_past(store: DistrictStore, known_at: int | datetime, now: datetime) -> tuple[int, datetime]:
-    """The position in the log and the moment that `known_at` means, given as either. Raises NotYet."""
-    if isinstance(known_at, datetime):
-        if known_at > now:
-            raise NotYet("as-known-at")
-        return store.position_at(known_at), known_at
-    received = store.received_at(known_at)
-    if received is None:
-        raise NotYet("as-known-at")
-    return known_at, received
-
-
 def follow(store: DistrictStore, events: Sequence[Event]) -> None:
     """Takes in a batch of facts from anywhere, with one read and one write per read model."""
     shifts = [event for event in events if event.aggregate == "shifts.shift"]
@@ -123,7 +69,7 @@ def follow(store: DistrictStore, events: Sequence[Event]) -> None:
             if event.type in (INTRODUCED, NAME_WITHDRAWN)
         }
     )
-    store.keep_happenings(_happenings(events))
+    store.keep_happenings(happenings(events))
     note_change(store)
 
 
@@ -181,27 +127,4 @@ def _passed(events: Sequence[Event]) -> Iterable[Passed]:
                 yield Passed(event.community, gate, entry["at"], (entry["direction"], *entry["flags"]))
 
 
-def _happenings(events: Sequence[Event]) -> Iterable[Happening]:
-    told: dict[str, Happening] = {}
-    for event in events:
-        if event.type not in NEWS:
-            continue
-        happening = _happening(event)
-        before = told.get(happening.id)
-        told[happening.id] = replace(before, count=before.count + 1) if before else happening
-    return told.values()
-
-
-def _happening(event: Event) -> Happening:
-    """An act that did the same to many shifts is told once; two people's acts of the same moment are two."""
-    one_act = f"{event.community} {event.type} {event.time.isoformat()} {event.actor}"
-    return Happening(
-        id=one_act if event.type in MANY_AT_ONCE else event.id,
-        time=event.time,
-        community=event.subject if event.type == REGISTERED else event.community,
-        type=event.type,
-        subject=event.data["gate"] if event.type == FEVER_FOUND else event.subject,
-        actor=event.actor,
-        volunteer=event.data.get("volunteer"),
-        missing=event.data.get("missing"),
-    )
+REACTIONS = {one.type: follow for one in registry.contracts() if one.type.rsplit(".", 2)[0] in FOLLOWED}

@@ -1,0 +1,1 @@
+"""The district's doors, a module a subject."""

@@ -1,0 +1,1 @@
+"""The shapes at the district's doors."""

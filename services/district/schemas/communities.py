@@ -1,0 +1,49 @@
+"""One community at one moment."""
+
+from marshmallow import fields
+
+from services.district.schemas.parts import GapShape, MissionShape, OutlookShape, ToldShape, Words
+from shared.web.shapes import Shape
+
+
+class DutyShape(Shape):
+    """A shift that runs now; `claimed` and `present` are volunteer ids."""
+
+    shift = fields.String(required=True, attribute="shift.id")
+    post = fields.Nested(Words, required=True)
+    starts = fields.AwareDateTime(required=True, attribute="shift.starts")
+    ends = fields.AwareDateTime(required=True, attribute="shift.ends")
+    head_count = fields.Integer(required=True, attribute="shift.head_count")
+    missing = fields.Integer(required=True, attribute="shift.missing")
+    claimed = fields.List(fields.String(), required=True, attribute="shift.claimed")
+    present = fields.List(fields.String(), required=True, attribute="shift.present")
+
+
+class PostShape(Shape):
+    id = fields.Function(lambda post: post[0], required=True)
+    kind = fields.Function(lambda post: post[1].kind, required=True)
+    is_open = fields.Function(lambda post: post[1].is_open, required=True)
+    name = fields.Function(lambda post: Words().dump(post[1].title), required=True)
+
+
+class PassageShape(Shape):
+    """How many came and went in the hour that begins at `starts` (`gate` null: at all gates), and in that of the day before."""
+
+    starts = fields.AwareDateTime(required=True)
+    gate = fields.String(allow_none=True)
+    came = fields.Integer(required=True)
+    went = fields.Integer(required=True)
+    came_before = fields.Integer(required=True)
+    went_before = fields.Integer(required=True)
+    busiest_minute = fields.Integer(required=True)
+
+
+class PlaceShape(Shape):
+    community = fields.Nested(OutlookShape, required=True, attribute="outlook")
+    duties = fields.List(fields.Nested(DutyShape), required=True)
+    gaps = fields.List(fields.Nested(GapShape), required=True)
+    posts = fields.List(fields.Nested(PostShape), required=True)
+    happenings = fields.List(fields.Nested(ToldShape), required=True)
+    missions = fields.List(fields.Nested(MissionShape), required=True)
+    flow = fields.List(fields.Nested(PassageShape), required=True)
+    flow_by_gate = fields.List(fields.Nested(PassageShape), required=True)

@@ -1,0 +1,44 @@
+"""What happened, for a week."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
+
+from services.district.domain.communities import Happening
+from services.district.store.kept import Kept, read
+from shared.mongo import converter
+
+KEEP_HAPPENINGS_SECONDS = 7 * 24 * 3600
+
+
+class Happenings(Kept):
+    folded = {
+        "happenings": [
+            IndexModel([("time", ASCENDING)], expireAfterSeconds=KEEP_HAPPENINGS_SECONDS),
+            IndexModel([("time", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("community", ASCENDING), ("time", DESCENDING), ("_id", DESCENDING)]),
+        ],
+    }
+
+    def happenings(
+        self, limit: int, *, community: str | None = None, before: tuple[datetime, str] | None = None
+    ) -> list[Happening]:
+        """The newest, those before a time and id."""
+        query: dict[str, Any] = {"community": community} if community else {}
+        if before is not None:
+            time, id_ = before
+            query["$or"] = [{"time": {"$lt": time}}, {"time": time, "_id": {"$lt": id_}}]
+        newest = self["happenings"].find(query, sort=[("time", DESCENDING), ("_id", DESCENDING)], limit=limit)
+        return [read(Happening, document) for document in newest]
+
+    def keep_happenings(self, happenings: Iterable[Happening]) -> None:
+        """One that is there already, from an earlier part of the same act, is counted on."""
+        self.write("happenings", [_count(happening) for happening in happenings])
+
+
+def _count(happening: Happening) -> UpdateOne:
+    told = converter.unstructure(happening)
+    id_, count = told.pop("id"), told.pop("count")
+    return UpdateOne({"_id": id_}, {"$setOnInsert": told, "$inc": {"count": count}}, upsert=True)

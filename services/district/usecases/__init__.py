@@ -1,0 +1,1 @@
+"""What the district does: takes in what it hears, and finds what was known."""

@@ -55,4 +55,5 @@ pictures: ## take the pictures in docs/pictures/ anew, from the district that `m
 lock:   ## pin anew, with hashes, all that pyproject.toml's versions need
 	@$(BIN)/pip install -q uv==0.13.9
 	$(BIN)/uv $(COMPILE) -o requirements.lock
+	cd tests/bench/peers && ../../../$(BIN)/uv pip compile -q --generate-hashes --no-header requirements.in -o requirements.lock
 	$(BIN)/uv $(COMPILE) --group local --group test --group check -o requirements-dev.lock

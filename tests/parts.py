@@ -53,12 +53,12 @@ class Parts:
         self.running.clear()
 
 
-def start_parts(home: Path) -> Parts:
+def start_parts(home: Path, cache_gb: float = 0.25) -> Parts:
     """Start both under `home` and return once they are ready; NotReadyError carries the end of the log."""
     home.mkdir(parents=True, exist_ok=True)
     ports = choose_ports(("amqp", "management", "distribution", "epmd", "mongodb"), home / "ports.json")
     rabbitmq = RabbitMQ(home / "rabbitmq", ports["amqp"], ports["management"], ports["distribution"], ports["epmd"])
-    mongodb = MongoDB(home / "mongodb", ports["mongodb"], cache_gb=0.25)
+    mongodb = MongoDB(home / "mongodb", ports["mongodb"], cache_gb)
     password = secrets.token_urlsafe(18)
     parts = Parts("127.0.0.1", rabbitmq.amqp_port, rabbitmq.management_url, ADMIN, password, mongodb.uri)
     rabbitmq.prepare(definitions("/", [], [], {ADMIN: password}))

@@ -1,0 +1,92 @@
+"""No framework at all: `raw.py ceiling COUNT GENERATION` and `raw.py drain QUEUE COUNT` print events and seconds as JSON."""
+
+import json
+import sys
+import time
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import amqp
+from gate import MAJORITY, EntriesLogged, communities, events, told, writes
+from pymongo import InsertOne, MongoClient, UpdateOne
+
+FULL = 1_000
+PREFETCH = 500
+ACK_EVERY = 100
+
+
+def ceiling(count: int, generation: str) -> int:
+    """What Lianfang's district writes for so many events, made beforehand and committed a thousand to a transaction."""
+    database = MongoClient(told("MONGODB_URI"))[told("DATABASE")]
+    schema = EntriesLogged()
+    made = list(events(count, communities(100)))
+    first = (database["received"].find_one({"_id": "position"}) or {"last": 0})["last"] + 1
+    parts = []
+    for start in range(0, count, FULL):
+        part = made[start : start + FULL]
+        at = datetime.now(UTC)
+        counters: dict[str, dict[str, int]] = {}
+        for event in part:
+            for key, counts in writes(event, schema.load(event["data"])["entries"])[1].items():
+                sums = counters.setdefault(key, {})
+                for mark, number in counts.items():
+                    sums[mark] = sums.get(mark, 0) + number
+        parts.append(
+            (
+                [InsertOne({"_id": event["id"], "at": at}) for event in part],
+                [{"_id": first + start + place, "at": at, "event": event} for place, event in enumerate(part)],
+                [UpdateOne({"_id": key}, {"$inc": counts}, upsert=True) for key, counts in counters.items()],
+            )
+        )
+
+    def body(session: Any, singles: list[Any], received: list[Any], flow: list[Any]) -> None:
+        database["singles"].bulk_write(singles, session=session, ordered=False)
+        last = {"$inc": {"last": len(received)}}
+        database["received"].update_one({"_id": "position"}, last, upsert=True, session=session)
+        database["received"].insert_many(received, session=session)
+        database[f"gate_flow.{generation}"].bulk_write(flow, session=session, ordered=False)
+        seen = {"$inc": {"revision": 1}}
+        database["revisions"].update_one({"_id": "shown"}, seen, upsert=True, session=session)
+
+    with database.client.start_session() as session:
+        for number, part in enumerate(parts):
+            if number == 1:
+                began = time.perf_counter()
+            session.with_transaction(lambda session, part=part: body(session, *part), **MAJORITY)
+    tell(count - FULL, began)
+
+
+def drain(queue: str, count: int) -> None:
+    """Takes and acknowledges so many messages, and does nothing with them."""
+    at = urlsplit(told("AMQP_URI"))
+    line = amqp.Connection(f"{at.hostname}:{at.port}", at.username, at.password, virtual_host=at.path[1:])
+    line.connect()
+    channel = line.channel()
+    channel.basic_qos(0, PREFETCH, False)
+    seen, began = 0, 0.0
+
+    def on_message(message: amqp.Message) -> None:
+        nonlocal seen, began
+        if not seen:
+            began = time.perf_counter()
+        seen += 1
+        if seen % ACK_EVERY == 0 or seen == count:
+            channel.basic_ack(message.delivery_tag, multiple=True)
+
+    channel.basic_consume(queue, callback=on_message)
+    while seen < count:
+        line.drain_events(timeout=30)
+    tell(count - 1, began)
+
+
+def tell(count: int, began: float) -> None:
+    print(json.dumps({"events": count, "seconds": time.perf_counter() - began}))
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["ceiling", count, generation]:
+            ceiling(int(count), generation)
+        case ["drain", queue, count]:
+            drain(queue, int(count))

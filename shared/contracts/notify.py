@@ -7,11 +7,13 @@ from shared.contracts import EventData, registry
 
 @registry.event("notify.notice.published.v1")
 class NoticePublished(EventData):
-    """`corrects`: the notice that this one puts right."""
+    """`corrects`: the notice that this one puts right. A title of what is `public` only: all may read it anyway."""
 
     kind = fields.String(required=True, validate=validate.OneOf(("letter", "tip", "important")))
     public = fields.Boolean(required=True)
     corrects = fields.String(required=True, allow_none=True)
+    title = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 120))
+    title_en = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 120))
 
 
 @registry.event("notify.notice.corrected.v1")

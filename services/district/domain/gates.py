@@ -1,7 +1,7 @@
 """Who passed the communities' gates, counted by gate, hour and minute."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -17,6 +17,7 @@ class Passed(NamedTuple):
 
 
 Hourly = tuple[str, str, datetime]  # community, gate, and the hour by its beginning
+ALL_GATES = ""
 
 
 def tally(passed: Iterable[Passed]) -> dict[Hourly, Counter[str]]:
@@ -29,6 +30,14 @@ def tally(passed: Iterable[Passed]) -> dict[Hourly, Counter[str]]:
         counts = tallies.setdefault((one.community, one.gate, hour), Counter())
         counts.update((*one.marks, f"minutes.{one.at.minute:02}.{one.marks[0]}"))
     return tallies
+
+
+def sum_up(tallies: Mapping[Hourly, Counter[str]]) -> dict[datetime, Counter[str]]:
+    """The same over all gates of the district, by the hour."""
+    of_all = dict[datetime, Counter[str]]()
+    for (_, _, hour), counts in tallies.items():
+        of_all.setdefault(hour, Counter()).update(counts)
+    return of_all
 
 
 @dataclass

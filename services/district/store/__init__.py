@@ -1,14 +1,21 @@
 """The district's read models as documents, and the questions its pages ask of them; a module a subject."""
 
 from services.district.store.counts import Counts
+from services.district.store.flow import Flow
 from services.district.store.happenings import Happenings
 from services.district.store.missions import Missions
 from services.district.store.parts import Parts
 from services.district.store.places import Places
+from services.district.store.reach import Notices
+from services.district.store.screening import Rounds
 from services.district.store.shifts import Shifts
+from services.district.store.stock import Goods
+from services.district.store.volunteers import Volunteers
+
+FOLDED = (Places, Shifts, Missions, Flow, Counts, Happenings, Goods, Rounds, Notices, Volunteers)
 
 
-class DistrictStore(Places, Shifts, Missions, Counts, Happenings, Parts):
+class DistrictStore(Places, Shifts, Missions, Flow, Counts, Happenings, Goods, Rounds, Notices, Volunteers, Parts):
     service = "district"
     indexes = {"revisions": []}
-    folded = Places.folded | Shifts.folded | Missions.folded | Counts.folded | Happenings.folded
+    folded = {name: indexes for one in FOLDED for name, indexes in one.folded.items()}

@@ -1,6 +1,6 @@
 """How the read models are kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pymongo import ReplaceOne
@@ -13,8 +13,27 @@ T = TypeVar("T")
 
 class Kept(FoldedStore):
     def by_id(self, cls: type[T], collection: str, ids: Iterable[str]) -> dict[str, T]:
-        found = self[collection].find({"_id": {"$in": sorted(ids)}}, session=self.session)
+        """Asks nothing where there are none to ask for, as in most batches."""
+        wanted = sorted(ids)
+        if not wanted:
+            return {}
+        found = self[collection].find({"_id": {"$in": wanted}}, session=self.session)
         return {document["_id"]: read(cls, document) for document in found}
+
+    def find_all(
+        self,
+        cls: type[T],
+        collection: str,
+        query: Mapping[str, Any],
+        sort: Sequence[tuple[str, int]] = (),
+        limit: int = 0,
+    ) -> list[T]:
+        found = self[collection].find(query, sort=list(sort) or None, limit=limit)
+        return [read(cls, document) for document in found]
+
+    def keep_all(self, collection: str, kept: Mapping[str, object]) -> None:
+        """Each under its key, with one write for all."""
+        self.write(collection, [replacing(key, one) for key, one in kept.items()])
 
     def write(self, collection: str, writes: list[Any]) -> None:
         if writes:

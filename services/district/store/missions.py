@@ -1,11 +1,9 @@
 """The disinfections of all communities."""
 
-from collections.abc import Iterable
-
 from pymongo import ASCENDING, IndexModel
 
 from services.district.domain.missions import MISSIONS_OVER, Mission
-from services.district.store.kept import Kept, read, replacing
+from services.district.store.kept import Kept, read
 
 
 class Missions(Kept):
@@ -13,13 +11,7 @@ class Missions(Kept):
         "missions": [IndexModel([("state", ASCENDING), ("since", ASCENDING)])],
     }
 
-    def missions_by_id(self, ids: Iterable[str]) -> dict[str, Mission]:
-        return self.by_id(Mission, "missions", ids)
-
     def missions(self, community: str | None = None) -> list[Mission]:
         """Those not over, whatever waits longest first."""
         query = {"state": {"$nin": list(MISSIONS_OVER)}, **({"community": community} if community else {})}
         return [read(Mission, one) for one in self["missions"].find(query, sort=[("since", 1), ("_id", 1)])]
-
-    def keep_missions(self, missions: Iterable[Mission]) -> None:
-        self.write("missions", [replacing(one.id, one) for one in missions])

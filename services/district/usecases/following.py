@@ -5,9 +5,10 @@ from typing import Any
 
 from services.district.domain.communities import Community, Shift, Standing, shift_key
 from services.district.domain.days import Said, count_days
-from services.district.domain.gates import Passed, tally
-from services.district.domain.missions import Mission
+from services.district.domain.gates import Passed, sum_up, tally
 from services.district.store import DistrictStore
+from services.district.usecases import missions, reach, screening, stock, volunteers
+from services.district.usecases.folds import Fold
 from services.district.usecases.happenings import happenings
 from services.district.usecases.types import CANCELLED, MISSED, MOVED, PLANNED, REGISTERED, RESTORED
 from shared.contracts import registry
@@ -30,7 +31,12 @@ ENTRIES_LOGGED = "grid.gate-log.entries-logged.v1"
 # Followed elsewhere, or of teams of the whole district.
 OF_NO_PLACE = ("shifts.shift.", "supplies.", "rescue.", "grid.")
 
-OF_MISSIONS = ("grid.disinfection", "rescue.mission")
+FOLDS = {
+    aggregate: fold
+    for module in (missions, reach, screening, stock, volunteers)
+    for aggregates, fold in module.FOLDS.items()
+    for aggregate in aggregates
+}
 
 STANDINGS: dict[str, tuple[Standing | None, Standing | None]] = {
     "volunteers.volunteer.applied.v1": (None, "applied"),
@@ -59,8 +65,9 @@ def follow(store: DistrictStore, events: Sequence[Event]) -> None:
     shifts = [event for event in events if event.aggregate == "shifts.shift"]
     _follow_shifts(store, shifts)
     _follow_communities(store, [event for event in events if not event.type.startswith(OF_NO_PLACE)])
-    _follow_missions(store, [event for event in events if event.aggregate in OF_MISSIONS])
-    store.count_passages(tally(_passed(events)))
+    _fold(store, events)
+    passages = tally(_passed(events))
+    store.count_passages(passages, sum_up(passages))
     store.count_days(count_days(Said(event.community, event.type, event.time, event.data) for event in events))
     store.keep_names(
         {
@@ -86,16 +93,13 @@ def _follow_shifts(store: DistrictStore, events: Sequence[Event]) -> None:
     store.keep_shifts(shifts.values())
 
 
-def _follow_missions(store: DistrictStore, events: Sequence[Event]) -> None:
-    """Of one whose place was never heard nothing can be shown."""
-    missions = store.missions_by_id({event.subject for event in events})
+def _fold(store: DistrictStore, events: Sequence[Event]) -> None:
+    heard = dict[Fold, list[Event]]()
     for event in events:
-        if event.subject not in missions and "place" in event.data:
-            told = {name: event.data[name] for name in ("place", "kind", "urgency", "due")}
-            missions[event.subject] = Mission(event.subject, event.community, **told, since=event.time)
-        if event.subject in missions:
-            missions[event.subject].hear(event.type, event.data, event.time)
-    store.keep_missions(missions.values())
+        if fold := FOLDS.get(event.aggregate):
+            heard.setdefault(fold, []).append(event)
+    for fold, its in heard.items():
+        fold(store, its)
 
 
 def _follow_communities(store: DistrictStore, events: Sequence[Event]) -> None:

@@ -49,7 +49,7 @@ def see_report(store: DistrictStore, day: date, at: datetime) -> Report:
     store = store.shown()
     counted = {one.community: one.counts for one in store.days(day.isoformat())}
     since = datetime.combine(day, datetime.min.time(), SHANGHAI)
-    flow = store.flow_of_all(since, since + timedelta(days=1))
+    flow = store.flow_by_community(since, since + timedelta(days=1))
     hours = {hour: ReportHour(hour) for hour in range(24)}
     through: dict[str, Counter[str]] = {}
     for community, one in flow:

@@ -28,9 +28,13 @@ _GROUPS = re.compile(r"everyone|on-duty|over-60|(role|team|building|volunteer|pe
 
 @dataclass(frozen=True)
 class Published:
+    """`title`: of what everybody may read, unless it is made anew for each reader."""
+
     kind: str
     public: bool
     corrects: str | None
+    title: str | None = None
+    title_en: str | None = None
 
 
 @dataclass(frozen=True)
@@ -160,7 +164,11 @@ class Notice:
 
     def _publish(self, at: datetime) -> list[Published]:
         self.standing, self.published, self.spreading = "published", at, bool(self.audience)
-        return [Published(self.kind, self.public, self.corrects)]
+        return [Published(self.kind, self.public, self.corrects, *self._title())]
+
+    def _title(self) -> tuple[str, str] | tuple[None, None]:
+        titles = (self.wording.title, self.wording.title_en or self.wording.title)
+        return titles if self.public and not any("{" in one for one in titles) else (None, None)
 
 
 def check_audience(groups: Sequence[str]) -> tuple[str, ...]:

@@ -114,11 +114,10 @@ def drain(ground: Ground, count: int) -> Sample:
 
 def _peer(ground: Ground, count: int, program: str, queue: str) -> Sample:
     with ground.place() as place:
-        at = Endpoint(place.amqp_uri, ground.parts.admin_user)
-        with at.connect() as line, line.channel() as channel:
+        with place.endpoint.connect() as line, line.channel() as channel:
             channel.queue_declare(queue, durable=True, auto_delete=False)
         bodies = [(queue, orjson.dumps(event)) for event in events(count, communities(100))]
-        fill(at, "", bodies, "application/json")
+        fill(place.endpoint, "", bodies, "application/json")
         return _consumed(ground, place, count, program)
 
 

@@ -51,6 +51,10 @@ class Place:
         return amqp_uri(self.parts, self.name)
 
     @property
+    def endpoint(self) -> Endpoint:
+        return Endpoint(self.amqp_uri, self.parts.admin_user)
+
+    @property
     def database(self) -> Any:
         return self._client[self.name]
 

@@ -1,4 +1,7 @@
-"""No framework at all: `raw.py ceiling COUNT GENERATION` and `raw.py drain QUEUE COUNT` print events and seconds as JSON."""
+"""No framework at all; each prints events and seconds as JSON.
+
+`raw.py ceiling COUNT GENERATION` writes, `raw.py drain QUEUE COUNT` takes, `raw.py publish COUNT` publishes.
+"""
 
 import json
 import sys
@@ -8,12 +11,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import amqp
-from gate import MAJORITY, EntriesLogged, communities, events, told, writes
+from gate import MAJORITY, TYPE, EntriesLogged, communities, events, told, writes
 from pymongo import InsertOne, MongoClient, UpdateOne
 
 FULL = 1_000
 PREFETCH = 500
 ACK_EVERY = 100
+CONFIRMED_AT_ONCE = 500
 
 
 def ceiling(count: int, generation: str) -> int:
@@ -59,9 +63,7 @@ def ceiling(count: int, generation: str) -> int:
 
 def drain(queue: str, count: int) -> None:
     """Takes and acknowledges so many messages, and does nothing with them."""
-    at = urlsplit(told("AMQP_URI"))
-    line = amqp.Connection(f"{at.hostname}:{at.port}", at.username, at.password, virtual_host=at.path[1:])
-    line.connect()
+    line = connect()
     channel = line.channel()
     channel.basic_qos(0, PREFETCH, False)
     seen, began = 0, 0.0
@@ -80,6 +82,39 @@ def drain(queue: str, count: int) -> None:
     tell(count - 1, began)
 
 
+def publish(count: int) -> None:
+    """One event a message, confirmed five hundred at a time."""
+    bodies = [json.dumps(event).encode() for event in events(count, communities(1))]
+    line = connect()
+    channel = line.channel()
+    channel.confirm_select()
+    waiting = set[int]()
+
+    def on_ack(tag: int, multiple: bool) -> None:
+        if multiple:
+            waiting.difference_update([one for one in waiting if one <= tag])
+        else:
+            waiting.discard(tag)
+
+    channel.events["basic_ack"].add(on_ack)
+    began = time.perf_counter()
+    for start in range(0, count, CONFIRMED_AT_ONCE):
+        part = bodies[start : start + CONFIRMED_AT_ONCE]
+        waiting.update(range(start + 1, start + len(part) + 1))
+        for body in part:
+            channel.basic_publish(amqp.Message(body, delivery_mode=2), "backbone", TYPE, mandatory=True)
+        while waiting:
+            line.drain_events(timeout=30)
+    tell(count, began)
+
+
+def connect() -> amqp.Connection:
+    at = urlsplit(told("AMQP_URI"))
+    line = amqp.Connection(f"{at.hostname}:{at.port}", at.username, at.password, virtual_host=at.path[1:])
+    line.connect()
+    return line
+
+
 def tell(count: int, began: float) -> None:
     print(json.dumps({"events": count, "seconds": time.perf_counter() - began}))
 
@@ -90,3 +125,5 @@ if __name__ == "__main__":
             ceiling(int(count), generation)
         case ["drain", queue, count]:
             drain(queue, int(count))
+        case ["publish", count]:
+            publish(int(count))

@@ -7,12 +7,16 @@ from pathlib import Path
 
 import orjson
 
-from tests.bench import consuming, relaying, rota
+from tests.bench import commanding, consuming, relaying, rota
 from tests.bench.ground import Ground, ground
 from tests.bench.rows import Row
 
 OF_THE_ROTA = rota.SCENARIOS
-OF_EVENTS: dict[str, Callable[[Ground], Iterator[Row]]] = {**consuming.SCENARIOS, **relaying.SCENARIOS}
+OF_EVENTS: dict[str, Callable[[Ground], Iterator[Row]]] = {
+    **consuming.SCENARIOS,
+    **relaying.SCENARIOS,
+    **commanding.SCENARIOS,
+}
 
 
 def main() -> None:

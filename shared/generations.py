@@ -48,7 +48,7 @@ class Generation:
 
 class FoldedStore(Store):
     """A store whose `folded` collections (name → indexes) are made by its reactions to events alone, so that the log can
-    make them again. It keeps no aggregates and tells nobody anything."""
+    make them again. Reactions write nothing else; what the service itself states is kept beside them (docs/adr/0024)."""
 
     folded: ClassVar[Mapping[str, Sequence[IndexModel]]] = {}
 

@@ -81,6 +81,21 @@ class Mission:
     id: str
 
 
+@dataclass
+class Alert:
+    id: str
+
+
+@dataclass
+class GateLog:
+    id: str
+
+
+@dataclass
+class Round:
+    id: str
+
+
 SPEAKS = {
     "accounts": {
         Community: Kind("communities", "accounts.community"),
@@ -97,6 +112,8 @@ SPEAKS = {
         Donation: Kind("donations", "supplies.donation"),
     },
     "rescue": {Mission: Kind("missions", "rescue.mission")},
+    "district": {Alert: Kind("alerts", "district.alert")},
+    "grid": {GateLog: Kind("gate_log", "grid.gate-log"), Round: Kind("rounds", "grid.round")},
     "shifts": {
         Post: Kind("posts", "shifts.post"),
         Shift: Kind("shifts", "shifts.shift"),

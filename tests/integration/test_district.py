@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
+from services.district.store import DistrictStore
+from services.district.usecases import alerts
 from shared.ids import new_id, now
 from shared.zone import SHANGHAI
 from tests.speaker import Speaker
@@ -203,7 +206,16 @@ def test_an_unknown_community_is_not_found(stack: Stack, town: SimpleNamespace) 
 
 
 @pytest.mark.parametrize(
-    "path", ["/district/", "/district/communities/yueran", "/district/gaps", "/district/happenings"]
+    "path",
+    [
+        "/district/",
+        "/district/communities/yueran",
+        "/district/gaps",
+        "/district/happenings",
+        "/district/alerts",
+        "/district/alerts/rules",
+        "/district/alerts/rules/fever-cluster",
+    ],
 )
 def test_pages_are_drawn_in_both_languages(stack: Stack, town: SimpleNamespace, path: str) -> None:
     for lang in ("zh", "en"):
@@ -245,3 +257,69 @@ def test_there_is_no_report_of_a_day_to_come(stack: Stack, town: SimpleNamespace
     tomorrow = (now() + 24 * HOUR).astimezone(SHANGHAI).date().isoformat()
     refused = stack.call("GET", f"/district/report?day={tomorrow}", town.officer)
     assert (refused.status_code, refused.json()["code"]) == (422, "not-yet")
+
+
+def alert_of(stack: Stack, town: SimpleNamespace, subject: str, state: str = "open") -> Any:
+    found = stack.call("GET", f"/district/alerts?state={state}&community=yueran", town.officer).json()["items"]
+    return next((one for one in found if one["subject"] == subject), None)
+
+
+def act_on(stack: Stack, town: SimpleNamespace, alert: str, **body: str) -> Any:
+    door = "closing" if "result" in body else "acknowledgement"
+    return stack.call("POST", f"/district/alerts/{alert}/{door}", town.officer, body)
+
+
+def test_an_empty_gate_raises_one_alert_however_many_look_and_clears_once_somebody_came(
+    stack: Stack, town: SimpleNamespace
+) -> None:
+    calm = {"severity": "urgent", "raise_at": 10, "clear_minutes": 0, "on": True}
+    assert stack.call("POST", "/district/alerts/rules/uncovered-gate", town.officer, calm).status_code == 200
+    gate = open_post(town, "南门")
+    shift, who = plan(town, gate), new_id()
+    store = DistrictStore(stack.database("district"))
+    eventually(lambda: gap_of(stack, town, shift))
+    with ThreadPoolExecutor(4) as several:
+        list(several.map(lambda _: alerts.watch(store), range(8)))
+    alert = eventually(lambda: alert_of(stack, town, gate))
+    assert alert["words"] == {"zh": "南门没有人值守", "en": "Nobody is at West gate"}
+    assert store.journal.collection.count_documents({"type": "district.alert.raised.v1", "data.subject": gate}) == 1
+    taken = act_on(stack, town, alert["id"], note="已请楼长过去")
+    assert [(step["what"], step["by"]) for step in taken.json()["steps"]] == [
+        ("raised", None),
+        ("acknowledged", "test"),
+    ]
+    assert act_on(stack, town, alert["id"], note="").json()["code"] == "alert-already-acknowledged"
+    town.shifts.say("shifts.shift.claimed", shift, {"volunteer": who})
+    town.shifts.say("shifts.shift.checked-in", shift, {"volunteer": who, "at": now()})
+    over = eventually(lambda: alert_of(stack, town, gate, "past"))
+    assert (over["state"], over["steps"][-1]["what"]) == ("cleared", "cleared")
+    assert act_on(stack, town, alert["id"], result="有人了").json()["code"] == "alert-over"
+
+
+def test_a_cluster_of_fevers_is_closed_by_name_and_not_raised_again_while_it_lasts(
+    stack: Stack, town: SimpleNamespace
+) -> None:
+    grid = Speaker(stack, "grid", "yueran")
+    for _ in range(3):
+        fever = {"gate": "west", "entry": new_id(), "temperature": 37.9, "at": now()}
+        grid.say("grid.gate-log.fever-found", fever["entry"], fever)
+    alert = eventually(lambda: alert_of(stack, town, "gates"))
+    assert alert["words"]["zh"] == "1 小时内报告 3 例发热"
+    assert act_on(stack, town, alert["id"], result="").status_code == 422
+    closed = act_on(stack, town, alert["id"], result="三人都已送发热门诊").json()
+    assert (closed["state"], closed["steps"][-1]["note"]) == ("closed", "三人都已送发热门诊")
+    alerts.watch(DistrictStore(stack.database("district")))
+    assert alert_of(stack, town, "gates") is None
+    page = stack.call("GET", f"/district/alerts/{alert['id']}", town.officer, Accept="text/html").text
+    assert "三人都已送发热门诊" in page
+    grid.stop()
+
+
+def test_only_officers_act_on_alerts_and_a_rule_keeps_its_distance(stack: Stack, town: SimpleNamespace) -> None:
+    operator = stack.token("operator@district")
+    assert stack.call("GET", "/district/alerts", operator).status_code == 200
+    rule, crossed = "/district/alerts/rules/fever-cluster", {"severity": "urgent", "raise_at": 3, "clear_minutes": 5}
+    assert stack.call("POST", rule, operator, crossed).status_code == 403
+    refused = stack.call("POST", rule, town.officer, {**crossed, "clear_below": 4})
+    assert (refused.status_code, refused.json()["code"]) == (422, "thresholds-crossed")
+    assert stack.call("POST", "/district/alerts/rules/none", town.officer, crossed).status_code == 404

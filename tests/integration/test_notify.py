@@ -711,6 +711,23 @@ def test_rescue_teams_hear_what_they_are_asked_for_and_staff_what_becomes_of_it(
     rescue.stop()
 
 
+def test_officers_hear_of_alerts_and_the_letter_leads_to_the_alert(town: Town) -> None:
+    officer, alert, district = new_id(), new_id(), Speaker(town.stack, "district")
+    right = {"role": "officer", "scope": "district"}
+    town.accounts.say("accounts.account.right-granted", officer, right, community="district")
+    eventually(lambda: town.db["people"].find_one({"_id": officer, "groups": "district/role:officer"}))
+    raised = {
+        "rule": "uncovered-gate", "subject": "west", "severity": "urgent", "since": now(), "words": "西门没有人值守",
+        "words_en": "Nobody is at West gate",
+    }  # fmt: skip
+    district.say("district.alert.raised", alert, raised, community="yueran")
+    assert eventually(lambda: told(town, "alert-urgent", officer))
+    assert told(town, "alert-raised", officer) is None
+    (letter,) = town.get("/notices/inbox", town.stack.token(account=officer))["items"]
+    assert letter["title"] == "紧急预警：yueran，西门没有人值守"
+    district.stop()
+
+
 def test_the_district_looks_first_and_writes_once_and_every_community_has_its_own(town: Town) -> None:
     written = {
         "kind": "letter",

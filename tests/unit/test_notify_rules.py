@@ -217,7 +217,7 @@ def test_a_persons_groups_follow_from_what_is_known() -> None:
     assert set(one.groups) == {
         "yueran/everyone", "yueran/role:staff", "yueran/role:volunteer", "yueran/volunteer:v", "yueran/team:t",
         "yueran/role:duty", "yueran/over-60", "biguiyuan/everyone", "biguiyuan/building:3号楼", "biguiyuan/over-60",
-        "district/gave:masks",
+        "district/gave:masks", "district/role:officer",
     }  # fmt: skip
     helping.standing = "suspended"
     one.rights, one.home = [], None

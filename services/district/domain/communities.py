@@ -47,6 +47,7 @@ class Shift:
     claimed: list[str] = field(default_factory=list)
     present: list[str] = field(default_factory=list)
     is_cancelled: bool = False
+    left: datetime | None = None  # when somebody went last
 
     @property
     def key(self) -> str:
@@ -64,8 +65,8 @@ class Shift:
         if volunteer not in self.present:
             self.present.append(volunteer)
 
-    def leave(self, volunteer: str) -> None:
-        self.present = [one for one in self.present if one != volunteer]
+    def leave(self, volunteer: str, at: datetime | None = None) -> None:
+        self.present, self.left = [one for one in self.present if one != volunteer], at or self.left
 
     def cancel(self) -> None:
         self.is_cancelled, self.present = True, []

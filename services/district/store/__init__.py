@@ -1,5 +1,6 @@
 """The district's read models as documents, and the questions its pages ask of them; a module a subject."""
 
+from services.district.store.alerts import Alerts
 from services.district.store.counts import Counts
 from services.district.store.flow import Flow
 from services.district.store.happenings import Happenings
@@ -15,7 +16,8 @@ from services.district.store.volunteers import Volunteers
 FOLDED = (Places, Shifts, Missions, Flow, Counts, Happenings, Goods, Rounds, Notices, Volunteers)
 
 
-class DistrictStore(Places, Shifts, Missions, Flow, Counts, Happenings, Goods, Rounds, Notices, Volunteers, Parts):
+class DistrictStore(Places, Shifts, Missions, Flow, Counts, Happenings, Goods, Rounds, Notices, Volunteers, Parts, Alerts):
     service = "district"
-    indexes = {"revisions": []}
+    kinds = Alerts.kinds
+    indexes = Alerts.indexes | {"revisions": []}
     folded = {name: indexes for one in FOLDED for name, indexes in one.folded.items()}

@@ -1,5 +1,6 @@
 """What happened, for a week."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -13,12 +14,16 @@ from shared.mongo import converter
 KEEP_HAPPENINGS_SECONDS = 7 * 24 * 3600
 
 
+FEVER_FOUND = "grid.gate-log.fever-found.v1"
+
+
 class Happenings(Kept):
     folded = {
         "happenings": [
             IndexModel([("time", ASCENDING)], expireAfterSeconds=KEEP_HAPPENINGS_SECONDS),
             IndexModel([("time", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("community", ASCENDING), ("time", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("time", ASCENDING)], partialFilterExpression={"type": FEVER_FOUND}, name="fevers"),
         ],
     }
 
@@ -32,6 +37,12 @@ class Happenings(Kept):
             query["$or"] = [{"time": {"$lt": time}}, {"time": time, "_id": {"$lt": id_}}]
         newest = self["happenings"].find(query, sort=[("time", DESCENDING), ("_id", DESCENDING)], limit=limit)
         return [read(Happening, document) for document in newest]
+
+    def fevers(self, since: datetime) -> dict[str, int]:
+        """How many were told of since then, by community."""
+        told = {"type": FEVER_FOUND, "time": {"$gt": since}}
+        found = self["happenings"].find(told, {"community": 1})
+        return Counter(one["community"] for one in found)
 
     def keep_happenings(self, happenings: Iterable[Happening]) -> None:
         """One that is there already, from an earlier part of the same act, is counted on."""

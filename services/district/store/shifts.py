@@ -15,6 +15,7 @@ class Shifts(Kept):
             IndexModel([("ends", ASCENDING)], partialFilterExpression={"missing": {"$gt": 0}}, name="lacking"),
             IndexModel([("here", ASCENDING)], partialFilterExpression={"here": {"$gt": 0}}, name="attended"),
             IndexModel([("community", ASCENDING), ("ends", ASCENDING)]),
+            IndexModel([("ends", ASCENDING), ("starts", ASCENDING)]),
         ],
     }
 
@@ -31,6 +32,12 @@ class Shifts(Kept):
         """The community's shifts somebody stands in, and all that run now or begin in the next 72 hours."""
         timely = {"ends": {"$gt": now}, "starts": {"$lte": now + GAP_HORIZON}}
         found = self["shifts_seen"].find({"community": community, "$or": [{"here": {"$gt": 0}}, timely]})
+        return [read(Shift, document) for document in found]
+
+    def shifts_standing(self, now: datetime) -> list[Shift]:
+        """Every shift that runs, and those somebody has not left yet."""
+        runs = {"ends": {"$gt": now}, "starts": {"$lte": now}}
+        found = self["shifts_seen"].find({"$or": [{"here": {"$gt": 0}}, runs]})
         return [read(Shift, document) for document in found]
 
     def keep_shifts(self, shifts: Iterable[Shift]) -> None:

@@ -56,7 +56,7 @@ MOVES: dict[str, Callable[[Shift, dict[str, Any]], None]] = {
     "shifts.shift.claimed.v1": lambda shift, data: shift.claim(data["volunteer"]),
     "shifts.shift.released.v1": lambda shift, data: shift.release(data["volunteer"]),
     "shifts.shift.checked-in.v1": lambda shift, data: shift.arrive(data["volunteer"]),
-    "shifts.shift.checked-out.v1": lambda shift, data: shift.leave(data["volunteer"]),
+    "shifts.shift.checked-out.v1": lambda shift, data: shift.leave(data["volunteer"], data["at"]),
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-ANYWHERE = "district"  # stands where a community would for donors and rescue teams, who serve them all
+ANYWHERE = "district"  # stands where a community would for donors, rescue teams and officers, who serve them all
 WAYS = ("sms", "email")  # ways that lead to a person's own address; the inbox needs none
 _BUILDING = re.compile(r"\s*(\S*?(?:号楼|栋|幢|座))\s*(\S*?单元)?.*", re.DOTALL)  # 3号楼2单元1203室, as people write it
 Standing = Literal["applied", "approved", "suspended", "refused"]
@@ -121,6 +121,7 @@ class Person:
         if self.over_60:
             found |= {group(place, "over-60") for place in {one.partition("/")[0] for one in found}}
         found |= {group(ANYWHERE, f"gave:{item}") for item in self.gave}
+        found |= {group(ANYWHERE, "role:officer")} if f"officer@{ANYWHERE}" in self.rights else set()
         found |= {group(ANYWHERE, f"rescue-{scope}") for scope in _scopes(self.rights) if scope.startswith("team:")}
         self.groups = sorted(found)
 

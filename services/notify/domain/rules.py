@@ -84,6 +84,14 @@ TRIGGERS: dict[str, Trigger] = {
         "rescue.mission.escalated.v1", Text("消杀任务没人接或超时", "A mission is not taken, or late"),
         Text("社区工作人员", "the community's staff"), ("community", "place"), timedelta(hours=1),
     ),
+    "alert-urgent": Trigger(
+        "district.alert.raised.v1", Text("发出紧急预警", "An urgent alert is raised"),
+        Text("指挥部人员", "the district's officers"), ("community", "alert"),
+    ),
+    "alert-raised": Trigger(
+        "district.alert.raised.v1", Text("发出预警", "Another alert is raised"),
+        Text("指挥部人员", "the district's officers"), ("community", "alert"),
+    ),
 }  # fmt: skip
 
 
@@ -139,6 +147,8 @@ def trigger_of(name: str) -> Trigger:
 def trigger_for(type_: str, data: Mapping[str, object]) -> str | None:
     """The trigger an event pulls, if any: who gave a shift up, or gave without a name, needs no telling; nor is it news that more
     teams are asked."""
+    if type_ == TRIGGERS["alert-raised"].type and data.get("severity") != "urgent":
+        return "alert-raised"
     if type_ == TRIGGERS["mission-escalated"].type and data.get("to") != "district":
         return None
     if type_ == TRIGGERS["donation-received"].type and data.get("account") is None:
@@ -276,5 +286,23 @@ USUAL_RULES = (
             "Not yet settled: {{ place }}", "The disinfection of {{ place }} is not taken, or late; the district office knows.",
         ),
         ("inbox", "sms", "email"),
+    ),
+    Rule(
+        "alert-urgent", "alert-urgent", "important",
+        Wording(
+            "紧急预警：{{ community }}，{{ alert }}",
+            "{{ community }}：{{ alert }}。请看一看，点“接手”，同事就知道有人在办。",
+            "Urgent: {{ community }}, {{ alert }}",
+            "{{ community }}: {{ alert }}. Please look, and take it on, so that the others know.",
+        ),
+        ("inbox", "sms"),
+    ),
+    Rule(
+        "alert-raised", "alert-raised", "tip",
+        Wording(
+            "预警：{{ community }}，{{ alert }}", "{{ community }}：{{ alert }}。有空时请看一看。",
+            "Alert: {{ community }}, {{ alert }}", "{{ community }}: {{ alert }}. Please look when you can.",
+        ),
+        ("inbox",),
     ),
 )  # fmt: skip

@@ -28,6 +28,7 @@ FACT_WORDS = {
     "instead": Text("替代岗位", "other post"), "item": Text("物资", "item"), "unit": Text("单位", "unit"),
     "quantity": Text("数量", "quantity"), "balance": Text("余量", "amount left"), "days": Text("天数", "days"),
     "number": Text("收据号", "receipt number"), "kind": Text("类型", "kind"), "team": Text("救援队", "team"),
+    "alert": Text("预警", "alert"),
 }  # fmt: skip
 STANDINGS = ("draft", "scheduled", "published", "withdrawn")
 _title = validate.Length(1, 60)

@@ -11,7 +11,7 @@ from services.notify.domain.posters import Building
 from shared.mongo import Kind, Store
 from shared.words import counted
 
-OF_ANYWHERE = ("gave:", "rescue-team:")  # groups that belong to no community
+OF_ANYWHERE = ("gave:", "rescue-team:", "role:officer")  # groups that belong to no community
 KEPT_MISSIONS_SECONDS = 30 * 24 * 3600
 
 

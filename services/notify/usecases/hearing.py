@@ -301,6 +301,7 @@ REACTIONS: dict[str, Reaction] = {
     "rescue.mission.accepted.v1": note_occasions,
     "rescue.mission.finished.v1": note_occasions,
     "rescue.mission.escalated.v1": note_occasions,
+    "district.alert.raised.v1": note_occasions,
     "supplies.item.registered.v1": note_item,
     "supplies.stock.shortage-raised.v1": note_occasions,
     "supplies.donation.received.v1": note_gift,

@@ -129,7 +129,7 @@ def _notice(rule: Rule, made: Sketch, occasion: Occasion, act: Act) -> Notice:
     return Notice(
         new_id(), occasion.community, rule.kind, _plain(made.wording), made.audience, rule.ways, rule.public, paper,
         None, act.at, request=request, rule=rule.id,
-        leads_to=f"/notices/{occasion.community}/posters/mine" if about_posters else "",
+        leads_to=_LEADS_TO.get(occasion.trigger, "").format(community=occasion.community, subject=occasion.subject),
     )  # fmt: skip
 
 
@@ -141,6 +141,13 @@ def _plain(wording: Wording) -> Wording:
 
     return Wording(plain(wording.title), plain(wording.body), plain(wording.title_en), plain(wording.body_en))
 
+
+# The page where whoever is told does what is asked.
+_LEADS_TO = {
+    "posters-asked": "/notices/{community}/posters/mine",
+    "alert-urgent": "/district/alerts/{subject}",
+    "alert-raised": "/district/alerts/{subject}",
+}
 
 # Whom an occasion is for, where its own facts say so.
 _AUDIENCES: dict[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
@@ -154,6 +161,8 @@ _AUDIENCES: dict[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
     "mission-accepted": lambda _: ("role:staff",),
     "mission-finished": lambda _: ("role:staff",),
     "mission-escalated": lambda _: ("role:staff",),
+    "alert-urgent": lambda _: ("role:officer",),
+    "alert-raised": lambda _: ("role:officer",),
 }
 
 
@@ -196,6 +205,9 @@ def _facts(store: NotifyStore, occasion: Occasion) -> dict[Lang, dict[str, str]]
         return (
             {"zh": _of_item(occasion, item, place, "zh"), "en": _of_item(occasion, item, place, "en")} if item else None
         )
+    if occasion.trigger.startswith("alert-"):
+        words = Text(occasion.data["words"], occasion.data["words_en"])
+        return {lang: {"community": place.in_(lang), "alert": words.in_(lang)} for lang in LANGS}
     if occasion.trigger == "posters-asked":
         notice = store.load(Notice, occasion.subject)
         return {
@@ -212,6 +224,10 @@ def _facts(store: NotifyStore, occasion: Occasion) -> dict[Lang, dict[str, str]]
     if occasion.trigger in ("closing-planned", "post-closed"):
         post = store.noted("posts", f"{occasion.community}/{occasion.subject}")
         return _both(place, post, lambda lang: _closing(store, occasion, lang)) if post else None
+    return _of_duty(store, occasion, place)
+
+
+def _of_duty(store: NotifyStore, occasion: Occasion, place: Text) -> dict[Lang, dict[str, str]] | None:
     shift = store.noted("duties", f"{occasion.community}/{occasion.subject}")
     if not shift:
         return None

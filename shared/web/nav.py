@@ -26,6 +26,7 @@ class Entry(NamedTuple):
 
 WAYS = (
     Way("/district/", Text("总览", "Overview"), "overview", ("officer", "operator")),
+    Way("/district/alerts", Text("预警", "Alerts"), "attention", ("officer", "operator")),
     Way("/communities/<community>/shifts/", Text("值守", "Duty"), "shifts", ("staff", "captain", "volunteer")),
     Way("/communities/<community>/shifts/mine", Text("我的班次", "My shifts"), "mine", ("volunteer",)),
     Way("/volunteers/<community>/me", Text("我的资料", "My details"), "people", ("volunteer",)),

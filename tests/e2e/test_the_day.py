@@ -14,6 +14,7 @@ PAGES = [
     ("DISTRICT", "/district/"),
     ("DISTRICT", "/district/communities/yueran"),
     ("DISTRICT", "/district/report"),
+    *(("DISTRICT", f"/district/alerts{page}") for page in ("", "?state=past", "/rules", "/rules/fever-cluster")),
     ("STAFF", "/communities/yueran/shifts/"),
     ("STAFF", "/communities/yueran/shifts/coverage"),
     ("STAFF", "/communities/yueran/shifts/plan"),

@@ -110,7 +110,7 @@ USUAL_RULES = (
     Rule("mission-late", "urgent", raise_at=1, clear_below=1, clear_minutes=2),
     Rule("silent-link", "attention", raise_at=5, clear_below=1, clear_minutes=2),
     Rule("parked-events", "attention", raise_at=1, clear_below=1, clear_minutes=2),
-    Rule("screening-stalled", "attention", raise_at=360, clear_below=1, clear_minutes=2),
+    Rule("screening-stalled", "attention", raise_at=720, clear_below=1, clear_minutes=2),
 )
 
 

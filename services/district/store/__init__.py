@@ -16,7 +16,9 @@ from services.district.store.volunteers import Volunteers
 FOLDED = (Places, Shifts, Missions, Flow, Counts, Happenings, Goods, Rounds, Notices, Volunteers)
 
 
-class DistrictStore(Places, Shifts, Missions, Flow, Counts, Happenings, Goods, Rounds, Notices, Volunteers, Parts, Alerts):
+class DistrictStore(
+    Places, Shifts, Missions, Flow, Counts, Happenings, Goods, Rounds, Notices, Volunteers, Parts, Alerts
+):
     service = "district"
     kinds = Alerts.kinds
     indexes = Alerts.indexes | {"revisions": []}

@@ -19,3 +19,6 @@ class Rounds(Kept):
         """Newest first."""
         query = {"community": community} if community else {}
         return self.find_all(Round, "rounds", query, [("begun", -1), ("_id", -1)])
+
+    def rounds_open(self) -> list[Round]:
+        return self.find_all(Round, "rounds", {"ended": None})

@@ -29,9 +29,11 @@ def look_around(store: DistrictStore, at: datetime) -> Sight:
     seen = [
         *_gates(communities, store.shifts_standing(at), at),
         *_fevers(store.fevers(at - FEVERS_WITHIN), at),
+        *_shortages(store, at),
         *_missions(store, at),
         *_links(parts, at),
         *_parked(parts, at),
+        *_rounds(store, at),
     ]
     stale = frozenset(part.source for part in parts if silence(part.pulse, at))
     return Sight({one.subject: one for one in seen}, stale)
@@ -58,6 +60,15 @@ def _fevers(counts: Mapping[str, int], at: datetime) -> Iterable[Seen]:
     ]
 
 
+def _shortages(store: DistrictStore, at: datetime) -> Iterable[Seen]:
+    found = store.stocks_short()
+    items = store.items() if found else {}
+    for one in found:
+        if one.short_since is not None:
+            about = items[one.item].title if one.item in items else Text(one.item, one.item)
+            yield _lasting("shortage", one.place, one.item, one.short_since, at, about)
+
+
 def _missions(store: DistrictStore, at: datetime) -> Iterable[Seen]:
     """Those past their time, or of which the office was told that nobody takes them."""
     for one in store.missions():
@@ -78,6 +89,14 @@ def _parked(parts: Iterable[Part], at: datetime) -> Iterable[Seen]:
         count = part.parked + part.unreadable
         if count:
             yield Seen(Subject("parked-events", _community(part), part.source), count, at, _service(part))
+
+
+def _rounds(store: DistrictStore, at: datetime) -> Iterable[Seen]:
+    for one in store.rounds_open():
+        left = one.whole.left
+        if left:
+            about = Text(str(left), str(left))
+            yield _lasting("screening-stalled", one.community, one.id, one.moved, at, about)
 
 
 def _lasting(rule: str, community: str, id_: str, since: datetime, at: datetime, about: Text) -> Seen:

@@ -1,6 +1,6 @@
 """The broker's definitions for all services on disk: one source for the local run and for containers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from deploy.instances import COMMUNITIES, instances, service_classes
@@ -15,7 +15,7 @@ def subscriptions() -> list[Subscription]:
     return [subscription_of(cls) for cls in service_classes().values()]
 
 
-def broker_definitions(password_of: Callable[[str], str]) -> dict[str, Any]:
+def broker_definitions(password_of: Callable[[str], str], communities: Sequence[str] = COMMUNITIES) -> dict[str, Any]:
     """Make RabbitMQ's definitions: topology, users and what each may do; `password_of` is asked once per user."""
-    users = {ADMIN, *COMMUNITIES, *(one.broker_user for one in instances())}
-    return definitions(VHOST, subscriptions(), COMMUNITIES, {user: password_of(user) for user in sorted(users)})
+    users = {ADMIN, *(one.broker_user for one in instances(communities))}
+    return definitions(VHOST, subscriptions(), communities, {user: password_of(user) for user in sorted(users)})

@@ -15,12 +15,11 @@ from pymongo.errors import PyMongoError
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Request
 
-from shared.errors import Fault
+from shared.errors import Fault, NotFound
 from shared.ids import now
 from shared.mongo import Store
 from shared.readers import GOING_AWAY, RIGHTS_GONE, TOKEN_OVER, Channel, Reader
 from shared.revisions import revisions_of
-from shared.stores import stores_in
 from shared.telemetry import LIVE_READERS
 from shared.web import answers
 from shared.web.access import Access
@@ -48,7 +47,7 @@ class Glance:
 
 
 class Hub(SharedExtension):  # type: ignore[misc]  # nameko has no types
-    """One per process: follows every tenant's revisions, has what is looked at drawn again, and tends the readers."""
+    """One per process: follows the revisions of the tenants that are looked at, has that drawn again, and tends the readers."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,8 +57,6 @@ class Hub(SharedExtension):  # type: ignore[misc]  # nameko has no types
         self._stopping = False
 
     def start(self) -> None:
-        for store in stores_in(self.container).tenants.all():
-            self.container.spawn_managed_thread(partial(self._follow, store), identifier="live follower")
         self.container.spawn_managed_thread(self._draw_forever, identifier="live drawer")
         self.container.spawn_managed_thread(self._tend_forever, identifier="live tender")
 
@@ -69,9 +66,12 @@ class Hub(SharedExtension):  # type: ignore[misc]  # nameko has no types
         for reader in self._readers():
             reader.close(GOING_AWAY)
 
-    def serve(self, reader: Reader, key: Any, draw: Callable[[], Mapping[str, str]]) -> None:
+    def serve(self, reader: Reader, store: Store, key: Any, draw: Callable[[], Mapping[str, str]]) -> None:
         """Keeps one reader told until it leaves; runs in its connection's own greenthread."""
-        channel = self._channels.setdefault(key, Channel(draw))
+        channel = self._channels.setdefault(key, Channel(store.source, draw))
+        if store.source not in self._looked:
+            self._looked[store.source] = time.monotonic()
+            self.container.spawn_managed_thread(partial(self._follow, store), identifier="live follower")
         writing = self.container.spawn_managed_thread(partial(reader.write, channel), identifier="live writer")
         LIVE_READERS.inc()
         channel.readers.add(reader)
@@ -87,18 +87,22 @@ class Hub(SharedExtension):  # type: ignore[misc]  # nameko has no types
                 del self._channels[key]
 
     def _follow(self, store: Store) -> None:
-        """Wakes the drawer at each new revision, and notes when the database was last asked."""
-        while not self._stopping:
+        """Wakes the drawer at each new revision, and notes when the database was last asked; for as long as anybody looks."""
+        while self._is_looked_at(store):
             try:
                 with revisions_of(store).watch(max_await_time_ms=LOOK_MS) as stream:
                     self._changed.set()  # for what was missed before we looked
-                    while not self._stopping:
+                    while self._is_looked_at(store):
                         if stream.try_next() is not None:
                             self._changed.set()
                         self._looked[store.source] = time.monotonic()
             except PyMongoError as fault:
                 _log.warning("live pages are cut off: %r", fault, extra={"facts": {"source": store.source}})
                 time.sleep(1)
+        del self._looked[store.source]
+
+    def _is_looked_at(self, store: Store) -> bool:
+        return not self._stopping and any(channel.source == store.source for channel in self._channels.values())
 
     def _draw_forever(self) -> None:
         while not self._stopping:
@@ -153,6 +157,8 @@ class Live(WebEntrypoint):
         path: Mapping[str, Any] = request.path_values  # type: ignore[attr-defined]
         try:
             store = self.store_of(path)
+            if store is None:
+                raise NotFound
             self.admit(visit, store, path)
             visit.check_own_page()
         except Exception as error:  # noqa: BLE001  (the last line: nobody is shown a stack trace)
@@ -163,7 +169,8 @@ class Live(WebEntrypoint):
         # Compressing anew for each reader would cost more than the bytes it saves in a district's own network.
         request.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
         return WebSocketWSGI(
-            lambda socket: self.hub.serve(Reader(socket, visit, check), key, draw), max_frame_length=LONGEST_FRAME
+            lambda socket: self.hub.serve(Reader(socket, visit, check), store, key, draw),
+            max_frame_length=LONGEST_FRAME,
         )
 
 

@@ -29,9 +29,10 @@ _log = logging.getLogger(__name__)
 
 
 class Channel:
-    """What one scope looks like in one language, and who is looking."""
+    """What one scope of a tenant (its `source`) looks like in one language, and who is looking."""
 
-    def __init__(self, draw: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(self, source: str, draw: Callable[[], Mapping[str, str]]) -> None:
+        self.source = source
         self.draw = draw
         self.readers: set[Reader] = set()
         self.sound = False

@@ -12,9 +12,11 @@ from deploy.local.say import line
 
 # All that the run ever makes in its folder; nothing else is touched when it is forgotten.
 OURS = (
-    *("demo-loaded", "env", "lock", "logs", "mongodb", "nginx", "ports.json", "rabbitmq", "secrets"),
+    *("demo-loaded", "district", "env", "lock", "logs", "mongodb", "nginx", "ports.json", "rabbitmq", "secrets"),
     *("supervisor.conf", "supervisor.pid", "supervisor.sock"),
 )
+
+FEWEST, MOST = 2, 150  # communities
 
 
 def main(command: str) -> int:
@@ -47,7 +49,17 @@ def _run(home: Path) -> None:
         amqp_uri=os.environ.get("AMQP_URI") or None,
         mongodb_uri=os.environ.get("MONGODB_URI") or None,
         demo=os.environ.get("DEMO", "1") == "1",
+        size=_size(os.environ.get("DISTRICT")),
     )
+
+
+def _size(asked: str | None) -> int | None:
+    """Raises NotReadyError."""
+    if not asked:
+        return None
+    if not asked.isdigit() or not FEWEST <= int(asked) <= MOST:
+        raise NotReadyError(f"DISTRICT is the number of communities, from {FEWEST} to {MOST}; this is {asked}.")
+    return int(asked)
 
 
 def _forget(home: Path) -> None:

@@ -1,9 +1,10 @@
 """The district's programs on this machine: which there are, in what order they start and how each knows it is ready."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,11 @@ from shared.broker import declare, endpoint
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST_OPERATOR = "operator"
+PATIENCE_SECONDS, PATIENCE_EACH_SECONDS = (
+    60.0,
+    3.0,
+)  # until a program is ready; a hosted community's databases take a second
+CACHE_GB, CACHE_EACH_GB = 0.25, 0.01  # of MongoDB's
 
 
 @dataclass(frozen=True)
@@ -34,19 +40,27 @@ class Stage:
 
 
 class District:
-    """Everything under `home`, `port` being public; yours instead of private parts where addresses are given."""
+    """Everything under `home`, `port` being public; yours instead of private parts where addresses are given.
 
-    def __init__(self, home: Path, port: int, *, amqp_uri: str | None, mongodb_uri: str | None, demo: bool) -> None:
+    `hosted`: communities beside the demo's two, which share a few processes."""
+
+    def __init__(
+        self, home: Path, port: int, *, amqp_uri: str | None, mongodb_uri: str | None, demo: bool, hosted: Sequence[str]
+    ) -> None:
         self._home = home
         self._port = port
         self._given_amqp_uri = amqp_uri
         self._given_mongodb_uri = mongodb_uri
         self._demo = demo
-        self._instances = instances()
+        self._hosted = hosted
+        self._communities = (*COMMUNITIES, *hosted)
+        self._instances = instances(COMMUNITIES, hosted)
+        self.patience = PATIENCE_SECONDS + PATIENCE_EACH_SECONDS * len(hosted)
         (home / "logs").mkdir(parents=True, exist_ok=True)
         self._secrets = Secrets(home / "secrets")
         parts = ("amqp", "management", "distribution", "epmd", "mongodb")
-        self._ports = choose_ports([*parts, *(one.name for one in self._instances)], home / "ports.json")
+        processes = dict.fromkeys(one.name for one in self._instances)
+        self._ports = choose_ports([*parts, *processes], home / "ports.json")
 
     @property
     def base_url(self) -> str:
@@ -85,7 +99,7 @@ class District:
         if self._given_amqp_uri:
             with Step("declare exchange and queues at your broker"):
                 try:
-                    declare(endpoint(self._given_amqp_uri, "", {}), subscriptions(), COMMUNITIES)
+                    declare(endpoint(self._given_amqp_uri, "", {}), subscriptions(), self._communities)
                 except Exception as fault:
                     raise NotReadyError(f"The broker of AMQP_URI does not take our queues: {fault}") from fault
             line("At your broker all services are one and the same user, so it does not hold them apart.")
@@ -101,7 +115,7 @@ class District:
 
     @cached_property
     def _mongodb(self) -> MongoDB:
-        return MongoDB(self._home / "mongodb", self._ports["mongodb"])
+        return MongoDB(self._home / "mongodb", self._ports["mongodb"], CACHE_GB + CACHE_EACH_GB * len(self._hosted))
 
     def _parts(self) -> Iterator[Stage]:
         started: list[tuple[Program, Callable[[], bool]]] = []
@@ -110,16 +124,19 @@ class District:
             started.append((self._mongodb.program(), self._mongodb.is_ready))
         if not self._given_amqp_uri:
             rabbitmq, password = self._rabbitmq, self._secrets.password(ADMIN)
-            rabbitmq.prepare(broker_definitions(self._secrets.password))
+            rabbitmq.prepare(broker_definitions(self._secrets.password, self._communities))
             yield Stage("names", ((rabbitmq.names_program(), rabbitmq.names_ready),))
             started.append((rabbitmq.program(), lambda: rabbitmq.is_ready(ADMIN, password)))
         if started:
             yield Stage("parts", tuple(started))
 
     def _services(self) -> Stage:
-        return Stage("services", tuple((self._service(one), self._readiness(one)) for one in self._instances))
+        processes = [list(served) for _, served in groupby(self._instances, key=lambda one: one.name)]
+        return Stage("services", tuple((self._service(served), self._readiness(served[0])) for served in processes))
 
-    def _service(self, instance: Instance) -> Program:
+    def _service(self, served: Sequence[Instance]) -> Program:
+        """One process, for a district-wide service, a community, or several."""
+        instance = served[0]
         environment = {
             "HTTP_ADDRESS": self._address(instance),
             "AMQP_URI": self.amqp_uri,
@@ -129,8 +146,8 @@ class District:
             "PUBLIC_ORIGIN": self.base_url,
             "DEMO": str(int(self._demo)),
             "PYTHONUNBUFFERED": "1",
-            "COMMUNITIES": instance.community or "",
-            **self._broker_identity(instance),
+            "COMMUNITIES": ",".join(one.community for one in served if one.community),
+            **self._broker_identity(served),
         }
         if instance.service == "accounts":
             environment |= {
@@ -148,13 +165,13 @@ class District:
         command = (sys.executable, "-m", "services", instance.service)
         return Program(instance.name, command, self._home / f"logs/{instance.name}.log", environment)
 
-    def _broker_identity(self, instance: Instance) -> Mapping[str, str]:
-        """Its own user at the private broker; at yours, everybody is the user of your address."""
+    def _broker_identity(self, served: Sequence[Instance]) -> Mapping[str, str]:
+        """A user for each at the private broker; at yours, everybody is the user of your address."""
         if self._given_amqp_uri:
             return {"AMQP_PASSWORDS": ""}
-        user = instance.broker_user
         address = f"amqp://127.0.0.1:{self._ports['amqp']}/{VHOST}"
-        return {"AMQP_URI": address, "AMQP_PASSWORDS": f"{user}={self._secrets.password(user)}"}
+        passwords = (f"{one.broker_user}={self._secrets.password(one.broker_user)}" for one in served)
+        return {"AMQP_URI": address, "AMQP_PASSWORDS": ",".join(passwords)}
 
     def _address(self, instance: Instance) -> str:
         return f"127.0.0.1:{self._ports[instance.name]}"

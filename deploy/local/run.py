@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
+from deploy.demo.streets import invented
+from deploy.instances import COMMUNITIES
 from deploy.local.district import District, Stage
 from deploy.local.lock import hold
 from deploy.local.ports import answers, is_free
@@ -25,13 +27,14 @@ class StopAsked(BaseException):
     """Ctrl-C, `make stop` or a closed terminal."""
 
 
-def run(home: Path, port: int, *, amqp_uri: str | None, mongodb_uri: str | None, demo: bool) -> None:
+def run(home: Path, port: int, *, amqp_uri: str | None, mongodb_uri: str | None, demo: bool, size: int | None) -> None:
     """Run until asked to stop. Raises NotReadyError after having stopped everything."""
     os.umask(0o077)  # everything under `home` is its owner's alone
     with hold(home) as lock:
         if not is_free(port):
             raise NotReadyError(f"Port {port} is in use by another program; choose another with LIANFANG_PORT.")
-        district = District(home, port, amqp_uri=amqp_uri, mongodb_uri=mongodb_uri, demo=demo)
+        hosted = [one.slug for one in invented(_size(home, size))]
+        district = District(home, port, amqp_uri=amqp_uri, mongodb_uri=mongodb_uri, demo=demo, hosted=hosted)
         stages = district.stages()
         supervisor = Supervisor(home, stages)
         for one in STOP_SIGNALS:
@@ -40,7 +43,7 @@ def run(home: Path, port: int, *, amqp_uri: str | None, mongodb_uri: str | None,
             district.reach_given_parts()
             supervisor.start(lock)
             for stage in stages:
-                _start(stage, supervisor)
+                _start(stage, supervisor, district.patience)
             sign_ins = _load_demo(district, home) if demo else {}
             _write_env(home, district.addresses() | sign_ins)
             _announce(district, sign_ins)
@@ -58,12 +61,20 @@ def _ask_to_stop(_number: int, _frame: FrameType | None) -> None:
     raise StopAsked
 
 
-def _start(stage: Stage, supervisor: Supervisor) -> None:
+def _size(home: Path, asked: int | None) -> int:
+    """How many communities there are: as many as asked for, else as many as before."""
+    kept = home / "district"
+    if asked is not None:
+        kept.write_text(str(asked))
+    return int(kept.read_text()) if kept.exists() else len(COMMUNITIES)
+
+
+def _start(stage: Stage, supervisor: Supervisor, patience: float) -> None:
     for program, _ in stage.programs:
         supervisor.start_program(program.name)
     for program, is_ready in stage.programs:
         with Step(f"start {program.name}"):
-            wait_until(is_ready, program, partial(supervisor.keeps_running, program.name))
+            wait_until(is_ready, program, partial(supervisor.keeps_running, program.name), patience)
 
 
 def _load_demo(district: District, home: Path) -> dict[str, str]:

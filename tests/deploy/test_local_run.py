@@ -1,4 +1,5 @@
-"""`make run`, without its demo: everything starts, heals, stops without a trace, and goes on with the data of before."""
+"""`make run`, without its demo but with two hosted communities: everything starts, heals, stops without a trace, and goes on
+with the data of before."""
 
 import os
 import re
@@ -8,16 +9,21 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
+from pymongo import MongoClient
 
-from deploy.instances import instances
+from deploy.demo.streets import invented
+from deploy.instances import COMMUNITIES, instances
 from deploy.local.ports import choose_ports
 from tests.stack import eventually
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 60
+HOSTED = [one.slug for one in invented(len(COMMUNITIES) + 2)]
+ALL = instances(hosted=HOSTED)
 
 
 @dataclass
@@ -39,10 +45,10 @@ class Run:
     def output(self) -> Path:
         return self.home.with_suffix(".out")
 
-    def start(self) -> "subprocess.Popen[bytes]":
+    def start(self, **more: str) -> "subprocess.Popen[bytes]":
         with self.output.open("wb") as output:
             process = subprocess.Popen(
-                self.command("run"), cwd=ROOT, env=self.environment, stdout=output, stderr=output
+                self.command("run"), cwd=ROOT, env=self.environment | more, stdout=output, stderr=output
             )
 
         def is_ready() -> bool:
@@ -73,9 +79,9 @@ class Run:
     def answers(self) -> bool:
         """Whether every service is ready at its own port and the ingress leads to each."""
         ports = (self.home / "ports.json").read_text()
-        own = [int(re.search(rf'"{one.name}": (\d+)', ports)[1]) for one in instances()]
+        own = [int(re.search(rf'"{one.name}": (\d+)', ports)[1]) for one in ALL]
         ready = all(requests.get(f"http://127.0.0.1:{port}/healthz/ready", timeout=5).ok for port in own)
-        pages = [requests.get(f"http://127.0.0.1:{self.port}{one.url_prefix}/", timeout=5) for one in instances()]
+        pages = [requests.get(f"http://127.0.0.1:{self.port}{one.url_prefix}/", timeout=5) for one in ALL]
         return ready and all(page.status_code < 500 for page in pages)
 
 
@@ -83,7 +89,7 @@ class Run:
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     folder = tmp_path_factory.mktemp("run")
     one = Run(folder / "home", choose_ports(["public"], folder / "ports.json")["public"])
-    process = one.start()
+    process = one.start(DISTRICT=str(len(COMMUNITIES) + len(HOSTED)))
     yield one
     one.do("clean")
     process.wait(60)
@@ -97,11 +103,17 @@ def test_every_service_is_reached_and_the_env_file_is_its_owners_alone(run: Run)
     assert requests.get(f"{run.env()['BASE_URL']}/metrics", timeout=5).status_code == 404
 
 
+def test_hosted_communities_share_a_process_and_each_has_a_database_of_its_own(run: Run) -> None:
+    assert len({one.name for one in ALL if one.community in HOSTED and one.service == "shifts"}) == 1
+    with MongoClient[dict[str, Any]](run.env()["MONGODB_URI"]) as client:
+        assert {f"lianfang_shifts_{one}" for one in HOSTED} <= set(client.list_database_names())
+
+
 def test_the_env_files_addresses_are_usable(run: Run) -> None:
     env = run.env()
     administrator = re.search(r"//(.*):(.*)@", env["AMQP_URI"]).groups()
     queues = requests.get(f"{env['RABBITMQ_MANAGEMENT_URL']}/api/queues/lianfang", auth=administrator, timeout=5).json()
-    assert {"shifts.yueran", "shifts.biguiyuan"} <= {queue["name"] for queue in queues}
+    assert {f"shifts.{one}" for one in (*COMMUNITIES, *HOSTED)} <= {queue["name"] for queue in queues}
     sign_in = {"user": env["FIRST_OPERATOR_USER"], "password": env["FIRST_OPERATOR_PASSWORD"]}
     assert requests.post(f"{env['BASE_URL']}/accounts/tokens", json=sign_in, timeout=10).json()["access_token"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import orjson
 
-from tests.bench import commanding, consuming, relaying, rota
+from tests.bench import commanding, consuming, latency, relaying, rota
 from tests.bench.ground import Ground, ground
 from tests.bench.rows import Row
 
@@ -15,6 +15,7 @@ OF_THE_ROTA = rota.SCENARIOS
 OF_EVENTS: dict[str, Callable[[Ground], Iterator[Row]]] = {
     **consuming.SCENARIOS,
     **relaying.SCENARIOS,
+    **latency.SCENARIOS,
     **commanding.SCENARIOS,
 }
 

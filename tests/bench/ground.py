@@ -38,13 +38,13 @@ class Place:
         everything = {"configure": ".*", "write": ".*", "read": ".*"}
         manage(self.parts, "PUT", f"/api/vhosts/{self.name}")
         manage(self.parts, "PUT", f"/api/permissions/{self.name}/{self.parts.admin_user}", everything)
-        self._client: MongoClient[dict[str, Any]] = MongoClient(self.parts.mongodb_uri)
+        self.client: MongoClient[dict[str, Any]] = MongoClient(self.parts.mongodb_uri)
         return self
 
     def __exit__(self, *_: object) -> None:
         manage(self.parts, "DELETE", f"/api/vhosts/{self.name}")
-        self._client.drop_database(self.name)
-        self._client.close()
+        self.client.drop_database(self.name)
+        self.client.close()
 
     @property
     def amqp_uri(self) -> str:
@@ -56,7 +56,7 @@ class Place:
 
     @property
     def database(self) -> Any:
-        return self._client[self.name]
+        return self.client[self.name]
 
     @property
     def told(self) -> dict[str, str]:

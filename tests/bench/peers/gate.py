@@ -5,6 +5,7 @@ Peers run in an environment of their own: this module stands on pymongo and mars
 
 import os
 import random
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,9 +24,9 @@ def communities(count: int) -> list[str]:
     return [f"c{number:03}" for number in range(count)]
 
 
-def events(count: int, places: list[str], entries: int = 1, run: int = 50) -> Iterator[dict[str, Any]]:
+def events(count: int, places: list[str], entries: int = 1, run: int = 50, seed: int = 7) -> Iterator[dict[str, Any]]:
     """CloudEvents of people passing three gates a community within the last hour; `run` in a row are of one community."""
-    chance = random.Random(7)
+    chance = random.Random(seed)
     hour_ago = datetime.now(UTC) - timedelta(hours=1)
     for number in range(count):
         place = places[number // run % len(places)]
@@ -107,3 +108,13 @@ def take(database: Any, event: dict[str, Any], entries: list[dict[str, Any]]) ->
 def told(name: str) -> str:
     """What the benchmark tells its peers: AMQP_URI, MONGODB_URI, DATABASE."""
     return os.environ[name]
+
+
+def paced(rate: float, count: int) -> Iterator[int]:
+    """So many turns, at an even pace: whoever is late takes the next ones at once."""
+    began = time.monotonic()
+    for number in range(count):
+        wait = began + number / rate - time.monotonic()
+        if wait > 0:
+            time.sleep(wait)
+        yield number

@@ -1,6 +1,7 @@
 """No framework at all; each prints events and seconds as JSON.
 
-`raw.py ceiling COUNT GENERATION` writes, `raw.py drain QUEUE COUNT` takes, `raw.py publish COUNT` publishes.
+`raw.py ceiling COUNT GENERATION` writes, `raw.py drain QUEUE COUNT` takes, `raw.py publish COUNT` publishes;
+`raw.py take QUEUE` gives each event a transaction, until it is ended.
 """
 
 import json
@@ -11,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import amqp
-from gate import MAJORITY, TYPE, EntriesLogged, communities, events, told, writes
+from gate import MAJORITY, TYPE, EntriesLogged, communities, events, take, told, writes
 from pymongo import InsertOne, MongoClient, UpdateOne
 
 FULL = 1_000
@@ -82,6 +83,24 @@ def drain(queue: str, count: int) -> None:
     tell(count - 1, began)
 
 
+def take_each(queue: str) -> None:
+    """Takes message by message: one read and one majority transaction each."""
+    database = MongoClient(told("MONGODB_URI"))[told("DATABASE")]
+    schema = EntriesLogged()
+    line = connect()
+    channel = line.channel()
+    channel.basic_qos(0, PREFETCH, False)
+
+    def on_message(message: amqp.Message) -> None:
+        event = json.loads(message.body)
+        take(database, event, schema.load(event["data"])["entries"])
+        channel.basic_ack(message.delivery_tag)
+
+    channel.basic_consume(queue, callback=on_message)
+    while True:
+        line.drain_events()
+
+
 def publish(count: int) -> None:
     """One event a message, confirmed five hundred at a time."""
     bodies = [json.dumps(event).encode() for event in events(count, communities(1))]
@@ -125,5 +144,7 @@ if __name__ == "__main__":
             ceiling(int(count), generation)
         case ["drain", queue, count]:
             drain(queue, int(count))
+        case ["take", queue]:
+            take_each(queue)
         case ["publish", count]:
             publish(int(count))

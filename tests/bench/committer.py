@@ -1,0 +1,47 @@
+"""A community that commits gate log events at a pace, with our own store, journal and relay: `committer.py SOURCE_PLAN`.
+
+The plan: {"mongodb", "database", "amqp", "user", "community", "rate", "count"}.
+"""
+
+import eventlet
+
+eventlet.monkey_patch()
+
+import json  # noqa: E402
+import sys  # noqa: E402
+import threading  # noqa: E402
+from typing import Any  # noqa: E402
+
+from services.grid.store import GridStore  # noqa: E402
+from shared.acts import Act  # noqa: E402
+from shared.broker import Endpoint  # noqa: E402
+from shared.contracts import Fact  # noqa: E402
+from shared.lease import Lease  # noqa: E402
+from shared.mongo import connect  # noqa: E402
+from shared.relay import Relay  # noqa: E402
+from tests.bench.peers.gate import TYPE, events, paced  # noqa: E402
+
+AT_MOST = 100  # commits a second; where more events are wanted, several are committed together, as an upload's are
+
+
+def main(plan: dict[str, Any]) -> None:
+    client = connect(plan["mongodb"], "committer")
+    store = GridStore(client[plan["database"]], plan["community"])
+    store.prepare()
+    at = Endpoint(plan["amqp"], plan["user"])
+    relay = Relay(store.journal, "grid", at, Lease(store.database, "relay", "committer"), "/")
+    relaying = threading.Thread(target=relay.run)
+    relaying.start()
+    together = max(plan["rate"] // AT_MOST, 1)
+    made = events(plan["count"], [plan["community"]])
+    for _ in paced(plan["rate"] / together, plan["count"] // together):
+        stated = [(one["subject"], Fact(TYPE, one["data"])) for one in (next(made) for _ in range(together))]
+        store.transaction(Act(), lambda tx, stated=stated: tx.state_alone("grid.gate-log", stated))
+    while store.journal.depth()[0]:
+        eventlet.sleep(0.1)
+    relay.stop()
+    relaying.join()
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import orjson
 
-from tests.bench import commanding, consuming, latency, relaying, rota
+from tests.bench import commanding, consuming, growth, latency, relaying, rota
 from tests.bench.ground import Ground, ground
 from tests.bench.rows import Row
 
@@ -17,6 +17,7 @@ OF_EVENTS: dict[str, Callable[[Ground], Iterator[Row]]] = {
     **relaying.SCENARIOS,
     **latency.SCENARIOS,
     **commanding.SCENARIOS,
+    **growth.SCENARIOS,
 }
 
 

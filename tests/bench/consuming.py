@@ -69,9 +69,9 @@ def ours(ground: Ground, count: int, together: int = TOGETHER, entries: int = 1)
         return watch(stack.database("district")["singles"].estimated_document_count, count, process.pid)
 
 
-def fill_ours(stack: Stack, count: int, together: int, entries: int = 1) -> None:
+def fill_ours(stack: Stack, count: int, together: int, entries: int = 1, seed: int = 7) -> None:
     """As a hundred communities' relays would: events of one community together, up to 64 KiB."""
-    made = events(count, communities(100), entries)
+    made = events(count, communities(100), entries, seed=seed)
     messages = []
     while part := list(islice(made, max(min(together, 50 // entries), 1))):
         messages.append((f"{part[0]['community']}.{TYPE}", orjson.dumps(part)))

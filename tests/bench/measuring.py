@@ -27,6 +27,11 @@ class Sample:
         return self.events / self.seconds
 
     @property
+    def each(self) -> float:
+        """Microseconds an event."""
+        return 1e6 / self.rate
+
+    @property
     def cpu_each(self) -> float:
         """Microseconds an event."""
         return 1e6 * self.cpu / self.events

@@ -1,6 +1,6 @@
 """No framework at all; each prints events and seconds as JSON.
 
-`raw.py ceiling COUNT GENERATION` writes, `raw.py drain QUEUE COUNT` takes, `raw.py publish COUNT` publishes;
+`raw.py ceiling COUNT GENERATION [SEED]` writes, `raw.py drain QUEUE COUNT` takes, `raw.py publish COUNT` publishes;
 `raw.py take QUEUE` gives each event a transaction, until it is ended.
 """
 
@@ -21,11 +21,11 @@ ACK_EVERY = 100
 CONFIRMED_AT_ONCE = 500
 
 
-def ceiling(count: int, generation: str) -> int:
+def ceiling(count: int, generation: str, seed: int = 7) -> None:
     """What Lianfang's district writes for so many events, made beforehand and committed a thousand to a transaction."""
     database = MongoClient(told("MONGODB_URI"))[told("DATABASE")]
     schema = EntriesLogged()
-    made = list(events(count, communities(100)))
+    made = list(events(count, communities(100), seed=seed))
     first = (database["received"].find_one({"_id": "position"}) or {"last": 0})["last"] + 1
     parts = []
     for start in range(0, count, FULL):
@@ -140,8 +140,8 @@ def tell(count: int, began: float) -> None:
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["ceiling", count, generation]:
-            ceiling(int(count), generation)
+        case ["ceiling", count, generation, *seed]:
+            ceiling(int(count), generation, *map(int, seed))
         case ["drain", queue, count]:
             drain(queue, int(count))
         case ["take", queue]:

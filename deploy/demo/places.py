@@ -38,6 +38,7 @@ class Community:
     name: str
     name_en: str
     residents: int
+    street: tuple[str, str]
     suffix: str
     buildings: int
     posts: tuple[Post, ...]
@@ -49,7 +50,8 @@ class Community:
         return f"/communities/{self.slug}/shifts"
 
     def registration(self) -> dict[str, object]:
-        return {"slug": self.slug, "name": self.name, "name_en": self.name_en, "residents": self.residents}
+        names = {"name": self.name, "name_en": self.name_en, "street": self.street[0], "street_en": self.street[1]}
+        return {"slug": self.slug, **names, "residents": self.residents}
 
 
 def _open(*rows: str) -> frozenset[tuple[int, int, str]]:
@@ -65,7 +67,7 @@ def _fates(approved: int) -> list[Fate]:
 ROUND_THE_CLOCK = {NIGHT: 1, DAY: 1, EVENING: 1}
 
 YUERAN = Community(
-    "yueran", "悦然馨苑", "Yueran Gardens", 5000, "", 22,
+    "yueran", "悦然馨苑", "Yueran Gardens", 5000, ("东河街道", "Donghe Street"), "", 22,
     (
         Post("gate-2", "gate", "2号门", "Gate 2", "东侧主入口", {NIGHT: 1, DAY: 2, EVENING: 1}),
         Post("gate-3", "gate", "3号门", "Gate 3", "南侧，靠近幼儿园", ROUND_THE_CLOCK),
@@ -81,7 +83,7 @@ YUERAN = Community(
 )  # fmt: skip
 
 BIGUIYUAN = Community(
-    "biguiyuan", "碧桂园", "Biguiyuan", 13000, "-b", 46,
+    "biguiyuan", "碧桂园", "Biguiyuan", 13000, ("南桥街道", "Nanqiao Street"), "-b", 46,
     (
         Post("west-gate", "gate", "西门", "West gate", "唯一开放的出入口", {NIGHT: 2, DAY: 3, EVENING: 2}),
         Post("north-gate", "gate", "北门", "North gate", "北侧"),

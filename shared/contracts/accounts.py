@@ -10,11 +10,13 @@ ROLES = ("officer", "staff", "captain", "volunteer", "rescuer", "donor", "operat
 
 @registry.event("accounts.community.registered.v1")
 class CommunityRegistered(EventData):
-    """`residents` is a head-count; names are what signs on the spot say."""
+    """`residents` is a head-count; names are what signs on the spot say. `street`: the street office (街道) it belongs to."""
 
     name = fields.String(required=True, validate=validate.Length(1, 40))
     name_en = fields.String(required=True, validate=validate.Length(1, 60))
     residents = fields.Integer(required=True, validate=validate.Range(min=1))
+    street = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 40))
+    street_en = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 60))
 
 
 @registry.event("accounts.account.registered.v1")

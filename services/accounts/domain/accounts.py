@@ -59,6 +59,8 @@ class CommunityRegistered:
     name: str
     name_en: str
     residents: int
+    street: str | None = None
+    street_en: str | None = None
 
 
 class UserTaken(RuleBroken):
@@ -213,12 +215,18 @@ class Account:
 
 @dataclass
 class Community:
-    """A community of the district; its id is the slug that stands in addresses, routing keys and scopes."""
+    """A community of the district; its id is the slug that stands in addresses, routing keys and scopes; `street`: the
+    street office it belongs to."""
 
     id: str
     name: str
     name_en: str
     residents: int
+    street: str | None = None
+    street_en: str | None = None
+
+    def registered(self) -> CommunityRegistered:
+        return CommunityRegistered(self.name, self.name_en, self.residents, self.street, self.street_en)
 
 
 def check_password(user: str, password: str) -> None:

@@ -132,12 +132,14 @@ class PeopleList(Query):
 
 
 class CommunityShape(Shape):
-    """`residents`: a head-count."""
+    """`residents`: a head-count; `street`: the street office it belongs to."""
 
     id = fields.String(required=True)
     name = fields.String(required=True)
     name_en = fields.String(required=True)
     residents = fields.Integer(required=True)
+    street = fields.String(required=True, allow_none=True)
+    street_en = fields.String(required=True, allow_none=True)
 
 
 class NewCommunity(Shape):
@@ -145,6 +147,8 @@ class NewCommunity(Shape):
     name = fields.String(required=True, validate=validate.Length(1, 40))
     name_en = fields.String(required=True, validate=validate.Length(1, 60))
     residents = fields.Integer(required=True, validate=validate.Range(min=1, max=1_000_000))
+    street = fields.String(load_default="", validate=validate.Length(max=40))
+    street_en = fields.String(load_default="", validate=validate.Length(max=60))
 
 
 class PassRequest(Shape):

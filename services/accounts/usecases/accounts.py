@@ -184,15 +184,15 @@ def withdraw(store: AccountsStore, act: Act, held: Collection[Right], account_id
 
 
 def register_community(
-    store: AccountsStore, act: Act, *, slug: str, name: str, name_en: str, residents: int
+    store: AccountsStore, act: Act, *, slug: str, name: str, name_en: str, residents: int, street: str, street_en: str
 ) -> Community:
     """Raises CommunityKnown."""
 
     def do(tx: AccountsStore) -> Community:
         if tx.get(Community, slug) is not None:
             raise domain.CommunityKnown("slug")
-        community = Community(slug, name, name_en, residents)
-        tx.save(community, publish([domain.CommunityRegistered(name, name_en, residents)]), community=slug)
+        community = Community(slug, name, name_en, residents, street or None, street_en or street or None)
+        tx.save(community, publish([community.registered()]), community=slug)
         tx.keep_place(community)
         return community
 

@@ -100,6 +100,8 @@ class Community:
     name: str | None = None
     name_en: str | None = None
     residents: int | None = None
+    street: str | None = None
+    street_en: str | None = None
     registered: datetime | None = None
     volunteers: dict[Standing, int] = field(default_factory=dict)
     posts: dict[str, Post] = field(default_factory=dict)
@@ -108,8 +110,16 @@ class Community:
     def title(self) -> Text:
         return Text(self.name or self.id, self.name_en or self.id)
 
-    def register(self, name: str, name_en: str, residents: int, at: datetime) -> None:
+    @property
+    def street_title(self) -> Text:
+        """Of the street office it belongs to; empty while none was told."""
+        return Text(self.street or "", self.street_en or self.street or "")
+
+    def register(
+        self, name: str, name_en: str, residents: int, street: str | None, street_en: str | None, at: datetime
+    ) -> None:
         self.name, self.name_en, self.residents, self.registered = name, name_en, residents, at
+        self.street, self.street_en = street, street_en
 
     def count(self, before: Standing | None, after: Standing | None) -> None:
         """A volunteer's standing changed."""

@@ -23,6 +23,7 @@ class OutlookShape(Shape):
     id = fields.String(required=True, attribute="community.id")
     name = fields.Nested(Words, required=True, attribute="community.title")
     residents = fields.Integer(allow_none=True, attribute="community.residents")
+    street = fields.Nested(Words, required=True, attribute="community.street_title")
     volunteers = fields.Dict(keys=fields.String(), values=fields.Integer(), attribute="community.volunteers")
     state = fields.String(required=True)
     on_duty = fields.Integer(required=True)

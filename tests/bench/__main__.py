@@ -7,7 +7,7 @@ from pathlib import Path
 
 import orjson
 
-from tests.bench import commanding, consuming, growth, latency, relaying, rota
+from tests.bench import commanding, consuming, growth, latency, relaying, rota, rush
 from tests.bench.ground import Ground, ground
 from tests.bench.rows import Row
 
@@ -18,6 +18,7 @@ OF_EVENTS: dict[str, Callable[[Ground], Iterator[Row]]] = {
     **latency.SCENARIOS,
     **commanding.SCENARIOS,
     **growth.SCENARIOS,
+    **rush.SCENARIOS,
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import requests
 
 from shared.broker import EXCHANGE, Endpoint
-from tests.bench.consuming import TOGETHER, fill_ours
+from tests.bench.consuming import TOGETHER, fill_ours, taken
 from tests.bench.ground import Ground, fill
 from tests.bench.measuring import Sample, median, watch
 from tests.bench.peers.gate import communities
@@ -45,7 +45,7 @@ def pages(ground: Ground) -> Iterator[Row]:
         for size in sizes:
             told += _grow(stack, communities(size)[heard:])
             heard = size
-            eventually(lambda told=told: _taken(stack) == told, seconds=PATIENCE_SECONDS)
+            eventually(lambda told=told: taken(stack) == told, seconds=PATIENCE_SECONDS)
             found[size] = {name: _looked(stack, path) for name, path in PAGES.items()}
     for name in PAGES:
         for size in sizes[1:]:
@@ -58,18 +58,17 @@ def _store(ground: Ground, stack: Stack, stored: int) -> None:
     district = stack.database("district")
     generation = district["received"].find_one({"_id": "position"})["generation"]
     told = {"MONGODB_URI": stack.parts.mongodb_uri, "DATABASE": district.name}
-    while (lack := stored - district["singles"].estimated_document_count()) > 0:
+    while (lack := stored - taken(stack)) > 0:
         part = str(max(min(lack, STEP), 2_000))
         ground.ask("raw", "ceiling", part, generation, str(time.time_ns()), told=told)
 
 
 def _consumed(stack: Stack, count: int) -> Sample:
-    singles = stack.database("district")["singles"]
-    before = singles.estimated_document_count()
+    before = taken(stack)
     fill_ours(stack, count, TOGETHER, seed=time.time_ns())
     process = stack.spawn("district")
     try:
-        return watch(lambda: singles.estimated_document_count() - before, count, process.pid)
+        return watch(lambda: taken(stack) - before, count, process.pid)
     finally:
         stack.kill("district")
 
@@ -78,11 +77,6 @@ def _grow(stack: Stack, places: list[str]) -> int:
     messages = list(tell_all(places))
     fill(Endpoint(stack.admin_amqp_uri, stack.parts.admin_user), EXCHANGE, messages)
     return len(messages)
-
-
-def _taken(stack: Stack) -> int:
-    """How many have had their effect."""
-    return int(stack.database("district")["received"].find_one({"_id": "position"})["last"])
 
 
 def _looked(stack: Stack, path: str) -> float:

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 from amqp import Message
 
-from tests.bench.consuming import NAMEKO_QUEUE
+from tests.bench.consuming import NAMEKO_QUEUE, taken
 from tests.bench.ground import Ground, Place
 from tests.bench.measuring import alternate, median
 from tests.bench.peers.gate import communities, events, paced
@@ -71,7 +71,7 @@ def ours(ground: Ground, rate: int, count: int) -> Delay:
         subprocess.run(
             [sys.executable, "-W", "ignore", "-m", "tests.bench.committer", json.dumps(plan)], cwd=ROOT, check=True
         )
-        eventually(lambda: singles.estimated_document_count() == count, seconds=PATIENCE_SECONDS)
+        eventually(lambda: taken(stack) == count, seconds=PATIENCE_SECONDS)
         begun = _committed(stack.client, journal, since)
         done = _committed(stack.client, singles, since)
     return _delay(begun, done, count)

@@ -21,7 +21,6 @@ from tests.bench.measuring import alternate, cpu_of, median
 from tests.bench.rows import Row
 from tests.stack import ROOT, eventually
 
-ROUNDS = 3
 CLIENTS = 20
 COMMUNITY = "c000"
 GRANT = f"volunteer@community:{COMMUNITY}"
@@ -41,7 +40,7 @@ def command(ground: Ground) -> Iterator[Row]:
         "ours": lambda: ours(ground, count),
         "fastapi": lambda: fastapi(ground, count),
     }
-    samples = alternate(contestants, 1 if ground.quick else ROUNDS)
+    samples = alternate(contestants, ground.rounds)
     for measure, digits, figure in (
         ("requests/s", 0, "rate"),
         ("p99, ms", 1, "p99"),

@@ -14,7 +14,6 @@ from tests.bench.peers.gate import TYPE, communities, events
 from tests.bench.rows import Row
 from tests.stack import Stack
 
-ROUNDS = 3
 TOGETHER = 50  # events in one of our messages, as the relay packs what waits; a peer's message is one event
 NAMEKO_QUEUE = "evt-grid-logged--district.logged"
 
@@ -43,7 +42,7 @@ def consume(ground: Ground) -> Iterator[Row]:
         "one a message": lambda: ours(ground, sizes.ours // 2, together=1),
         "100 entries": lambda: ours(ground, sizes.ours // 10, entries=100),
     }
-    samples = alternate(contestants, 1 if ground.quick else ROUNDS)
+    samples = alternate(contestants, ground.rounds)
     rate = {name: round(median([one.rate for one in found])) for name, found in samples.items()}
     cpu = {name: round(median([one.cpu_each for one in found]), 1) for name, found in samples.items()}
     beside = {

@@ -70,6 +70,7 @@ class Ground:
     parts: Parts
     home: Path
     quick: bool
+    rounds: int = 1
     stacks: int = 0
 
     @contextmanager
@@ -114,12 +115,12 @@ class Ground:
 
 
 @contextmanager
-def ground(home: Path, *, quick: bool) -> Iterator[Ground]:
+def ground(home: Path, *, quick: bool, rounds: int) -> Iterator[Ground]:
     """Parts of our own under a folder of this run."""
     folder = home / "bench" / time.strftime("%Y%m%d-%H%M%S")
     parts = start_parts(folder / "parts", cache_gb=DATABASE_GB)
     try:
-        yield Ground(parts, folder, quick)
+        yield Ground(parts, folder, quick, 1 if quick else rounds)
     finally:
         parts.stop()
 

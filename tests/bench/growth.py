@@ -21,7 +21,7 @@ PATIENCE_SECONDS = 300
 
 
 def cost(ground: Ground) -> Iterator[Row]:
-    """The stored ones are written as the consumer writes them; those measured come through the queue. The median of three."""
+    """The stored ones are written as the consumer writes them; those measured come through the queue. The median of the rounds."""
     few, many, measured = (2_000, 10_000, 3_000) if ground.quick else (10_000, 1_000_000, 20_000)
     with ground.stack(communities(1)) as stack:
         stack.start("district")
@@ -29,7 +29,7 @@ def cost(ground: Ground) -> Iterator[Row]:
         found = {}
         for stored in (few, many):
             _store(ground, stack, stored)
-            found[stored] = [_consumed(stack, measured) for _ in range(1 if ground.quick else 3)]
+            found[stored] = [_consumed(stack, measured) for _ in range(ground.rounds)]
     for measure, digits, figure in (("µs an event", 1, "each"), ("CPU an event, µs", 1, "cpu_each")):
         of = {stored: round(median([getattr(one, figure) for one in runs]), digits) for stored, runs in found.items()}
         yield Row("growth", f"{measure}, at {many:,} stored", of[many], f"at {few:,}", of[few])

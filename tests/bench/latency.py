@@ -20,7 +20,6 @@ from tests.bench.peers.gate import communities, events, paced
 from tests.bench.rows import Row
 from tests.stack import ROOT, eventually
 
-ROUNDS = 3
 SECONDS = 5
 RATES = (20, 200, 1_000)
 PATIENCE_SECONDS = 120
@@ -46,7 +45,7 @@ def latency(ground: Ground) -> Iterator[Row]:
             "Celery, threads": lambda: _peer(ground, "with_celery", (), None, rate, count),  # noqa: B023
             "raw, a read and a transaction": lambda: _peer(ground, "raw", ("take", "gates"), "gates", rate, count),  # noqa: B023
         }
-        samples = alternate(contestants, 1 if ground.quick else ROUNDS)
+        samples = alternate(contestants, ground.rounds)
         for measure in ("p50", "p99"):
             of = {name: round(median([getattr(one, measure) for one in found]), 1) for name, found in samples.items()}
             for name in list(contestants)[1:]:

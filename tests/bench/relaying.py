@@ -10,7 +10,6 @@ from tests.bench.measuring import Sample, alternate, median, watch
 from tests.bench.peers.gate import TYPE, events
 from tests.bench.rows import Row
 
-ROUNDS = 3
 AT_ONCE = 5_000
 COMMUNITY = "c000"
 QUORUM = {"x-queue-type": "quorum"}
@@ -25,7 +24,7 @@ def relay(ground: Ground) -> Iterator[Row]:
         "faststream": lambda: _peer(ground, "publish_faststream", count // 10, {}),
         "raw": lambda: _peer(ground, "raw", count, QUORUM, "publish"),
     }
-    samples = alternate(contestants, 1 if ground.quick else ROUNDS)
+    samples = alternate(contestants, ground.rounds)
     rate = {name: round(median([one.rate for one in found])) for name, found in samples.items()}
     yield Row("relay", "events/s", rate["ours"], "nameko Publisher, confirmed", rate["nameko"])
     yield Row("relay", "events/s", rate["ours"], "FastStream publish", rate["faststream"])

@@ -29,7 +29,6 @@ RATES = (333, 3_330)  # a tenth of 100 communities' 30,000 entries a day within 
 SAMPLE_SECONDS = 1.0
 PREPARE_SECONDS = 900
 DRAIN_SECONDS = 300
-RESTARTS = 3
 
 
 @dataclass(frozen=True)
@@ -204,7 +203,7 @@ def restart(ground: Ground) -> Iterator[Row]:
     """kill -9 in the middle of a full queue, started again at once: until the next effect; and nothing is lost."""
     count = 3_000 if ground.quick else 40_000
     times = []
-    for _ in range(1 if ground.quick else RESTARTS):
+    for _ in range(ground.rounds):
         with ground.stack(communities(1)) as stack:
             fill_ours(stack, count, TOGETHER)
             stack.spawn("district")

@@ -1,7 +1,7 @@
 """Who a caller is: signed tokens that every service verifies alone, what they grant, and how rights end early."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -65,6 +65,9 @@ class Principal:
         )
 
 
+Silence = Callable[[], datetime | None]
+
+
 class TokenReader:
     """Verifies tokens with accounts' public keys (a JWKS file, read again when it changes) for one audience."""
 
@@ -75,12 +78,13 @@ class TokenReader:
         self._keys: dict[str, Any] = {}
 
     def read(
-        self, token: str, at: datetime, *, community: str | None = None, accounts_silent_since: datetime | None = None
+        self, token: str, at: datetime, *, community: str | None = None, accounts_silent_since: Silence | None = None
     ) -> Principal:
         """The caller a token names at this moment. Raises NotSignedIn when it is not genuine, not meant for us, or past
         its time.
 
-        A community's own doors pass `accounts_silent_since`: then a genuine token of that community lives on for a while.
+        A community's own doors tell since when accounts is silent, asked of a token past its time only: a genuine one of that
+        community lives on for a while.
         """
         try:
             key = self._key(jwt.get_unverified_header(token).get("kid", ""))
@@ -98,7 +102,7 @@ class TokenReader:
             raise NotSignedIn from error
         if at < principal.expires:
             return principal
-        return _in_grace(principal, at, community, accounts_silent_since)
+        return _in_grace(principal, at, community, accounts_silent_since() if accounts_silent_since else None)
 
     def _key(self, kid: str) -> Any:
         changed = self._path.stat().st_mtime

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from pymongo import InsertOne, ReplaceOne, UpdateOne
+from pymongo import ReplaceOne, UpdateOne
 
 from shared.acts import Act
 from shared.contracts import BreaksContract, Registry, registry
@@ -252,11 +252,9 @@ class Inbox:
         writes = [plan.progress[key].write() for key in sorted(placed & plan.progress.keys())]
         if writes:
             store["inbox"].bulk_write(writes, session=store.session, ordered=False)
-        singles = [
-            InsertOne({"_id": one.id, "at": store.act.at}) for one in plan.taken if self._contracts.is_single(one.type)
-        ]
+        singles = [{"_id": one.id, "at": store.act.at} for one in plan.taken if self._contracts.is_single(one.type)]
         if singles:
-            store["singles"].bulk_write(singles, session=store.session, ordered=False)
+            store["singles"].insert_many(singles, session=store.session, ordered=False)
         if self._keep_log and plan.taken:
             _log_received(store, plan.taken)
         if redact_received(store, [*plan.taken, *plan.held], self._contracts):

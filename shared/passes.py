@@ -1,6 +1,7 @@
 """Passes: tokens made for a community's own address, by which people sign in there while nothing else can be asked."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from nameko.extensions import DependencyProvider
@@ -21,8 +22,8 @@ class Gatekeeper:
 
     def read(self, store: Store, token: str, at: datetime) -> Principal:
         """Whom a pass lets in at this moment. Raises NotSignedIn."""
-        silent = accounts_silent_since(store)
-        caller = self._tokens.read(token, at, community=store.community, accounts_silent_since=silent)
+        silence = partial(accounts_silent_since, store)
+        caller = self._tokens.read(token, at, community=store.community, accounts_silent_since=silence)
         if not still_valid(store, caller):
             raise NotSignedIn
         return caller

@@ -14,7 +14,7 @@ from marshmallow import EXCLUDE, Schema, fields, missing, validate
 from shared.events import END_OF_TIME
 
 Loader = Callable[[Mapping[str, Any]], dict[str, Any] | None]
-Finish = Callable[[dict[str, Any]], bool]
+Finish = Callable[[dict[str, Any]], dict[str, Any]]
 
 # As our own publishers write them; marshmallow takes more ways, so the rest is left to it.
 _MOMENT = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})\Z"
@@ -39,8 +39,7 @@ def compile_loader(schema: Schema) -> Loader | None:
 
     def load(data: Mapping[str, Any]) -> dict[str, Any] | None:
         try:
-            loaded: dict[str, Any] = msgspec.convert(data, shape)
-            return loaded if finish(loaded) else None
+            return finish(msgspec.convert(data, shape))
         except ValueError:  # msgspec's ValidationError is one; so is a 31st of February
             return None
 
@@ -56,14 +55,14 @@ def _shape_of(schema: Schema) -> tuple[Any, Finish]:
     shape = TypedDict(type(schema).__name__, {name: _type_of(field) for name, field in schema.fields.items()})  # type: ignore[misc]
     kept = {name: finish for name, finish in finishes.items() if finish is not None}
 
-    def finish(loaded: dict[str, Any]) -> bool:
+    def finish(loaded: dict[str, Any]) -> dict[str, Any]:
         for name, make in kept.items():
             if loaded.get(name) is not None:
                 loaded[name] = make(loaded[name])
         for name, default in defaults.items():
             if name not in loaded:
                 loaded[name] = default() if callable(default) else default
-        return not any(isinstance(one, datetime) and one >= END_OF_TIME for one in loaded.values())
+        return loaded
 
     return shape, finish
 
@@ -72,7 +71,7 @@ def _finish_of(field: fields.Field[Any]) -> Callable[[Any], Any] | None:
     """What is still to be done with a field's value; raises ValueError where that cannot be."""
     match field:
         case fields.AwareDateTime():
-            return datetime.fromisoformat
+            return _of_our_time
         case fields.Date():
             return date.fromisoformat
         case fields.Float():
@@ -80,9 +79,16 @@ def _finish_of(field: fields.Field[Any]) -> Callable[[Any], Any] | None:
         case fields.List():
             return _each(_finish_of(field.inner))
         case fields.Nested():
-            return _within(_shape_of(field.schema)[1])
+            return _shape_of(field.schema)[1]
         case _:
             return None
+
+
+def _of_our_time(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment >= END_OF_TIME:
+        raise ValueError("later than anything that can be meant")
+    return moment
 
 
 def _finite(number: float) -> float:
@@ -93,15 +99,6 @@ def _finite(number: float) -> float:
 
 def _each(finish: Callable[[Any], Any] | None) -> Callable[[Any], Any] | None:
     return None if finish is None else lambda values: [one if one is None else finish(one) for one in values]
-
-
-def _within(finish: Finish) -> Callable[[Any], Any]:
-    def nested(loaded: dict[str, Any]) -> dict[str, Any]:
-        if not finish(loaded):
-            raise ValueError("later than anything that can be meant")
-        return loaded
-
-    return nested
 
 
 def _type_of(field: fields.Field[Any]) -> Any:

@@ -1,7 +1,7 @@
 """The registry of the published language: one marshmallow schema per event type and version, and the upcasters between versions."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -136,7 +136,7 @@ class Registry:
         while type_ in self._upcasts:
             type_, convert = self._upcasts[type_]
             data = convert(data)
-        return replace(event, type=type_, data=self.contract(type_).load(data))
+        return event.told(type_, self.contract(type_).load(data))
 
     def fact(self, type_: str, happened: Any) -> Fact:
         """States what happened (any object with the contract's attributes) as a fact. Raises BreaksContract."""

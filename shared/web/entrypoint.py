@@ -1,6 +1,7 @@
 """What the HTTP door and the live door have in common: where they stand, on whose data, who calls, and running the method."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from eventlet.event import Event as GreenEvent
@@ -79,9 +80,9 @@ class WebEntrypoint(Entrypoint):  # type: ignore[misc]  # nameko has no types
         if token is None or store is None:
             return None
         local = community if self.per_community else None
-        silent = accounts_silent_since(store) if local else None
+        silence = partial(accounts_silent_since, store) if local else None
         try:
-            caller = self.tokens.read(token, now(), community=local, accounts_silent_since=silent)
+            caller = self.tokens.read(token, now(), community=local, accounts_silent_since=silence)
             if not still_valid(store, caller):
                 raise NotSignedIn
         except NotSignedIn:

@@ -348,7 +348,7 @@ def test_a_token_outlives_itself_only_while_accounts_is_away_and_only_with_this_
 def rights(jwks: Path, token: str, clock: Clock, community: str | None) -> set[str] | None:
     try:
         caller: Principal = TokenReader(jwks, OWN_AUDIENCE).read(
-            token, clock.read, community=community, accounts_silent_since=clock.silent_since
+            token, clock.read, community=community, accounts_silent_since=lambda: clock.silent_since
         )
     except NotSignedIn:
         return None

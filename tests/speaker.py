@@ -82,7 +82,22 @@ class Mission:
 
 
 @dataclass
+class Request:
+    id: str
+
+
+@dataclass
+class Transfer:
+    id: str
+
+
+@dataclass
 class Alert:
+    id: str
+
+
+@dataclass
+class Help:
     id: str
 
 
@@ -105,14 +120,16 @@ SPEAKS = {
         Volunteer: Kind("volunteers", "volunteers.volunteer"),
         Team: Kind("teams", "volunteers.team"),
         Building: Kind("buildings", "volunteers.building"),
+        Request: Kind("requests", "volunteers.help"),
     },
     "supplies": {
         Item: Kind("items", "supplies.item"),
         Stock: Kind("stocks", "supplies.stock"),
         Donation: Kind("donations", "supplies.donation"),
+        Transfer: Kind("transfers", "supplies.transfer"),
     },
     "rescue": {Mission: Kind("missions", "rescue.mission")},
-    "district": {Alert: Kind("alerts", "district.alert")},
+    "district": {Alert: Kind("alerts", "district.alert"), Help: Kind("helps", "district.help")},
     "grid": {GateLog: Kind("gate_log", "grid.gate-log"), Round: Kind("rounds", "grid.round")},
     "shifts": {
         Post: Kind("posts", "shifts.post"),

@@ -4,6 +4,7 @@ from nameko.timer import timer
 
 from services.district.doors.alerts import AlertDoors
 from services.district.doors.communities import CommunityDoors
+from services.district.doors.help import HelpDoors
 from services.district.doors.lists import ListDoors
 from services.district.doors.operators import OperatorDoors
 from services.district.doors.overview import OverviewDoors
@@ -22,6 +23,7 @@ WATCH_SECONDS = 5
 class DistrictService(
     AlertDoors,
     CommunityDoors,
+    HelpDoors,
     ListDoors,
     OperatorDoors,
     OverviewDoors,

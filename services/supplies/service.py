@@ -12,7 +12,7 @@ from services.supplies.doors.sheets import SheetDoors
 from services.supplies.doors.stock import StockDoors
 from services.supplies.doors.transfers import TransferDoors
 from services.supplies.store import SuppliesStore
-from services.supplies.usecases import needs, stock, used
+from services.supplies.usecases import needs, stock, transfers, used
 from shared.service import Service
 from shared.stores import Stores
 from shared.subscriptions import EventDoor
@@ -36,7 +36,7 @@ class SuppliesService(
     url_prefix = "/supplies"
 
     stores = Stores(SuppliesStore)
-    events = EventDoor(used.REACTIONS)
+    events = EventDoor({**used.REACTIONS, **transfers.REACTIONS})
 
     @timer(interval=WATCH_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
     def watch(self) -> None:

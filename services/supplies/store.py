@@ -19,7 +19,7 @@ from services.supplies.domain.transfers import Transfer, TransferState
 from shared.mongo import Kind, Store
 
 OPEN_NEEDS: tuple[NeedState, ...] = ("raised", "confirmed")
-OPEN_TRANSFERS: tuple[TransferState, ...] = ("offered", "agreed", "sent")
+OPEN_TRANSFERS: tuple[TransferState, ...] = ("asked", "offered", "agreed", "sent")
 KEPT_IMPORTS_SECONDS = 30 * 24 * 3600
 NEWEST_FIRST = [("_id", DESCENDING)]
 
@@ -192,7 +192,7 @@ def promised(pledges: Iterable[Pledge], transfers: Iterable[Transfer], place: st
 
 def moving(transfers: Iterable[Transfer], place: str, item: str) -> int:
     """How many of an item other stores have agreed to send to a place, or have sent."""
-    agreed = [one for one in transfers if (one.receiver, one.item) == (place, item) and one.state != "offered"]
+    agreed = [one for one in transfers if (one.receiver, one.item) == (place, item) and one.state in ("agreed", "sent")]
     return sum(one.on_the_way if one.state == "sent" else one.quantity for one in agreed)
 
 

@@ -1,8 +1,10 @@
-"""What the district publishes: its alerts, each with the community it is about (`district`: none). No persons."""
+"""What the district publishes: its alerts, each with the community it is about (`district`: none); and what it asks one community
+to do for another, with the one it asks. No persons."""
 
 from marshmallow import fields, validate
 
 from shared.contracts import EventData, registry
+from shared.contracts.shifts import POST_KINDS
 
 SEVERITIES = ("urgent", "attention")
 
@@ -32,3 +34,31 @@ class AlertCleared(EventData):
 @registry.event("district.alert.closed.v1")
 class AlertClosed(EventData):
     """The actor closed it; it is raised again only once what it told of has gone and come anew."""
+
+
+class _Between(EventData):
+    giver = fields.String(required=True, validate=validate.Length(1, 40))
+    receiver = fields.String(required=True, validate=validate.Length(1, 40))
+
+
+@registry.event("district.help.goods-asked.v1")
+class GoodsAsked(_Between):
+    """`giver` is asked to spare so many; what it offers or regrets, supplies tells in a transfer with this subject as its id."""
+
+    item = fields.String(required=True, validate=validate.Length(1, 64))
+    quantity = fields.Integer(required=True, validate=validate.Range(min=1))
+
+
+@registry.event("district.help.people-asked.v1")
+class PeopleAsked(_Between):
+    """`giver` is asked for people for a `shift` of `receiver`, which lacks `missing`; volunteers tells the answer as that to a
+    neighbour's request. All they need to know."""
+
+    shift = fields.String(required=True)
+    post_name = fields.String(required=True)
+    post_name_en = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(POST_KINDS))
+    skill = fields.String(required=True, allow_none=True)
+    starts = fields.AwareDateTime(required=True)
+    ends = fields.AwareDateTime(required=True)
+    missing = fields.Integer(required=True, validate=validate.Range(min=1, max=50))

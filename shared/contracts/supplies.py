@@ -34,7 +34,8 @@ class _At(EventData):
 
 @registry.event("supplies.stock.moved.v1")
 class Moved(_At):
-    """One line of a stock's ledger; `quantity` is below zero for what left. Afterwards `balance` was there."""
+    """One line of a stock's ledger; `quantity` is below zero for what left. Afterwards `balance` was there, and what of it has not
+    expired lasts `days_left` whole days at the present rate of use (None: no use is known)."""
 
     kind = fields.String(required=True, validate=validate.OneOf(MOVEMENT_KINDS))
     quantity = fields.Integer(required=True)
@@ -42,6 +43,7 @@ class Moved(_At):
     expires = fields.Date(required=True, allow_none=True)
     number = fields.Integer(required=True, validate=_SOME)
     balance = fields.Integer(required=True, validate=_COUNT)
+    days_left = fields.Integer(load_default=None, allow_none=True, validate=_COUNT)
 
 
 @registry.event("supplies.stock.shortage-raised.v1")
@@ -184,6 +186,11 @@ class _Way(EventData):
 @registry.event("supplies.transfer.offered.v1")
 class TransferOffered(_Way):
     """All events of a transfer go with its sender."""
+
+
+@registry.event("supplies.transfer.regretted.v1")
+class TransferRegretted(_Way):
+    """The district office asked the sender for so many; it has none to spare. What it has, it offers."""
 
 
 @registry.event("supplies.transfer.agreed.v1")

@@ -15,6 +15,7 @@ PAGES = [
     ("DISTRICT", "/district/communities/yueran"),
     ("DISTRICT", "/district/report"),
     *(("DISTRICT", f"/district/alerts{page}") for page in ("", "?state=past", "/rules", "/rules/fever-cluster")),
+    *(("DISTRICT", f"/district/help{page}") for page in ("", "/asked")),
     ("STAFF", "/communities/yueran/shifts/"),
     ("STAFF", "/communities/yueran/shifts/coverage"),
     ("STAFF", "/communities/yueran/shifts/plan"),

@@ -215,6 +215,8 @@ def test_an_unknown_community_is_not_found(stack: Stack, town: SimpleNamespace) 
         "/district/alerts",
         "/district/alerts/rules",
         "/district/alerts/rules/fever-cluster",
+        "/district/help",
+        "/district/help/asked",
     ],
 )
 def test_pages_are_drawn_in_both_languages(stack: Stack, town: SimpleNamespace, path: str) -> None:
@@ -323,3 +325,81 @@ def test_only_officers_act_on_alerts_and_a_rule_keeps_its_distance(stack: Stack,
     refused = stack.call("POST", rule, town.officer, {**crossed, "clear_below": 4})
     assert (refused.status_code, refused.json()["code"]) == (422, "thresholds-crossed")
     assert stack.call("POST", "/district/alerts/rules/none", town.officer, crossed).status_code == 404
+
+
+def test_a_neighbour_with_goods_to_spare_is_asked_once_and_its_answer_is_followed_to_its_end(
+    stack: Stack, town: SimpleNamespace
+) -> None:
+    supplies, item = Speaker(stack, "supplies"), new_id()
+    words = {"name": "口罩", "name_en": "Masks", "unit": "只", "unit_en": "pieces", "dangerous_ml": 0, "pack": 1}
+    supplies.say("supplies.item.registered", item, words, community="district")
+    at_giver = {
+        "place": "biguiyuan", "item": item, "kind": "received", "quantity": 280, "code": "", "expires": None,
+        "number": 1, "balance": 280, "days_left": 28,
+    }  # fmt: skip
+    supplies.say("supplies.stock.moved", f"biguiyuan:{item}", at_giver, community="biguiyuan")
+    short = {"place": "yueran", "item": item, "balance": 12, "days_left": 1}
+    supplies.say("supplies.stock.shortage-raised", f"yueran:{item}", short, community="yueran")
+
+    def lack() -> Any:
+        goods = stack.call("GET", "/district/help", town.officer).json()["goods"]
+        return next((one for one in goods if one["item"] == item and one["givers"]), None)
+
+    (giver,) = eventually(lack)["givers"]
+    assert (giver["community"], giver["spare"], giver["ask_for"], giver["help"]) == ("biguiyuan", 140, 70, None)
+    question = {"giver": "biguiyuan", "receiver": "yueran", "item": item, "quantity": 70}
+    asked = stack.call("POST", "/district/help/goods", town.officer, question).json()
+    assert asked["words"]["zh"] == "等对方答复"
+    again = stack.call("POST", "/district/help/goods", town.officer, question)
+    assert (again.status_code, again.json()["code"]) == (409, "asked-already")
+    way = {"sender": "biguiyuan", "receiver": "yueran", "item": item, "quantity": 60}
+    supplies.say("supplies.transfer.offered", asked["id"], way, community="biguiyuan")
+    eventually(lambda: lack()["givers"][0]["help"]["words"]["zh"] == "愿意给，等收方同意")
+    for step, more in (("agreed", {}), ("sent", way), ("received", {**way, "lost": 0, "on_the_way": 0})):
+        supplies.say(f"supplies.transfer.{step}", asked["id"], more, community="biguiyuan")
+    eventually(lambda: lack()["givers"][0]["help"]["state"] == "ok")
+    page = stack.call("GET", "/district/help/asked", town.officer, Accept="text/html").text
+    assert "口罩，60 只" in page
+    supplies.stop()
+
+
+def test_a_neighbour_with_people_to_spare_is_asked_for_a_shift_and_its_promise_is_shown(
+    stack: Stack, town: SimpleNamespace
+) -> None:
+    shift = plan(town, open_post(town, "夜岗"), begins_in=timedelta(minutes=1))
+    elsewhere = Speaker(stack, "shifts", "biguiyuan")
+    for _ in range(3):
+        volunteer = new_id()
+        for step in ("applied", "approved"):
+            skills = {"skills": []} if step == "approved" else {}
+            town.volunteers.say(
+                f"volunteers.volunteer.{step}", volunteer, {"account": "b", **skills}, community="biguiyuan"
+            )
+    eventually(lambda: of(stack, town, "biguiyuan")["community"]["silence"] is None)
+    eventually(lambda: gap_of(stack, town, shift))
+
+    def givers() -> Any:
+        found, after = [], ""
+        while after is not None:
+            page = stack.call("GET", f"/district/help?after={after.replace('+', '%2B')}", town.officer)
+            found += page.json()["people"]
+            after = None if any(one["gap"]["shift"] == shift for one in found) else page.json().get("next")
+        return next((one["givers"] for one in found if one["gap"]["shift"] == shift), None)
+
+    (giver,) = eventually(givers)
+    assert giver["spare"] >= 3
+    question = {"giver": "biguiyuan", "receiver": "yueran", "shift": shift, "people": 2}
+    answer = stack.call("POST", "/district/help/people", town.officer, question)
+    assert answer.status_code == 201, answer.text
+    own = {**question, "giver": "yueran"}
+    assert stack.call("POST", "/district/help/people", town.officer, own).json()["code"] == "same-community"
+    said = {"shift": shift, "who": "biguiyuan", "answer": "yes", "people": 2}
+    town.volunteers.say("volunteers.help.answered", f"yueran.{shift}", said, community="yueran")
+
+    def told() -> Any:
+        helps = stack.call("GET", "/district/help/asked", town.officer).json()["items"]
+        return next(one["words"]["zh"] for one in helps if one["id"] == answer.json()["id"])
+
+    eventually(lambda: told() == "答应派 2 人")
+    elsewhere.stop()
+    stack.database("district")["heard"].delete_one({"_id": "/communities/biguiyuan/shifts"})

@@ -333,6 +333,27 @@ def test_the_district_is_asked_last_and_a_search_that_ends_asks_nobody_any_more(
     assert stack.call("POST", team, officer, {"people": 1}).json()["code"] == "request-over"
 
 
+def test_whom_the_district_office_points_to_answers_as_to_a_neighbour(stack: Stack, shifts: dict[str, Speaker]) -> None:
+    """Also before the neighbour's own search has come so far, and where it was over."""
+    district, starts = Speaker(stack, "district"), now() + timedelta(days=2)
+    wanted = {
+        "giver": HOME, "receiver": AWAY, "shift": "west-9", "post_name": "西门", "post_name_en": "West gate",
+        "kind": "gate", "skill": None, "starts": starts, "ends": starts + timedelta(hours=4), "missing": 1,
+    }  # fmt: skip
+    district.say("district.help.people-asked", new_id(), wanted, community=HOME)
+    assert eventually(lambda: requests_seen(stack).get("west-9"))["pointed_to"] == [HOME]
+    page = stack.call("GET", f"/volunteers/{HOME}/loans/requests", staff(stack, HOME), **PAGE).text
+    assert "指挥部请你们帮忙" in page
+    ok(send(stack, "west-9", Person(stack)))
+    assert answers_told(stack, "west-9") == [(HOME, "yes", 1)]
+    ask(shifts, "west-9")
+    shifts[AWAY].say("shifts.cover.ended", "west-9", {"filled": False})
+    eventually(lambda: "west-9" not in requests_seen(stack))
+    district.say("district.help.people-asked", new_id(), wanted, community=HOME)
+    assert eventually(lambda: requests_seen(stack).get("west-9"))["promised"] == 0
+    district.stop()
+
+
 def test_a_request_that_needs_a_skill_shows_only_who_has_it(stack: Stack, shifts: dict[str, Speaker]) -> None:
     medic, driver = Person(stack), Person(stack, skills=["driving"])
     ask(shifts, "west-4", skill="driving")

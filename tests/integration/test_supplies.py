@@ -24,6 +24,7 @@ from shared.acts import Act
 from shared.errors import RuleBroken
 from shared.ids import new_id, now
 from shared.zone import SHANGHAI
+from tests.speaker import Speaker
 from tests.stack import Stack, eventually
 
 PAGE = {"Accept": "text/html"}
@@ -363,6 +364,32 @@ def test_a_pledge_for_anyone_is_matched_with_reasons_and_placed_by_the_district(
     assert code_of(wrong) == (409, "need-does-not-fit")
     assert post(stack, officer, f"district/pledges/{one}/acceptance", {"place": "yueran", "need": need}).ok
     assert one in stack.call("GET", "/supplies/yueran/pledges", staff, **PAGE).text
+
+
+def test_what_the_district_office_asks_for_is_offered_or_regretted_and_goes_on_as_any_transfer(
+    stack: Stack, staff: str, neighbour: str, item: str
+) -> None:
+    district, one, other = Speaker(stack, "district"), new_id(), new_id()
+    receive(stack, staff, item, 100)
+    for id_ in (one, other):
+        wanted = {"giver": "yueran", "receiver": "biguiyuan", "item": item, "quantity": 60}
+        district.say("district.help.goods-asked", id_, wanted, community="yueran")
+
+    def asked() -> list[str]:
+        listed = get(stack, staff, "yueran/transfers")["items"]
+        return [row["id"] for row in listed if (row["item"], row["state"]) == (item, "asked")]
+
+    eventually(lambda: sorted(asked()) == sorted([one, other]))
+    assert "指挥部请求支援" in stack.call("GET", "/supplies/yueran/transfers", staff, **PAGE).text
+    assert code_of(post(stack, neighbour, f"biguiyuan/transfers/{one}/agreement")) == (409, "transfer-not-waiting")
+    assert post(stack, staff, f"yueran/transfers/{one}/offer", {"quantity": 40}).json()["quantity"] == 40
+    assert code_of(post(stack, staff, f"yueran/transfers/{one}/regret")) == (409, "transfer-not-asked")
+    assert post(stack, neighbour, f"biguiyuan/transfers/{one}/agreement").ok
+    assert post(stack, staff, f"yueran/transfers/{one}/dispatch", {"quantity": 40}).ok
+    assert post(stack, staff, f"yueran/transfers/{other}/regret").json()["state"] == "regretted"
+    assert published(stack, one) == ["offered", "agreed", "sent"]
+    assert published(stack, other) == ["regretted"]
+    district.stop()
 
 
 def test_a_transfer_is_right_in_both_ledgers_at_every_step(stack: Stack, staff: str, neighbour: str, item: str) -> None:

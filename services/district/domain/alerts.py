@@ -14,8 +14,9 @@ MINUTE = timedelta(minutes=1)
 
 
 class Condition(NamedTuple):
-    """What can be watched. `says` is what an alert tells; `measure` names the figure a rule's thresholds are set in; `counts`:
-    a number of cases, not how long it lasts. What the part `source` told last is fresh, or nothing is concluded from it."""
+    """What can be watched. `says` is what an alert tells; `measure` is what a rule's threshold, its `{level}`, is set in; `counts`:
+    a number of cases, not how many minutes it lasts. What the part `source` told last is fresh, or nothing is concluded from it.
+    """
 
     name: Text
     says: Text
@@ -27,33 +28,34 @@ class Condition(NamedTuple):
 CONDITIONS = {
     "uncovered-gate": Condition(
         Text("门岗无人", "Uncovered gate"), Text("{about}没有人值守", "Nobody is at {about}"),
-        Text("开着的门岗无人值守（分钟）", "minutes with nobody at an open gate"), "/communities/{community}/shifts",
+        Text("开着的门岗无人值守满 {level} 分钟", "nobody at an open gate for {level} min"), "/communities/{community}/shifts",
     ),
     "fever-cluster": Condition(
         Text("发热聚集", "Fever cluster"), Text("1 小时内报告 {level} 例发热", "{level} fevers reported within an hour"),
-        Text("1 小时内报告的发热（例）", "fevers reported within an hour"), "/communities/{community}/grid", counts=True,
+        Text("1 小时内报告发热达到 {level} 例", "{level} fevers reported within an hour"),
+        "/communities/{community}/grid", counts=True,
     ),
     "shortage": Condition(
         Text("物资短缺", "Shortage"), Text("{about}快用完了", "Short of {about}"),
-        Text("物资短缺持续（分钟）", "minutes that something runs short"), "/district/supplies",
+        Text("物资短缺满 {level} 分钟", "something runs short for {level} min"), "/district/supplies",
     ),
     "mission-late": Condition(
         Text("消杀没人接或超时", "Mission not taken, or late"),
         Text("{about}的消杀没人接或超时", "The disinfection of {about} is not taken, or late"),
-        Text("消杀超时或报到指挥部（分钟）", "minutes past its time, or since the office was told"), "/district/rescue",
+        Text("消杀超时或报到指挥部满 {level} 分钟", "{level} min past its time, or since the office was told"), "/district/rescue",
     ),
     "silent-link": Condition(
         Text("失联", "Silent link"), Text("{about}失联或数据滞后", "{about} is silent, or its news is late"),
-        Text("失联或滞后（分钟）", "minutes of silence or delay"),
+        Text("失联或滞后满 {level} 分钟", "silent or late for {level} min"),
     ),
     "parked-events": Condition(
         Text("消息积压", "Events set aside"), Text("{about}有 {level} 条消息没能处理", "{about} could not take {level} events"),
-        Text("没能处理的消息（条）", "events that were set aside"), counts=True,
+        Text("没能处理的消息达到 {level} 条", "{level} events set aside"), counts=True,
     ),
     "screening-stalled": Condition(
         Text("摸排停滞", "Screening stalled"),
         Text("摸排没有进展，还剩 {about} 户", "Screening does not go on, {about} households left"),
-        Text("没有新进展（分钟）", "minutes without progress"), "/communities/{community}/grid",
+        Text("摸排没有新进展满 {level} 分钟", "no progress for {level} min"), "/communities/{community}/grid",
     ),
 }  # fmt: skip
 
@@ -94,6 +96,10 @@ class Rule:
     @property
     def condition(self) -> Condition:
         return CONDITIONS[self.id]
+
+    @property
+    def measure(self) -> Text:
+        return self.condition.measure.format(level=self.raise_at)
 
     def set(self, severity: Severity, raise_at: int, clear_below: int, clear_minutes: int, *, on: bool) -> None:
         """Raises ThresholdsCrossed."""

@@ -48,6 +48,7 @@ class Shift:
     present: list[str] = field(default_factory=list)
     is_cancelled: bool = False
     left: datetime | None = None  # when somebody went last
+    skill: str | None = None
 
     @property
     def key(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from shared.words import Text
 
 NEEDS_OVER = ("met", "stopped")
-TRANSFERS_OVER = ("declined", "withdrawn", "arrived")
+TRANSFERS_OVER = ("declined", "withdrawn", "regretted", "arrived")
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Item:
 class Stock:
     """One item at one place (a community's slug, or `district`): the balance as its ledger told it last, at `told`.
 
-    `short_since`: it runs short; then `days_left` at the rate of use when that was said.
+    It lasts `days_left` at the rate of use when that was said (None: no use is known); `short_since`: it runs short.
     """
 
     id: str
@@ -51,9 +51,10 @@ class Stock:
         self.balance, self.told = said["balance"], at
         step = type_.split(".")[2]
         if step == "shortage-raised":
-            self.days_left, self.short_since = said["days_left"], self.short_since or at
+            self.short_since = self.short_since or at
         elif step == "shortage-cleared":
-            self.days_left = self.short_since = None
+            self.short_since = None
+        self.days_left = said.get("days_left")
 
 
 @dataclass

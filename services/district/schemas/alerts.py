@@ -65,6 +65,6 @@ class RuleForm(Shape):
 class RuleShape(RuleForm):
     id = fields.String(required=True)
     name = fields.Nested(Words, required=True, attribute="condition.name")
-    measure = fields.Nested(Words, required=True, attribute="condition.measure")
+    measure = fields.Nested(Words, required=True)
     changed = fields.AwareDateTime(allow_none=True)
     changed_by = fields.String(required=True)

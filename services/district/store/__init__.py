@@ -4,6 +4,7 @@ from services.district.store.alerts import Alerts
 from services.district.store.counts import Counts
 from services.district.store.flow import Flow
 from services.district.store.happenings import Happenings
+from services.district.store.help import Helps
 from services.district.store.missions import Missions
 from services.district.store.parts import Parts
 from services.district.store.places import Places
@@ -13,13 +14,13 @@ from services.district.store.shifts import Shifts
 from services.district.store.stock import Goods
 from services.district.store.volunteers import Volunteers
 
-FOLDED = (Places, Shifts, Missions, Flow, Counts, Happenings, Goods, Rounds, Notices, Volunteers)
+FOLDED = (Places, Shifts, Missions, Flow, Counts, Happenings, Goods, Rounds, Notices, Volunteers, Helps)
 
 
 class DistrictStore(
-    Places, Shifts, Missions, Flow, Counts, Happenings, Goods, Rounds, Notices, Volunteers, Parts, Alerts
+    Places, Shifts, Missions, Flow, Counts, Happenings, Goods, Rounds, Notices, Volunteers, Parts, Alerts, Helps
 ):
     service = "district"
-    kinds = Alerts.kinds
-    indexes = Alerts.indexes | {"revisions": []}
+    kinds = Alerts.kinds | Helps.kinds
+    indexes = Alerts.indexes | Helps.indexes | {"revisions": []}
     folded = {name: indexes for one in FOLDED for name, indexes in one.folded.items()}

@@ -7,7 +7,7 @@ from services.district.domain.communities import Community, Shift, Standing, shi
 from services.district.domain.days import Said, count_days
 from services.district.domain.gates import Passed, sum_up, tally
 from services.district.store import DistrictStore
-from services.district.usecases import missions, reach, screening, stock, volunteers
+from services.district.usecases import help_answers, missions, reach, screening, stock, volunteers
 from services.district.usecases.folds import Fold
 from services.district.usecases.happenings import happenings
 from services.district.usecases.types import CANCELLED, MISSED, MOVED, PLANNED, REGISTERED, RESTORED
@@ -16,8 +16,8 @@ from shared.events import Event
 from shared.revisions import note_change
 
 FOLLOWED = (
-    "accounts.community", "volunteers.volunteer", "volunteers.team", "volunteers.building", "shifts.post", "shifts.shift",
-    "shifts.swap", "shifts.cover", "shifts.roster", "shifts.rules",
+    "accounts.community", "volunteers.volunteer", "volunteers.team", "volunteers.building", "volunteers.help",
+    "shifts.post", "shifts.shift", "shifts.swap", "shifts.cover", "shifts.roster", "shifts.rules",
     "supplies.item", "supplies.stock", "supplies.cupboard", "supplies.discrepancy", "supplies.need", "supplies.pledge",
     "supplies.donation", "supplies.transfer", "supplies.sharing",
     "notify.notice", "notify.poster", "notify.answer",
@@ -33,7 +33,7 @@ OF_NO_PLACE = ("shifts.shift.", "supplies.", "rescue.", "grid.")
 
 FOLDS = {
     aggregate: fold
-    for module in (missions, reach, screening, stock, volunteers)
+    for module in (help_answers, missions, reach, screening, stock, volunteers)
     for aggregates, fold in module.FOLDS.items()
     for aggregate in aggregates
 }
@@ -86,7 +86,7 @@ def _follow_shifts(store: DistrictStore, events: Sequence[Event]) -> None:
     for event in events:
         key = shift_key(event.community, event.subject)
         if event.type == PLANNED:
-            told = {name: event.data[name] for name in ("post", "starts", "ends", "head_count")}
+            told = {name: event.data[name] for name in ("post", "starts", "ends", "head_count", "skill")}
             shifts[key] = Shift(event.subject, event.community, **told)
         elif key in shifts and event.type in MOVES:
             MOVES[event.type](shifts[key], event.data)

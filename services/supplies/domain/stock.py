@@ -1,7 +1,7 @@
 """The ledger of one item at one place: lots, the movements that make them up, and when it runs short."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -43,7 +43,8 @@ class Lot:
 
 @dataclass(frozen=True)
 class Moved:
-    """One line of a stock's card, its `number`: so many of this lot came in (below zero: left); then `balance` are there."""
+    """One line of a stock's card, its `number`: so many of this lot came in (below zero: left); then `balance` are there, and
+    all that is good lasts `days_left` whole days (None: no use is known)."""
 
     place: str
     item: str
@@ -53,6 +54,7 @@ class Moved:
     expires: date | None
     number: int
     balance: int
+    days_left: int | None = None
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ class Stock:
         """Raises AlreadyExpired."""
         if batch.expires is not None and batch.expires < today and kind == "received":
             raise AlreadyExpired("expires")
-        return [self._move(kind, batch, quantity), *self.watch(today)]
+        return self._told([self._move(kind, batch, quantity)], today)
 
     def give_out(self, quantity: int, today: date, kind: MovementKind = "issued") -> list[StockEvent]:
         """Takes from the lots that expire first, none of them expired. Raises NotEnough."""
@@ -150,14 +152,14 @@ class Stock:
         lines = self._take(quantity, [lot for lot in self.lots if lot.is_good(today)], kind)
         if kind in USE:
             self.use.note_use(quantity, today)
-        return [*lines, *self.watch(today)]
+        return self._told(lines, today)
 
     def note_use(self, quantity: int, today: date) -> tuple[list[StockEvent], int]:
         """It was used: a fact, so an expired lot counts too. Returns also how many were used beyond what the book holds."""
         there = min(quantity, self.balance)
         lines = self._take(there, sorted(self.lots, key=lambda lot: not lot.is_good(today)), "used")
         self.use.note_use(quantity, today)
-        return [*lines, *self.watch(today)], quantity - there
+        return self._told(lines, today), quantity - there
 
     def throw_away(self, quantity: int, batch: Batch, today: date) -> list[StockEvent]:
         """Broken, wet, dirty. Raises NoSuchLot, NotEnough."""
@@ -166,14 +168,14 @@ class Stock:
             raise NoSuchLot("lot")
         if quantity > lot.quantity:
             raise NotEnough("quantity", usable=lot.quantity)
-        return [self._move("thrown-away", batch, -quantity), *self.watch(today)]
+        return self._told([self._move("thrown-away", batch, -quantity)], today)
 
     def write_off_expired(self, today: date) -> list[StockEvent]:
         """Raises NothingExpired."""
         past = [lot for lot in self.lots if not lot.is_good(today)]
         if not past:
             raise NothingExpired
-        return [*[self._move("expired", lot.batch, -lot.quantity) for lot in past], *self.watch(today)]
+        return self._told([self._move("expired", lot.batch, -lot.quantity) for lot in past], today)
 
     def count(self, counted: Mapping[Batch, int], reason: str, today: date) -> list[StockEvent]:
         """All that stands there, lot by lot; a lot not named was not found. Raises ReasonNeeded where it differs."""
@@ -182,7 +184,7 @@ class Stock:
         if any(differences.values()) and not reason:
             raise ReasonNeeded("reason")
         lines = [self._move("counted", batch, by) for batch, by in sorted_by_rank(differences) if by]
-        return [*lines, *self.watch(today)]
+        return self._told(lines, today)
 
     def expect(self, per_day: int, today: date) -> list[StockEvent]:
         """What people expect to use a day counts while history is short."""
@@ -203,8 +205,14 @@ class Stock:
             return [ShortageCleared(self.place, self.item, usable)]
         return []
 
-    def _take(self, quantity: int, lots: Sequence[Lot], kind: MovementKind) -> list[StockEvent]:
-        lines = list[StockEvent]()
+    def _told(self, lines: Sequence[Moved], today: date) -> list[StockEvent]:
+        """What came of it, the lines with how long all lasts after them."""
+        happened, left = self.watch(today), self.days_left(today)
+        days = None if left is None else int(left)
+        return [*(replace(line, days_left=days) for line in lines), *happened]
+
+    def _take(self, quantity: int, lots: Sequence[Lot], kind: MovementKind) -> list[Moved]:
+        lines = list[Moved]()
         for lot in list(lots):
             part = min(quantity, lot.quantity)
             if part:

@@ -9,11 +9,21 @@ from services.supplies.domain.stock import Batch, Lot, Moved
 from shared.errors import RuleBroken
 from shared.words import Text
 
-TransferState = Literal["offered", "agreed", "sent", "received", "declined", "withdrawn"]
+TransferState = Literal["asked", "offered", "agreed", "sent", "received", "declined", "withdrawn", "regretted"]
 
 
 @dataclass(frozen=True)
 class TransferOffered:
+    sender: str
+    receiver: str
+    item: str
+    quantity: int
+
+
+@dataclass(frozen=True)
+class TransferRegretted:
+    """Asked for so many by the district office, the sender has none to spare."""
+
     sender: str
     receiver: str
     item: str
@@ -79,6 +89,11 @@ class TransferNotWaiting(RuleBroken):
     says = Text("这笔调拨已经处理过了。", "This transfer has been dealt with already.")
 
 
+class TransferNotAsked(RuleBroken):
+    code = "transfer-not-asked"
+    says = Text("这笔支援已经答复过了。", "This has been answered already.")
+
+
 class TransferNotAgreed(RuleBroken):
     code = "transfer-not-agreed"
     says = Text("对方同意以后才能发出，而且只能发出一次。", "It can be sent once, after the other side has agreed.")
@@ -114,7 +129,10 @@ class Loss:
 
 @dataclass
 class Transfer:
-    """`lots` are on the way: they have left the sender's ledger and are not yet in the receiver's."""
+    """`lots` are on the way: they have left the sender's ledger and are not yet in the receiver's.
+
+    One that the district office `asked` for is nobody's word yet: the sender offers what it can, or regrets.
+    """
 
     id: str
     item: str
@@ -143,6 +161,20 @@ class Transfer:
         if self.sender == self.receiver:
             raise SamePlace("receiver")
         return TransferOffered(self.sender, self.receiver, self.item, self.quantity)
+
+    def offer_asked(self, quantity: int, at: datetime) -> list[TransferOffered]:
+        """The sender can spare so many of what it was asked for. Raises TransferNotAsked."""
+        if self.state != "asked":
+            raise TransferNotAsked
+        self.state, self.quantity, self.offered_at = "offered", quantity, at
+        return [self.offered()]
+
+    def regret(self) -> list[TransferRegretted]:
+        """Raises TransferNotAsked."""
+        if self.state != "asked":
+            raise TransferNotAsked
+        self.state = "regretted"
+        return [TransferRegretted(self.sender, self.receiver, self.item, self.quantity)]
 
     def agree(self) -> list[TransferAgreed]:
         """Raises TransferNotWaiting."""

@@ -27,6 +27,19 @@ class TransferDoors:
         says = Text("已提出，等对方同意。", "Offered; the other side is to agree.")
         return Reply(offered, status=201, then=_list(community), says=says)
 
+    @writes("/transfers/<transfer>/offer", body=schemas.Dispatch, out=schemas.TransferShape, again="list_transfers")
+    def offer_asked_transfer(self, call: Call, transfer: str, community: str = DISTRICT) -> Reply:
+        """Offer what can be spared of what the district office asked for."""
+        offered = usecases.offer_asked(call.store, call.act, community, transfer, call.body["quantity"])
+        says = Text("已提出，等对方同意。", "Offered; the other side is to agree.")
+        return Reply(offered, then=_list(community), says=says)
+
+    @writes("/transfers/<transfer>/regret", out=schemas.TransferShape)
+    def regret_transfer(self, call: Call, transfer: str, community: str = DISTRICT) -> Reply:
+        """Nothing can be spared of what the district office asked for."""
+        regretted = usecases.regret(call.store, call.act, community, transfer)
+        return Reply(regretted, then=_list(community), says=Text("已告诉指挥部。", "The district office is told."))
+
     @writes("/transfers/<transfer>/agreement", out=schemas.TransferShape)
     def agree_transfer(self, call: Call, transfer: str, community: str = DISTRICT) -> Reply:
         """Agree to take what is offered."""

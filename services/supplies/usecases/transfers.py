@@ -9,10 +9,11 @@ from services.supplies.usecases.stock import Paper, bring_back, bring_in, take_o
 from shared.acts import Act
 from shared.contracts import registry
 from shared.errors import NotFound
-from shared.events import DISTRICT
+from shared.events import DISTRICT, Event
 
 publish = registry.publisher({
     domain.TransferOffered: "supplies.transfer.offered.v1",
+    domain.TransferRegretted: "supplies.transfer.regretted.v1",
     domain.TransferAgreed: "supplies.transfer.agreed.v1",
     domain.TransferDeclined: "supplies.transfer.declined.v1",
     domain.TransferWithdrawn: "supplies.transfer.withdrawn.v1",
@@ -34,6 +35,27 @@ def offer(store: SuppliesStore, act: Act, sender: str, *, receiver: str, item: s
         return transfer
 
     return store.transaction(act, do)
+
+
+def note_asked(tx: SuppliesStore, events: Sequence[Event]) -> None:
+    """The district office asks a place for what it may have to spare; the transfer bears the name of the question."""
+    for event in events:
+        asked = event.data
+        tx.save(
+            Transfer(
+                event.subject, asked["item"], asked["giver"], asked["receiver"], asked["quantity"], event.time, "asked"
+            )
+        )
+
+
+def offer_asked(store: SuppliesStore, act: Act, sender: str, transfer: str, quantity: int) -> Transfer:
+    """Raises NotFound, TransferNotAsked."""
+    return _change(store, act, {"_id": transfer, "sender": sender}, lambda one: one.offer_asked(quantity, act.at))
+
+
+def regret(store: SuppliesStore, act: Act, sender: str, transfer: str) -> Transfer:
+    """Raises NotFound, TransferNotAsked."""
+    return _change(store, act, {"_id": transfer, "sender": sender}, Transfer.regret)
 
 
 def agree(store: SuppliesStore, act: Act, receiver: str, transfer: str) -> Transfer:
@@ -115,3 +137,6 @@ def _change(
 
 def _paper(transfer: Transfer) -> Paper:
     return Paper(document=f"调拨 {transfer.id[-8:]}")
+
+
+REACTIONS = {"district.help.goods-asked.v1": note_asked}

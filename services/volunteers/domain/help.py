@@ -64,7 +64,10 @@ class Answer:
 
 @dataclass
 class Request:
-    """A shift for which a community asks others for people. `since`: when it first asked; `until`: when it asks further."""
+    """A shift for which a community asks others for people. `since`: when it first asked; `until`: when it asks further.
+
+    `pointed_to`: the communities that the district office asked by name.
+    """
 
     id: str
     community: str
@@ -81,6 +84,7 @@ class Request:
     missing: int
     answers: list[Answer] = field(default_factory=list)
     over: bool = False
+    pointed_to: list[str] = field(default_factory=list)
 
     @property
     def span(self) -> tuple[date, date]:
@@ -98,8 +102,14 @@ class Request:
     def ask(self, step: Step, at: datetime, until: datetime, missing: int) -> None:
         """The community asks, or asks further; after a search that ended this is a new one."""
         if self.over:
-            self.over, self.since, self.answers = False, at, []
+            self.over, self.since, self.answers, self.pointed_to = False, at, [], []
         self.step, self.until, self.missing = step, until, missing
+
+    def point_to(self, community: str, at: datetime, missing: int) -> None:
+        """The district office asks this community; also where nobody was asked yet, or no longer."""
+        if self.over:
+            self.ask("neighbours", at, self.starts, missing)
+        self.pointed_to = [*(one for one in self.pointed_to if one != community), community]
 
     def check_answers(self, who: str, at: datetime) -> None:
         """Raises RequestOver, OwnRequest or NotAskedYet."""

@@ -83,7 +83,8 @@ class AnswerShape(Shape):
 
 
 class RequestShape(Shape):
-    """`missing` people are asked for, `promised` so far; after `until` the community asks further."""
+    """`missing` people are asked for, `promised` so far; after `until` the community asks further. `pointed_to`: whom the district
+    office asked by name."""
 
     community = fields.String(required=True)
     shift = fields.String(required=True)
@@ -100,3 +101,4 @@ class RequestShape(Shape):
     promised = fields.Integer(required=True)
     over = fields.Boolean(required=True)
     answers = fields.List(fields.Nested(AnswerShape), required=True)
+    pointed_to = fields.List(fields.String(), required=True)

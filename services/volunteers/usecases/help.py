@@ -1,6 +1,7 @@
 """Help between neighbours: what a community's shifts ask for, and what the others and the district office answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from services.volunteers.domain import loans
 from services.volunteers.domain.help import Request
@@ -64,13 +65,19 @@ def regret(store: VolunteersStore, act: Act, who: str, asker: str, shift: str) -
 def note_requests(tx: VolunteersStore, events: Sequence[Event]) -> None:
     """A community could not fill a shift by itself. A second search for the same shift begins with no answers."""
     for event in events:
-        id_ = request_id(event.community, event.subject)
-        known, facts = tx.get(Request, id_), event.data
-        request = known or Request(
-            id_, event.community, event.subject, facts["step"], event.time, facts["until"], facts["post_name"],
-            facts["post_name_en"], facts["kind"], facts["skill"], facts["starts"], facts["ends"], facts["missing"],
-        )  # fmt: skip
+        facts = event.data
+        request = _request(tx, event.community, event.subject, {**facts, "since": event.time})
         request.ask(facts["step"], event.time, facts["until"], facts["missing"])
+        keep_request(tx, request)
+
+
+def note_pointed(tx: VolunteersStore, events: Sequence[Event]) -> None:
+    """The district office asks one community for people; it answers as it would answer the neighbour itself."""
+    for event in events:
+        facts = event.data
+        told = {**facts, "since": event.time, "step": "neighbours", "until": facts["starts"]}
+        request = _request(tx, facts["receiver"], facts["shift"], told)
+        request.point_to(facts["giver"], event.time, facts["missing"])
         keep_request(tx, request)
 
 
@@ -85,6 +92,15 @@ def close_requests(tx: VolunteersStore, events: Sequence[Event]) -> None:
         for loan in tx.open_loans(request=request.id):
             if loan.state == "offered":
                 keep_loan(tx, loan, loan.lapse())
+
+
+def _request(tx: VolunteersStore, community: str, shift: str, facts: Mapping[str, Any]) -> Request:
+    """The one for this shift, or a new one."""
+    told = (
+        "step", "since", "until", "post_name", "post_name_en", "kind", "skill", "starts", "ends", "missing",
+    )  # fmt: skip
+    id_ = request_id(community, shift)
+    return tx.get(Request, id_) or Request(id_, community, shift, *(facts[one] for one in told))
 
 
 def _lend(tx: VolunteersStore, request: Request, volunteer: Volunteer, loan_id: str) -> Loan:
@@ -104,4 +120,5 @@ def _lend(tx: VolunteersStore, request: Request, volunteer: Volunteer, loan_id: 
 REACTIONS = {
     "shifts.cover.escalated.v1": note_requests,
     "shifts.cover.ended.v1": close_requests,
+    "district.help.people-asked.v1": note_pointed,
 }

@@ -1,0 +1,65 @@
+"""Help between neighbours: who lacks something beside who has some to spare, and one click to ask."""
+
+from services.district.domain.help import Help
+from services.district.doors.office import OFFICE
+from services.district.schemas import help as schemas
+from services.district.schemas.parts import From
+from services.district.usecases import help as usecases
+from services.district.views.help import gaps_of, see_goods, see_helps, see_people
+from shared.ids import now
+from shared.web import Call, Reply, door, only
+from shared.web.cursors import cursor_of, place_in
+from shared.words import Text
+
+HELP = "/district/help"
+OFFICERS = only("officer")
+GAPS_SHOWN, ASKED_SHOWN, PAGE_LENGTH = 20, 10, 50
+
+
+class HelpDoors:
+    @door("GET", HELP, who=OFFICE, query=From, out=schemas.NeighboursShape, page="district/help.html")
+    def neighbours(self, call: Call) -> Reply:
+        """Gaps and shortages, each beside the communities that can spare people or goods, and what was asked lately.
+
+        Gaps by time, those `after` the last one shown.
+        """
+        at, after = now(), place_in(call.query["after"])
+        gaps = [one for one in gaps_of(call.store, at) if after is None or (one.shift.starts, one.shift.key) > after]
+        shown, more = gaps[:GAPS_SHOWN], gaps[GAPS_SHOWN:]
+        following = cursor_of(shown[-1].shift.starts, shown[-1].shift.key) if more else None
+        it = {
+            "people": see_people(call.store, shown, at),
+            "goods": see_goods(call.store, at),
+            "asked": see_helps(call.store, call.store.helps(ASKED_SHOWN), at),
+            "next": following,
+        }
+        return Reply(it)
+
+    @door("GET", f"{HELP}/asked", who=OFFICE, query=From, out=schemas.HelpShape, many=True,
+          page="district/help_asked.html")  # fmt: skip
+    def list_helps(self, call: Call) -> Reply:
+        """All that the office asked communities to do for each other, newest first, and what became of it."""
+        found = call.store.helps(PAGE_LENGTH + 1, place_in(call.query["after"]))
+        shown, more = found[:PAGE_LENGTH], found[PAGE_LENGTH:]
+        following = cursor_of(shown[-1].asked, shown[-1].id) if more else None
+        return Reply(see_helps(call.store, shown, now()), page={"listing": {"next": following}})
+
+    @door("POST", f"{HELP}/people", who=OFFICERS, body=schemas.AskForPeople, out=schemas.HelpShape)
+    def ask_for_people(self, call: Call) -> Reply:
+        """Ask a community for people for another's shift; it answers as it would answer the neighbour itself."""
+        return _asked(call, usecases.ask_for_people(call.store, call.act, _by(call), **call.body))
+
+    @door("POST", f"{HELP}/goods", who=OFFICERS, body=schemas.AskForGoods, out=schemas.HelpShape)
+    def ask_for_goods(self, call: Call) -> Reply:
+        """Ask a community to spare goods for another: it offers a transfer, or says that it has none to spare."""
+        return _asked(call, usecases.ask_for_goods(call.store, call.act, _by(call), **call.body))
+
+
+def _by(call: Call) -> str:
+    return call.caller.name if call.caller else ""
+
+
+def _asked(call: Call, help_: Help) -> Reply:
+    (seen,) = see_helps(call.store, [help_], call.act.at)
+    says = Text("已告诉{giver}，请等答复。", "{giver} is told; please wait for their answer.").format(giver=seen.giver)
+    return Reply(seen, status=201, then=HELP, says=says)

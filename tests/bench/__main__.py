@@ -8,7 +8,7 @@ from pathlib import Path
 
 import orjson
 
-from tests.bench import commanding, consuming, growth, latency, relaying, rota, rush
+from tests.bench import beside, commanding, consuming, growth, latency, relaying, rota, rush
 from tests.bench.ground import Ground, ground
 from tests.bench.page import place, write_page
 from tests.bench.rows import Row
@@ -21,6 +21,7 @@ OF_EVENTS: dict[str, Callable[[Ground], Iterator[Row]]] = {
     **commanding.SCENARIOS,
     **growth.SCENARIOS,
     **rush.SCENARIOS,
+    **beside.SCENARIOS,
 }
 
 

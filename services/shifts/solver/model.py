@@ -37,6 +37,10 @@ class Model:
             for person, takes in pool.takes.items():
                 self.cp.add_hint(takes, any(need.taken_by(person) in plan for need in pool.needs))
 
+    def costs_at_least(self, bound: int) -> None:
+        """What is proven already need not be proven again."""
+        self.cp.add(sum(self.cost) >= bound)
+
 
 def build(problem: Problem, people: Sequence[Person] | None = None, others: Plan = frozenset()) -> Model:
     """Every rule, every need, and what it costs; with `people`, for them alone, while what `others` have stands."""

@@ -1,4 +1,5 @@
-"""Looks for the best plan within a time: first the whole model, then large neighbourhoods around the best plan found.
+"""Looks for the best plan within a time: first the whole model, then large neighbourhoods around the best plan found and, once
+those bring nothing more, the whole model again, to prove that nothing is better.
 
 Whoever watches is told of every better plan and bound, and may stop the search at any moment, keeping the best.
 """
@@ -19,7 +20,10 @@ from services.shifts.solver import model as models
 from services.shifts.solver.model import Model
 
 WORKERS = 2
-WHOLE = 0.5  # of the time goes to the whole model, the rest to neighbourhoods
+WHOLE = 0.5  # of the time goes to the whole model at first
+FRUITLESS = (
+    10  # neighbourhoods in a row without a better plan: what is left is more likely to be proof than improvement
+)
 ROUND_SECONDS = 4.0
 CROWD = 12  # people set free at once, to begin with
 PROVES = "objective_lb_search_max_lp"  # proves the most of all sub-solvers on the published benchmark
@@ -80,10 +84,14 @@ class Search:
             self._note_plan(first, verdict.cost)
         model = models.build(self.problem)
         model.start_from(first)
-        state = self._whole(model)
+        state = self._whole(model, WHOLE)
         if state == "feasible":
             self._neighbourhoods()
-            if self.cost is not None and self.cost <= self.bound:
+            if self.best is not None and not self._is_done:
+                model.start_from(self.best)
+                model.costs_at_least(self.bound)
+                state = self._whole(model, 1)
+            if self._is_proven:
                 state = "optimal"
         return Result(state, self.best, self.cost, self.bound, self._seconds)
 
@@ -92,11 +100,15 @@ class Search:
         return time.monotonic() - self._began
 
     @property
-    def _is_over(self) -> bool:
-        return self._stopping.is_set() or time.monotonic() >= self._ends
+    def _is_proven(self) -> bool:
+        return self.cost is not None and self.cost <= self.bound
 
-    def _whole(self, model: Model) -> State:
-        solver = self._new_solver((self._ends - time.monotonic()) * WHOLE)
+    @property
+    def _is_done(self) -> bool:
+        return self._is_proven or self._stopping.is_set() or time.monotonic() >= self._ends
+
+    def _whole(self, model: Model, share: float) -> State:
+        solver = self._new_solver((self._ends - time.monotonic()) * share)
         solver.parameters.extra_subsolvers.append(PROVES)
         solver.best_bound_callback = self._note_bound
         status = solver.solve(model.cp, _Watcher(self._note_plan, model))
@@ -110,7 +122,9 @@ class Search:
     def _neighbourhoods(self) -> None:
         """Most of the best plan stands and some people are planned anew; more of them as long as that is quickly done."""
         crowd = min(CROWD, len(self.problem.people))
-        while not self._is_over and self.best is not None and self.cost is not None and self.cost > self.bound:
+        fruitless = 0
+        while self.best is not None and not self._is_done and fruitless < FRUITLESS:
+            before = self.cost
             people = self._random.sample(self.problem.people, crowd)
             own = {person.id for person in people}
             others = frozenset(one for one in self.best if one.person not in own)
@@ -121,6 +135,7 @@ class Search:
             if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
                 plan = others | near.plan(solver.boolean_value)
                 self._note_plan(plan, check(self.problem, plan).cost)
+            fruitless = 0 if self.cost != before else fruitless + 1
             wider = status == cp_model.OPTIMAL and solver.wall_time < ROUND_SECONDS / 4
             crowd = min(crowd + 1, len(self.problem.people)) if wider else max(crowd - 1, 2)
 

@@ -116,6 +116,43 @@ def test_a_claim_on_a_phone_changes_the_districts_page_without_a_reload(demo: De
     assert me
 
 
+def test_an_officer_takes_an_alert_on_at_the_phone_and_the_desk_sees_it_without_a_reload(
+    demo: Demo, page_at: PageAt
+) -> None:
+    desk, phone = (sign_in(demo, page_at(*size), "DISTRICT") for size in (DESK, PHONE))
+    for page in (desk, phone):
+        page.goto(demo.url + "/district/alerts")
+    short = "碧桂园：N95 口罩快用完了"
+    seen = desk.locator("#alerts li", has_text=short)
+    expect(seen).to_contain_text("没人接手")
+    phone.locator("#alerts li", has_text=short).get_by_role("link", name="处理").click()
+    phone.get_by_label("打算怎么办").fill("已请市里调货")
+    phone.get_by_role("button", name="接手").click()
+    expect(seen).to_contain_text("已请市里调货")
+    phone.get_by_label("处理结果").fill("明早到货")
+    phone.get_by_role("button", name="关闭预警").click()
+    expect(phone.locator("main")).to_contain_text("明早到货")
+    expect(seen).to_have_count(0)
+    desk.goto(demo.url + "/district/alerts?state=past")
+    expect(desk.locator("main")).to_contain_text("明早到货")
+
+
+def test_one_click_asks_a_neighbour_for_people_who_then_sees_that_the_office_asks(demo: Demo, page_at: PageAt) -> None:
+    office = sign_in(demo, page_at(*PHONE), "DISTRICT")
+    office.goto(demo.url + "/district/help")
+    giver = office.locator("#people li", has_text="悦然馨苑").filter(has=office.get_by_role("button"))
+    giver.first.get_by_role("button").click()
+    expect(office.locator("#notice")).to_contain_text("已告诉悦然馨苑")
+    expect(office.locator("#asked")).to_contain_text("等对方答复")
+    staff = sign_in(demo, page_at(*DESK), "STAFF")
+
+    def is_pointed_to() -> bool:
+        staff.goto(demo.url + "/volunteers/yueran/loans/requests")
+        return "指挥部请你们帮忙" in staff.content()
+
+    eventually(is_pointed_to)
+
+
 def lacking(demo: Demo) -> list[str]:
     return [gap["shift"]["id"] for gap in demo.get("STAFF", "/communities/yueran/shifts/coverage")["gaps"]]
 

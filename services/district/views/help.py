@@ -46,6 +46,7 @@ class Giver:
     spare: int
     amount: Text
     ask_for: int
+    asking: Text
     help: "HelpSeen | None"
 
 
@@ -135,7 +136,8 @@ def _people_for(
         help_ = asked.get((one.id, shift.community, shift.id))
         spare = spare_people(one.volunteers.get("approved", 0), shifts.get(one.id, []), shift.starts, shift.ends)
         if one.id != shift.community and (spare or help_):
-            found.append(Giver(one.id, one.title, spare, _heads(spare), min(spare, shift.missing), help_))
+            ask_for = min(spare, shift.missing)
+            found.append(Giver(one.id, one.title, spare, _heads(spare), ask_for, _heads(ask_for), help_))
     return _best(found)
 
 
@@ -150,7 +152,8 @@ def _goods_for(
             help_ = asked.get((one.place, lack.stock.place, one.item))
             ask_for = fair_quantity(spare, wanted)
             if spare:
-                found.append(Giver(one.place, _name(names, one.place), spare, lack.item.amount(spare), ask_for, help_))
+                amount, asking = lack.item.amount(spare), lack.item.amount(ask_for)
+                found.append(Giver(one.place, _name(names, one.place), spare, amount, ask_for, asking, help_))
     return _best(found)
 
 

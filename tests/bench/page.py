@@ -13,7 +13,7 @@ from pymongo import MongoClient
 from shared.ids import now
 from tests.bench.ground import LOCK, Ground
 from tests.bench.reach import REACH
-from tests.bench.rows import Row
+from tests.bench.rows import Measured
 from tests.stack import ROOT, manage
 
 PAGE = ROOT / "docs/benchmarks.md"
@@ -32,7 +32,7 @@ INTRODUCTION = """\
 
 Written by `make bench ARGS=--page` on {at:%Y-%m-%d %H:%M} UTC. {where}
 
-Load average when it began: {begun:.1f}, when it ended: {ended:.1f}. An idle machine begins near 0. What others do on it makes
+Each scenario says when it was measured and the load average as it began. An idle machine is near 0. What others do on it makes
 every figure worse, but ours and theirs alike: then read ratios, not figures.
 
 All scenarios run the project's own processes on private parts of their own, the peers on the same broker and database, ours
@@ -67,12 +67,17 @@ def place(ground: Ground) -> str:
     )
 
 
-def write_page(rows: Sequence[Row], where: str, load: tuple[float, float], home: Path) -> None:
-    """`load`: the machine's load average before and after."""
+def write_page(measured: Sequence[Measured], where: str, home: Path) -> None:
     rush = home / "rush.json"
     if rush.exists():
         PLOT.write_text(plot(json.loads(rush.read_bytes())))
-    told = [INTRODUCTION.format(at=now(), where=where, begun=load[0], ended=load[1])]
+    told = [INTRODUCTION.format(at=now(), where=where)]
+    rows = [row for one in measured for row in one.rows]
+    parts = [
+        (scenario, one.when, list(found))
+        for one in measured
+        for scenario, found in groupby(one.rows, key=lambda row: row.scenario)
+    ]
     for reach in REACH:
         row = reach.of(rows)
         if row is None:
@@ -81,9 +86,9 @@ def write_page(rows: Sequence[Row], where: str, load: tuple[float, float], home:
             theirs = f"{row.theirs:g}" if row.theirs is not None else ""
             told.append(f"| {reach.words} | {reach.verdict(row)} | {row.ours:g} | {theirs} |")
     told += ["", "Where the time goes, and why something is missed: [ADR 25](adr/0025-where-the-time-goes.md)."]
-    for scenario, measured in groupby(rows, key=lambda row: row.scenario):
-        told += ["", f"## {scenario}", "", "| | ours | against | theirs | ratio |", "|---|---|---|---|---|"]
-        for row in measured:
+    for scenario, when, found in parts:
+        told += ["", f"## {scenario}", "", when, "", "| | ours | against | theirs | ratio |", "|---|---|---|---|---|"]
+        for row in found:
             cells = (row.ours, row.against, row.theirs, row.ratio)
             shown = (f"{cell:g}" if isinstance(cell, (int, float)) else cell or "" for cell in cells)
             told.append(f"| {row.measure} | {' | '.join(shown)} |")

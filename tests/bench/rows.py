@@ -25,3 +25,11 @@ class Row:
         beside = f"  {self.against} {self.theirs:g}" if self.theirs is not None else ""
         ratio = f"  ratio {self.ratio:g}" if self.ratio is not None else ""
         return f"{self.scenario:22} {self.measure:28} {self.ours:10g}{beside}{ratio}"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One scenario's rows; `when`: and how busy the machine was as it began."""
+
+    when: str
+    rows: list[Row]

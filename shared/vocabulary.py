@@ -1,5 +1,7 @@
 """Words of the published language that several services show: skills, kinds of posts, roles, times of the week, disinfection."""
 
+from hashlib import sha256
+
 from shared.words import Text
 
 SKILL_WORDS = {
@@ -63,3 +65,10 @@ EQUIPMENT_WORDS = {
     "vehicle": Text("喷洒车", "Spraying vehicle"),
     "wipes": Text("擦拭用品", "Wiping kit"),
 }
+
+
+def mission_number(mission: str) -> str:
+    """What people call a disinfection on the phone: six digits that anybody makes of its id alone. Two of a few hundred may
+    share one, once in many weeks; whoever asks then says where."""
+    digits = int.from_bytes(sha256(mission.encode()).digest()[:8]) % 1_000_000
+    return f"{digits // 1000:03} {digits % 1000:03}"

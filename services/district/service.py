@@ -4,11 +4,17 @@ from nameko.timer import timer
 
 from services.district.doors.alerts import AlertDoors
 from services.district.doors.communities import CommunityDoors
+from services.district.doors.events import EventDoors
+from services.district.doors.flow import FlowDoors
 from services.district.doors.help import HelpDoors
 from services.district.doors.lists import ListDoors
 from services.district.doors.operators import OperatorDoors
 from services.district.doors.overview import OverviewDoors
+from services.district.doors.reach import ReachDoors
 from services.district.doors.reports import ReportDoors
+from services.district.doors.screening import ScreeningDoors
+from services.district.doors.stock import StockDoors
+from services.district.doors.volunteers import VolunteerDoors
 from services.district.store import DistrictStore
 from services.district.usecases import alerts
 from services.district.usecases.following import REACTIONS
@@ -23,11 +29,17 @@ WATCH_SECONDS = 5
 class DistrictService(
     AlertDoors,
     CommunityDoors,
+    EventDoors,
+    FlowDoors,
     HelpDoors,
     ListDoors,
     OperatorDoors,
     OverviewDoors,
+    ReachDoors,
     ReportDoors,
+    ScreeningDoors,
+    StockDoors,
+    VolunteerDoors,
     Service,
 ):
     name = "district"

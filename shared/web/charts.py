@@ -54,6 +54,14 @@ class LineChart:
         return " ".join(self._at(place, one.before) for place, one in enumerate(self.points))
 
     @property
+    def tip(self) -> tuple[float, float] | None:
+        """Where today's line ends, from the left and from the top (in percent)."""
+        if not self._known:
+            return None
+        across, down = self._at(len(self._known) - 1, self._known[-1].count).split(",")
+        return float(across), float(down)
+
+    @property
     def _known(self) -> list[Point]:
         return [one for one in self.points if one.count is not None]
 

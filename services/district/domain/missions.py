@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from shared.vocabulary import mission_number
+
 MISSION_STEPS = {
     "grid.disinfection.asked.v1": "asked",
     "grid.disinfection.taken.v1": "own-team",
@@ -61,6 +63,10 @@ class Mission:
         self.due = said.get("due", self.due)
         if state != self.state:
             self.state, self.since = state, at
+
+    @property
+    def number(self) -> str:
+        return mission_number(self.id)
 
     @property
     def is_over(self) -> bool:

@@ -1,25 +1,43 @@
-"""One community at this moment."""
+"""One community at this moment, or as it was known at another."""
 
+from typing import Any
+
+from services.district.doors.looking import look
 from services.district.doors.office import OFFICE
 from services.district.schemas import communities as schemas
-from services.district.views.communities import see_community
+from services.district.schemas.overview import KnownAt
+from services.district.views.communities import Place, see_community
+from services.district.views.reach import NOTICE_WORDS
+from services.district.views.stock import STOCK_TABLES
+from services.district.views.volunteers import PEOPLE_TABLES
 from services.district.views.words import MISSION_TABLES
 from shared.ids import now
 from shared.live import Glance, live
+from shared.rebuild import Rebuilds
 from shared.web import Call, Reply, door
 from shared.web.pages import fragments
 
+TABLES = {**MISSION_TABLES, **STOCK_TABLES, **PEOPLE_TABLES, "notice_words": NOTICE_WORDS}
+
 
 class CommunityDoors:
-    @door("GET", "/district/communities/<community>", who=OFFICE, out=schemas.PlaceShape,
+    rebuilds: Rebuilds
+
+    @door("GET", "/district/communities/<community>", who=OFFICE, query=KnownAt, out=schemas.PlaceShape,
           page="district/community.html")  # fmt: skip
     def community(self, call: Call, community: str) -> Reply:
-        """One community at this moment: its people on duty, gaps, posts, and what happened last."""
-        it = see_community(call.store, community, now())
-        page = {"live_url": f"/district/communities/{community}/live?lang={call.lang}", **MISSION_TABLES}
-        return Reply(it, page=page)
+        """One community: its people on duty, gaps, gates, screening, supplies, notices, and what happened last; now, or
+        (`as-known-at`) as it was known then."""
+        seen = look(call, self.rebuilds)
+        it = see_community(seen.store, community, seen.at, seen.known_at)
+        live_url = f"/district/communities/{community}/live?lang={call.lang}" if seen.known_at is None else None
+        return Reply(it, page={"live_url": live_url, **_page(it)})
 
     @live("/district/communities/<community>/live", who=OFFICE)
     def community_live(self, glance: Glance, community: str) -> dict[str, str]:
         it = see_community(glance.store, community, now())
-        return fragments("district/community_parts.html", glance.lang, {"it": it, **MISSION_TABLES})
+        return fragments("district/community_parts.html", glance.lang, {"it": it, **_page(it)})
+
+
+def _page(it: Place) -> dict[str, Any]:
+    return {"known_at": it.known_at, "seen_at": it.outlook.at, **TABLES}

@@ -1,31 +1,63 @@
 """What is behind the figures."""
 
+from datetime import UTC, datetime
+
+from services.district.domain.communities import Outlook
+from services.district.doors.looking import Look, look
 from services.district.doors.office import OFFICE
+from services.district.doors.pages import PAGE_LENGTH, all_of, newest_of
 from services.district.schemas import lists as schemas
 from services.district.schemas import parts
-from services.district.views.overview import see_district
-from services.district.views.words import tell
+from services.district.schemas.communities import DutyShape
+from services.district.views.communities import see_duties
+from services.district.views.lists import see_gaps
+from services.district.views.overview import look_back, see_district
+from services.district.views.words import MISSION_TABLES, tell
 from shared.ids import now
+from shared.rebuild import Rebuilds
 from shared.web import Call, Reply, door
 from shared.web.cursors import cursor_of, place_in
 
-PAGE_LENGTH = 50
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # those that were never heard come first
 
 
 class ListDoors:
-    @door("GET", "/district/gaps", who=OFFICE, query=parts.From, out=parts.GapShape, many=True,
+    rebuilds: Rebuilds
+
+    @door("GET", "/district/gaps", who=OFFICE, query=schemas.Listed, out=parts.GapShape, many=True,
           page="district/gaps.html")  # fmt: skip
     def gaps(self, call: Call) -> Reply:
         """All shifts that lack people, now or in the next 72 hours, by time."""
-        found = see_district(call.store, now()).gaps
-        after = place_in(call.query["after"])
-        shown = [gap for gap in found if after is None or (gap.shift.starts, gap.shift.key) > after]
-        following = (
-            cursor_of(shown[PAGE_LENGTH - 1].shift.starts, shown[PAGE_LENGTH - 1].shift.key)
-            if shown[PAGE_LENGTH:]
-            else None
-        )
-        return Reply(shown[:PAGE_LENGTH], page={"total": len(found), "listing": {"next": following}})
+        seen = look(call, self.rebuilds)
+        return all_of(call, seen, see_gaps(_outlooks(seen, call), seen.at), lambda gap: gap.shift.key)
+
+    @door("GET", "/district/duty", who=OFFICE, query=schemas.Listed, out=DutyShape, many=True,
+          page="district/duty.html")  # fmt: skip
+    def duty(self, call: Call) -> Reply:
+        """Every shift that runs, with its people: who is there, and who is not there yet."""
+        seen = look(call, self.rebuilds)
+        return all_of(call, seen, see_duties(seen.store, _outlooks(seen, call)), lambda one: one.shift.key)
+
+    @door("GET", "/district/silent", who=OFFICE, query=schemas.Listed, out=schemas.QuietShape, many=True,
+          page="district/silent.html")  # fmt: skip
+    def silent(self, call: Call) -> Reply:
+        """The communities that are not heard, or late, since when."""
+        seen = look(call, self.rebuilds)
+        quiet = [one for one in _outlooks(seen, call) if one.silence]
+        quiet.sort(key=lambda one: (one.silence and one.silence.since) or NEVER)
+        return all_of(call, seen, quiet, lambda one: one.community.id)
+
+    @door("GET", "/district/missions", who=OFFICE, query=schemas.MissionList, out=parts.MissionShape, many=True,
+          page="district/missions.html")  # fmt: skip
+    def missions(self, call: Call) -> Reply:
+        """Every disinfection that is not over, whatever waits longest first; or those that are, the newest first."""
+        seen, community = look(call, self.rebuilds), call.query["community"] or None
+        if call.query["over"]:
+            return newest_of(
+                call, seen, lambda limit, before: seen.store.missions_over(limit, community, before),
+                lambda one: (one.since, one.id), **MISSION_TABLES,
+            )  # fmt: skip
+        return all_of(call, seen, seen.store.missions(community), lambda one: one.id, **MISSION_TABLES)
 
     @door("GET", "/district/happenings", who=OFFICE, query=schemas.HappeningList, out=parts.ToldShape, many=True,
           page="district/happenings.html")  # fmt: skip
@@ -39,3 +71,12 @@ class ListDoors:
         told = tell(store, shown, now(), communities)
         following = cursor_of(shown[-1].time, shown[-1].id) if more else None
         return Reply(told, page={"community": community, "listing": {"next": following}})
+
+
+def _outlooks(seen: Look, call: Call) -> list[Outlook]:
+    """Of the community asked for, or of all."""
+    district = (
+        see_district(seen.store, seen.at) if seen.known_at is None else look_back(seen.store, seen.at, seen.known_at)
+    )
+    of = call.query["community"]
+    return [one for one in district.overview.outlooks if of in ("", one.community.id)]

@@ -5,6 +5,7 @@ from services.district.store.counts import Counts
 from services.district.store.flow import Flow
 from services.district.store.happenings import Happenings
 from services.district.store.help import Helps
+from services.district.store.log import Log
 from services.district.store.missions import Missions
 from services.district.store.parts import Parts
 from services.district.store.places import Places
@@ -14,13 +15,13 @@ from services.district.store.shifts import Shifts
 from services.district.store.stock import Goods
 from services.district.store.volunteers import Volunteers
 
-FOLDED = (Places, Shifts, Missions, Flow, Counts, Happenings, Goods, Rounds, Notices, Volunteers, Helps)
+FOLDED = (Places, Shifts, Missions, Flow, Counts, Happenings, Goods, Rounds, Notices, Volunteers, Log, Helps)
 
 
 class DistrictStore(
-    Places, Shifts, Missions, Flow, Counts, Happenings, Goods, Rounds, Notices, Volunteers, Parts, Alerts, Helps
+    Places, Shifts, Missions, Flow, Counts, Happenings, Goods, Rounds, Notices, Volunteers, Log, Parts, Alerts, Helps
 ):
     service = "district"
     kinds = Alerts.kinds | Helps.kinds
-    indexes = Alerts.indexes | Helps.indexes | {"revisions": []}
+    indexes = Alerts.indexes | Helps.indexes | {"revisions": [], "received": Log.log_indexes}
     folded = {name: indexes for one in FOLDED for name, indexes in one.folded.items()}

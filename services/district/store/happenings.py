@@ -8,7 +8,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 
 from services.district.domain.communities import Happening
-from services.district.store.kept import Kept, read
+from services.district.store.kept import Kept, earlier
 from shared.mongo import converter
 
 KEEP_HAPPENINGS_SECONDS = 7 * 24 * 3600
@@ -32,11 +32,8 @@ class Happenings(Kept):
     ) -> list[Happening]:
         """The newest, those before a time and id."""
         query: dict[str, Any] = {"community": community} if community else {}
-        if before is not None:
-            time, id_ = before
-            query["$or"] = [{"time": {"$lt": time}}, {"time": time, "_id": {"$lt": id_}}]
-        newest = self["happenings"].find(query, sort=[("time", DESCENDING), ("_id", DESCENDING)], limit=limit)
-        return [read(Happening, document) for document in newest]
+        order = [("time", DESCENDING), ("_id", DESCENDING)]
+        return self.find_all(Happening, "happenings", query | earlier("time", before), order, limit)
 
     def fevers(self, since: datetime) -> dict[str, int]:
         """How many were told of since then, by community."""

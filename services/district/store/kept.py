@@ -1,6 +1,7 @@
 """How the read models are kept."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from pymongo import ReplaceOne
@@ -38,6 +39,14 @@ class Kept(FoldedStore):
     def write(self, collection: str, writes: list[Any]) -> None:
         if writes:
             self[collection].bulk_write(writes, ordered=False, session=self.session)
+
+
+def earlier(field: str, place: tuple[datetime, str] | None) -> dict[str, Any]:
+    """The part of a query that asks for what stands before a time and id, where the newest come first."""
+    if place is None:
+        return {}
+    time, id_ = place
+    return {"$or": [{field: {"$lt": time}}, {field: time, "_id": {"$lt": id_}}]}
 
 
 def read(cls: type[T], document: dict[str, Any]) -> T:

@@ -7,7 +7,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.district.domain.reach import Notice, Reach
-from services.district.store.kept import Kept
+from services.district.store.kept import Kept, earlier
 
 IS_PLACED, IS_TO_PLACE = {"$eq": ["$state", "placed"]}, {"$eq": ["$state", "asked"]}
 
@@ -22,15 +22,12 @@ class Notices(Kept):
         "answers": [IndexModel([("subject", ASCENDING)])],
     }
 
-    def notices(
-        self, limit: int, *, community: str | None = None, before: tuple[datetime, str] | None = None
-    ) -> list[Notice]:
+    def notices(self, limit: int, community: str | None, before: tuple[datetime, str] | None) -> list[Notice]:
         """Newest first, those before a time and id."""
         query: dict[str, Any] = {"community": community} if community else {}
-        if before is not None:
-            time, id_ = before
-            query["$or"] = [{"published": {"$lt": time}}, {"published": time, "_id": {"$lt": id_}}]
-        return self.find_all(Notice, "notices", query, [("published", -1), ("_id", -1)], limit)
+        return self.find_all(
+            Notice, "notices", query | earlier("published", before), [("published", -1), ("_id", -1)], limit
+        )
 
     def reach(self, notices: Iterable[str]) -> dict[str, Reach]:
         """Of each of these notices that has posters or answers."""

@@ -6,7 +6,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.district.domain.volunteers import Building, Team, Volunteer
-from services.district.store.kept import Kept
+from services.district.store.kept import Kept, earlier
 
 
 class Volunteers(Kept):
@@ -21,16 +21,15 @@ class Volunteers(Kept):
     }
 
     def volunteers(
-        self, limit: int, *, standing: str, community: str | None = None, before: tuple[datetime, str] | None = None
+        self, limit: int, standing: str, community: str | None, before: tuple[datetime, str] | None
     ) -> list[Volunteer]:
         """In this standing, whoever came into it last first; those before a time and id."""
         query: dict[str, Any] = {"standing": standing, "folded": False}
         if community:
             query["community"] = community
-        if before is not None:
-            time, id_ = before
-            query["$or"] = [{"since": {"$lt": time}}, {"since": time, "_id": {"$lt": id_}}]
-        return self.find_all(Volunteer, "volunteers", query, [("since", -1), ("_id", -1)], limit)
+        return self.find_all(
+            Volunteer, "volunteers", query | earlier("since", before), [("since", -1), ("_id", -1)], limit
+        )
 
     def volunteers_of(self, accounts: set[str]) -> dict[str, Volunteer]:
         """By account, as far as they help anywhere."""

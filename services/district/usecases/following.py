@@ -7,7 +7,7 @@ from services.district.domain.communities import Community, Shift, Standing, shi
 from services.district.domain.days import Said, count_days
 from services.district.domain.gates import Passed, sum_up, tally
 from services.district.store import DistrictStore
-from services.district.usecases import help_answers, missions, reach, screening, stock, volunteers
+from services.district.usecases import accounts, help_answers, missions, reach, screening, stock, volunteers
 from services.district.usecases.folds import Fold
 from services.district.usecases.happenings import happenings
 from services.district.usecases.types import CANCELLED, MISSED, MOVED, PLANNED, REGISTERED, RESTORED
@@ -16,7 +16,8 @@ from shared.events import Event
 from shared.revisions import note_change
 
 FOLLOWED = (
-    "accounts.community", "volunteers.volunteer", "volunteers.team", "volunteers.building", "volunteers.help",
+    "accounts.community", "accounts.account", "volunteers.volunteer", "volunteers.team", "volunteers.building",
+    "volunteers.help",
     "shifts.post", "shifts.shift", "shifts.swap", "shifts.cover", "shifts.roster", "shifts.rules",
     "supplies.item", "supplies.stock", "supplies.cupboard", "supplies.discrepancy", "supplies.need", "supplies.pledge",
     "supplies.donation", "supplies.transfer", "supplies.sharing",
@@ -29,11 +30,11 @@ INTRODUCED = "volunteers.volunteer.introduced.v1"
 NAME_WITHDRAWN = "volunteers.volunteer.name-withdrawn.v1"
 ENTRIES_LOGGED = "grid.gate-log.entries-logged.v1"
 # Followed elsewhere, or of teams of the whole district.
-OF_NO_PLACE = ("shifts.shift.", "supplies.", "rescue.", "grid.")
+OF_NO_PLACE = ("accounts.account.", "shifts.shift.", "supplies.", "rescue.", "grid.")
 
 FOLDS = {
     aggregate: fold
-    for module in (help_answers, missions, reach, screening, stock, volunteers)
+    for module in (accounts, help_answers, missions, reach, screening, stock, volunteers)
     for aggregates, fold in module.FOLDS.items()
     for aggregate in aggregates
 }

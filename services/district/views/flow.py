@@ -9,6 +9,7 @@ from services.district.domain.gates import GateHour
 from services.district.store import DistrictStore
 from shared import dates
 from shared.web.charts import LineChart, Point
+from shared.words import Text
 from shared.zone import SHANGHAI
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -102,6 +103,27 @@ class Flow:
     @property
     def chart(self) -> LineChart:
         return LineChart([_point(one, self.mark) for one in self.steps])
+
+
+@dataclass(frozen=True)
+class Gates:
+    """`by_gate`: the last hours of each gate by its name, of one community only."""
+
+    last_hour: Flow
+    today: Flow
+    by_gate: list[tuple[Text, list[Passage]]]
+
+
+def see_gates(store: DistrictStore, at: datetime, community: str | None) -> Gates:
+    """Raises NotFound."""
+    by_gate = list[tuple[Text, list[Passage]]]()
+    if community:
+        known = store.the_community(community)
+        _, each = see_flow(store, community, at)
+        gates = sorted({one.gate or "" for one in each})
+        by_gate = [(known.title_of(gate), [one for one in each if one.gate == gate]) for gate in gates]
+    today = at.astimezone(SHANGHAI).date()
+    return Gates(last_hour(store, at, community), hours_of(store, today, at, community), by_gate)
 
 
 def last_hour(store: DistrictStore, at: datetime, community: str | None = None) -> Flow:

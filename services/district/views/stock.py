@@ -5,10 +5,28 @@ from dataclasses import dataclass
 
 from services.district.domain.stock import Item, Need, Stock, Transfer
 from services.district.store import DistrictStore
-from shared.events import DISTRICT
+from services.district.views.titles import titles
 from shared.words import Text
 
-DISTRICT_STORE = Text("区级仓库", "District store")
+# A chip's colour and words for each state of what is open.
+NEED_WORDS = {
+    "raised": ("attention", Text("待另一人核实", "A second person is to confirm")),
+    "confirmed": ("ok", Text("已核实，公开中", "Confirmed and shown")),
+    "stale": ("attention", Text("很久没更新，已停止公开", "Not renewed, no longer shown")),
+    "met": ("ok", Text("已满足", "Met")),
+    "stopped": ("quiet", Text("已撤回", "Taken back")),
+}
+TRANSFER_WORDS = {
+    "offered": ("attention", Text("等对方同意", "To be agreed")),
+    "agreed": ("attention", Text("待发出", "To be sent")),
+    "sent": ("quiet", Text("在途", "On the way")),
+}
+URGENCY_WORDS = {
+    "now": Text("马上要", "at once"),
+    "days": Text("几天内", "within days"),
+    "later": Text("不急", "later"),
+}
+STOCK_TABLES = {"need_words": NEED_WORDS, "transfer_words": TRANSFER_WORDS, "need_urgency_words": URGENCY_WORDS}
 
 
 @dataclass(frozen=True)
@@ -60,36 +78,29 @@ class Moving:
 def shortages(store: DistrictStore, place: str | None = None) -> list[Shortage]:
     """Of the whole district unless a place is named; whatever is short for the longest time first."""
     found = store.stocks_short(place)
-    items, places = _names(store, bool(found))
-    return [Shortage(one, _place(places, one.place), _item(items, one.item)) for one in found]
+    if not found:
+        return []
+    items, places = store.items(), titles(store)
+    return [Shortage(one, places.of(one.place), _item(items, one.item)) for one in found]
 
 
 def needs(store: DistrictStore, place: str | None = None) -> list[Wanted]:
     """By waiting time."""
     found = store.needs_open(place)
-    items, places = _names(store, bool(found))
-    return [Wanted(one, _place(places, one.place), _item(items, one.item)) for one in found]
+    if not found:
+        return []
+    items, places = store.items(), titles(store)
+    return [Wanted(one, places.of(one.place), _item(items, one.item)) for one in found]
 
 
 def transfers(store: DistrictStore, place: str | None = None) -> list[Moving]:
     """By waiting time."""
     found = store.transfers_open(place)
-    items, places = _names(store, bool(found))
-    return [
-        Moving(one, _place(places, one.sender), _place(places, one.receiver), _item(items, one.item)) for one in found
-    ]
-
-
-def _names(store: DistrictStore, wanted: bool) -> tuple[Mapping[str, Item], Mapping[str, Text]]:  # noqa: FBT001
-    """Nothing is asked where there is nothing to name."""
-    if not wanted:
-        return {}, {}
-    return store.items(), {one.id: one.title for one in store.communities()}
+    if not found:
+        return []
+    items, places = store.items(), titles(store)
+    return [Moving(one, places.of(one.sender), places.of(one.receiver), _item(items, one.item)) for one in found]
 
 
 def _item(items: Mapping[str, Item], item: str) -> Item:
     return items.get(item) or Item(item)
-
-
-def _place(places: Mapping[str, Text], place: str) -> Text:
-    return DISTRICT_STORE if place == DISTRICT else places.get(place) or Text(place, place)

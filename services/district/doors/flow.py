@@ -1,0 +1,21 @@
+"""Who passed the gates: by the minute, by the hour, gate by gate."""
+
+from services.district.doors.looking import look
+from services.district.doors.office import OFFICE
+from services.district.schemas.flow import FlowAsked, GatesShape
+from services.district.views.flow import see_gates
+from services.district.views.titles import titles
+from shared.rebuild import Rebuilds
+from shared.web import Call, Reply, door
+
+
+class FlowDoors:
+    rebuilds: Rebuilds
+
+    @door("GET", "/district/flow", who=OFFICE, query=FlowAsked, out=GatesShape, page="district/flow.html")
+    def flow(self, call: Call) -> Reply:
+        """Who passed the gates of the district, or of one community: the last 60 minutes, the day by the hour, and the last
+        hours gate by gate, beside the day before."""
+        seen = look(call, self.rebuilds)
+        it = see_gates(seen.store, seen.at, call.query["community"] or None)
+        return Reply(it, page={**seen.page, "asked": call.query, "places": titles(seen.store)})

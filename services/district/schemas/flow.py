@@ -12,7 +12,7 @@ class FlowAsked(KnownAt):
     community = fields.String(load_default="", validate=validate.Length(max=40))
 
 
-class StepShape(Shape):
+class FlowStepShape(Shape):
     """How many came and went in the step that begins at `starts`, and in that of the day before; `over` once it cannot grow."""
 
     starts = fields.AwareDateTime(required=True)
@@ -26,7 +26,7 @@ class StepShape(Shape):
 class FlowShape(Shape):
     """A row of steps without a hole, oldest first; sums are of those that are over."""
 
-    steps = fields.List(fields.Nested(StepShape), required=True)
+    steps = fields.List(fields.Nested(FlowStepShape), required=True)
     total = fields.Integer(required=True)
     total_before = fields.Integer(required=True)
 

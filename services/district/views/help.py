@@ -19,7 +19,8 @@ from services.district.domain.stock import Item, Stock, Transfer
 from services.district.store import DistrictStore
 from services.district.views.lists import Gap
 from services.district.views.overview import see_district
-from services.district.views.stock import DISTRICT_STORE, Shortage, shortages
+from services.district.views.stock import Shortage, shortages
+from services.district.views.titles import DISTRICT_STORE
 from shared.events import DISTRICT
 from shared.words import Text
 

@@ -54,8 +54,8 @@ def main() -> None:
                 print(row, flush=True)
                 rows.append(row)
             _keep(home, kept)  # what was measured outlives a later scenario's fault
-        if chosen.page:
-            write_page([kept[name] for name in every if name in kept], place(stands), home)
+            if chosen.page:
+                write_page([kept[one] for one in every if one in kept], place(stands), home)
 
 
 def _keep(home: Path, measured: dict[str, Measured]) -> None:

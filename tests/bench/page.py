@@ -69,7 +69,7 @@ def place(ground: Ground) -> str:
 
 def write_page(measured: Sequence[Measured], where: str, home: Path) -> None:
     rush = home / "rush.json"
-    if rush.exists():
+    if rush.exists() and any(one.scenario.startswith("rush") for each in measured for one in each.rows):
         PLOT.write_text(plot(json.loads(rush.read_bytes())))
     told = [INTRODUCTION.format(at=now(), where=where)]
     rows = [row for one in measured for row in one.rows]

@@ -135,7 +135,7 @@ def end_to_end(ground: Ground) -> Iterator[Row]:
 
 def rush(ground: Ground) -> Iterator[Row]:
     """The evening's peak over all communities, then ten times that; what waits where, second by second, is kept for the plot."""
-    places, seconds = (communities(3), 4) if ground.quick else (communities(100), 90)
+    places, seconds = (communities(3), 4) if ground.quick else (communities(100), 60)
     told: dict[str, list[dict[str, Any]]] = {}
     with ground.stack(places) as stack:
         district = District(stack, places)

@@ -14,7 +14,7 @@ PAGES = [
     ("DISTRICT", "/district/"),
     ("DISTRICT", "/district/communities/yueran"),
     ("DISTRICT", "/district/report"),
-    *(("DISTRICT", f"/district/alerts{page}") for page in ("", "?state=past", "/rules", "/rules/fever-cluster")),
+    *(("DISTRICT", f"/district/alerts{page}") for page in ("", "?state=past", "/rules", "/rules/fever-cluster", "/{alert}")),
     *(("DISTRICT", f"/district/help{page}") for page in ("", "/asked")),
     ("STAFF", "/communities/yueran/shifts/"),
     ("STAFF", "/communities/yueran/shifts/coverage"),
@@ -188,7 +188,8 @@ def helping(demo: Demo) -> int:
 def test_no_page_has_a_fault_that_axe_can_find(demo: Demo, page_at: PageAt) -> None:
     gap, notice = lacking(demo)[0], demo.get("STAFF", "/notices/yueran/")["items"][0]["id"]
     round_ = demo.get("STAFF", "/communities/yueran/grid/rounds")["items"][0]["id"]
+    alert = demo.get("DISTRICT", "/district/alerts")["items"][0]["id"]
     signed_in = {name: sign_in(demo, page_at(*DESK), name) for name in {name for name, _ in PAGES}}
     for name, path in PAGES:
-        url = demo.url + path.format(gap=gap, notice=notice, round=round_)
+        url = demo.url + path.format(gap=gap, notice=notice, round=round_, alert=alert)
         assert wrong_in_every_pair_of_looks(signed_in[name], url) == []

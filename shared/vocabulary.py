@@ -71,4 +71,9 @@ def mission_number(mission: str) -> str:
     """What people call a disinfection on the phone: six digits that anybody makes of its id alone. Two of a few hundred may
     share one, once in many weeks; whoever asks then says where."""
     digits = int.from_bytes(sha256(mission.encode()).digest()[:8]) % 1_000_000
-    return f"{digits // 1000:03} {digits % 1000:03}"
+    return f"{digits:06}"
+
+
+def in_threes(number: str) -> str:
+    """As it is read out."""
+    return f"{number[:3]} {number[3:]}"

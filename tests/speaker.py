@@ -102,6 +102,31 @@ class Help:
 
 
 @dataclass
+class Need:
+    id: str
+
+
+@dataclass
+class Notice:
+    id: str
+
+
+@dataclass
+class Poster:
+    id: str
+
+
+@dataclass
+class Cell:
+    id: str
+
+
+@dataclass
+class Disinfection:
+    id: str
+
+
+@dataclass
 class GateLog:
     id: str
 
@@ -127,10 +152,18 @@ SPEAKS = {
         Stock: Kind("stocks", "supplies.stock"),
         Donation: Kind("donations", "supplies.donation"),
         Transfer: Kind("transfers", "supplies.transfer"),
+        Need: Kind("needs", "supplies.need"),
     },
+    "notify": {Notice: Kind("notices", "notify.notice"), Poster: Kind("posters", "notify.poster")},
     "rescue": {Mission: Kind("missions", "rescue.mission")},
     "district": {Alert: Kind("alerts", "district.alert"), Help: Kind("helps", "district.help")},
-    "grid": {GateLog: Kind("gate_log", "grid.gate-log"), Round: Kind("rounds", "grid.round")},
+    "grid": {
+        GateLog: Kind("gate_log", "grid.gate-log"),
+        Round: Kind("rounds", "grid.round"),
+        Cell: Kind("cells", "grid.cell"),
+        Building: Kind("buildings", "grid.building"),
+        Disinfection: Kind("disinfections", "grid.disinfection"),
+    },
     "shifts": {
         Post: Kind("posts", "shifts.post"),
         Shift: Kind("shifts", "shifts.shift"),

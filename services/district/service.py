@@ -13,6 +13,7 @@ from services.district.doors.overview import OverviewDoors
 from services.district.doors.reach import ReachDoors
 from services.district.doors.reports import ReportDoors
 from services.district.doors.screening import ScreeningDoors
+from services.district.doors.search import SearchDoors
 from services.district.doors.stock import StockDoors
 from services.district.doors.volunteers import VolunteerDoors
 from services.district.store import DistrictStore
@@ -38,6 +39,7 @@ class DistrictService(
     ReachDoors,
     ReportDoors,
     ScreeningDoors,
+    SearchDoors,
     StockDoors,
     VolunteerDoors,
     Service,

@@ -14,6 +14,9 @@ PAGES = [
     ("DISTRICT", "/district/"),
     ("DISTRICT", "/district/communities/yueran"),
     ("DISTRICT", "/district/report"),
+    *(("DISTRICT", f"/district/{page}") for page in (
+        "flow", "missions", "screening", "shortages", "volunteers", "notices", "events", "search?q=3",
+    )),
     *(("DISTRICT", f"/district/alerts{page}") for page in ("", "?state=past", "/rules", "/rules/fever-cluster", "/{alert}")),
     *(("DISTRICT", f"/district/help{page}") for page in ("", "/asked")),
     ("STAFF", "/communities/yueran/shifts/"),

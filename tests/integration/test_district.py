@@ -205,20 +205,29 @@ def test_an_unknown_community_is_not_found(stack: Stack, town: SimpleNamespace) 
     assert stack.call("GET", "/district/communities/nowhere", town.officer).status_code == 404
 
 
+LISTS = [
+    "duty",
+    "gaps",
+    "silent",
+    "missions",
+    "shortages",
+    "needs",
+    "transfers",
+    "screening",
+    "volunteers",
+    "buildings",
+    "notices",
+]
+
+
 @pytest.mark.parametrize(
     "path",
     [
-        "/district/",
-        "/district/communities/yueran",
-        "/district/gaps",
-        "/district/happenings",
-        "/district/alerts",
-        "/district/alerts/rules",
-        "/district/alerts/rules/fever-cluster",
-        "/district/help",
-        "/district/help/asked",
+        "/district/", "/district/communities/yueran", "/district/happenings", "/district/search", "/district/flow",
+        "/district/events", "/district/alerts", "/district/alerts/rules", "/district/alerts/rules/fever-cluster",
+        "/district/help", "/district/help/asked", *(f"/district/{name}" for name in LISTS),
     ],
-)
+)  # fmt: skip
 def test_pages_are_drawn_in_both_languages(stack: Stack, town: SimpleNamespace, path: str) -> None:
     for lang in ("zh", "en"):
         answer = stack.call("GET", f"{path}?lang={lang}", town.officer, Accept="text/html")
@@ -403,3 +412,137 @@ def test_a_neighbour_with_people_to_spare_is_asked_for_a_shift_and_its_promise_i
     eventually(lambda: told() == "答应派 2 人")
     elsewhere.stop()
     stack.database("district")["heard"].delete_one({"_id": "/communities/biguiyuan/shifts"})
+
+
+def page(stack: Stack, town: SimpleNamespace, path: str) -> str:
+    answer = stack.call("GET", path, town.officer, Accept="text/html")
+    assert answer.status_code == 200, f"{path}: {answer.text}\n{stack.log('district')}"
+    text: str = answer.text
+    return text
+
+
+def items(stack: Stack, town: SimpleNamespace, path: str) -> list[Any]:
+    answer = stack.call("GET", path, town.officer)
+    assert answer.status_code == 200, f"{path}: {answer.text}"
+    found: list[Any] = answer.json()["items"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def heard(stack: Stack, town: SimpleNamespace) -> Iterator[SimpleNamespace]:
+    """A community of which everything is heard: goods, a round, a notice with posters, a building, a mission."""
+    told = SimpleNamespace(volunteer=person(town, "沈小满"), mission=new_id(), notice=new_id(), round=new_id())
+    supplies, grid, notify = Speaker(stack, "supplies"), Speaker(stack, "grid", "yueran"), Speaker(stack, "notify")
+    item = {"name": "口罩", "name_en": "Masks", "unit": "只", "unit_en": "pieces", "dangerous_ml": 0, "pack": 1}
+    supplies.say("supplies.item.registered", "mask", item)
+    short = {"place": "yueran", "item": "mask", "balance": 12, "days_left": 1}
+    supplies.say("supplies.stock.shortage-raised", "yueran:mask", short, community="yueran")
+    need = {"place": "yueran", "item": "mask", "quantity": None, "urgency": "now"}
+    supplies.say("supplies.need.raised", new_id(), need, community="yueran")
+    way = {"sender": "yueran", "receiver": "biguiyuan", "item": "mask", "quantity": 5}
+    supplies.say("supplies.transfer.offered", new_id(), way, community="yueran")
+    grid.say("grid.cell.drawn", "c1", {"name": "第一网格"})
+    grid.say("grid.round.begun", told.round, {"cells": [], "households": 24})
+    found = {"of": "c1", "households": 24, "visited": 9, "not_home": 3, "refused": 0, "revisit": 1, "unwell": 0}
+    grid.say("grid.round.progressed", told.round, {"cells": [found], "owners": []})
+    counts = {"unit": "1单元", "households": 12, "residents": 30, "over_60": 6}
+    grid.say("grid.building.registered", "b3", {"name": "3号楼", "cell": "c1", "units": [counts]})
+    town.volunteers.say(
+        "volunteers.building.registered", "yueran/b3", {"name": "3号楼", "units": ["1单元"]}, community="yueran"
+    )
+    job = {
+        "place": "3号楼电梯",
+        "building": "b3",
+        "kind": "lift",
+        "why": "有病例",
+        "urgency": "today",
+        "due": now() + HOUR,
+    }
+    grid.say("grid.disinfection.asked", told.mission, job)
+    said = {"kind": "important", "public": True, "corrects": None, "title": "西门改道", "title_en": "West gate moved"}
+    notify.say("notify.notice.published", told.notice, said, community="yueran")
+    poster = {"notice": told.notice, "building": "3号楼", "unit": "1单元", "owner": None}
+    notify.say("notify.poster.asked", f"{told.notice}.b3.1单元", poster, community="yueran")
+    at = now() - timedelta(minutes=2)
+    entry = {"id": new_id(), "at": at, "direction": "in", "kind": "person", "flags": []}
+    grid.say("grid.gate-log.entries-logged", new_id(), {"gate": "gate-2", "entries": [entry]})
+    eventually(lambda: of(stack, town)["last_hour"]["total"] == 1 and of(stack, town)["notices"])
+    yield told
+    for one in (supplies, grid, notify):
+        one.stop()
+
+
+def test_a_communitys_page_says_what_is_missing_of_everything(
+    stack: Stack, town: SimpleNamespace, heard: SimpleNamespace
+) -> None:
+    it = of(stack, town)
+    assert [(one["name"]["zh"], one["days_left"]) for one in it["shortages"]] == [("口罩", 1)]
+    assert it["round"]["whole"]["left"] == 15
+    assert (it["round"]["whole"]["unseen"], it["round"]["cells"][0]["name"]["zh"]) == (11, "第一网格")
+    assert [(one["name"], one["units"]) for one in it["ownerless"]] == [("3号楼", ["1单元"])]
+    assert (it["notices"][0]["title"]["zh"], it["notices"][0]["to_place"], it["notices"][0]["ownerless"]) == (
+        "西门改道",
+        1,
+        1,
+    )
+    text = page(stack, town, "/district/communities/yueran")
+    for words in ("还有 15 户", "还够1天", "差 1 处没贴", "1 个单元没人包", "数量待定", "<polyline"):
+        assert words in text, words
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_list_leads_to_the_events_behind_it(
+    stack: Stack, town: SimpleNamespace, heard: SimpleNamespace, name: str
+) -> None:
+    path = f"/district/{name}" + ("?community=yueran" if name != "silent" else "")
+    found = items(stack, town, path)
+    text = page(stack, town, path)
+    if found and name != "silent":
+        assert "/district/events?about=" in text
+    assert stack.call("GET", f"/district/{name}?after=nonsense", town.officer).status_code == 400
+
+
+def test_what_happened_to_one_thing_is_told_with_time_who_and_where(
+    stack: Stack, town: SimpleNamespace, heard: SimpleNamespace
+) -> None:
+    told = items(stack, town, f"/district/events?about={heard.notice}")
+    assert [one["words"]["zh"] for one in told] == ["要张贴", "发出通知"], "what lies within it is told with it"
+    assert {one["place"]["zh"] for one in told} == {"悦然馨苑"}
+    assert [one["type"] for one in items(stack, town, "/district/events?about=yueran/b3")] == [
+        "volunteers.building.registered.v1", "grid.building.registered.v1",
+    ]  # fmt: skip
+    assert "消杀" in page(stack, town, f"/district/events?about={heard.mission}")
+    only = items(stack, town, "/district/events?community=yueran&type=grid.round")
+    assert [one["sequence"] for one in only] == [2, 1]
+
+
+def test_a_name_that_was_taken_back_is_in_no_event_and_in_no_search(
+    stack: Stack, town: SimpleNamespace, heard: SimpleNamespace
+) -> None:
+    who = person(town, "于秋分")
+    eventually(lambda: items(stack, town, "/district/search?q=于秋"))
+    town.volunteers.say("volunteers.volunteer.name-withdrawn", who, {}, community="yueran")
+    eventually(lambda: not items(stack, town, "/district/search?q=于秋"))
+    assert "于秋分" not in page(stack, town, f"/district/events?about={who}")
+
+
+def test_whoever_looks_finds(stack: Stack, town: SimpleNamespace, heard: SimpleNamespace) -> None:
+    (mission,) = [one for one in items(stack, town, "/district/missions") if one["id"] == heard.mission]
+    for words, kind in [
+        ("沈小满", "people"), ("3号楼", "buildings"), ("悦然 3号", "buildings"), ("口罩", "items"), ("mask", "items"),
+        ("西门改", "notices"), ("碧桂", "communities"), (mission["number"], "missions"), (".*", None),
+    ]:  # fmt: skip
+        found = {one["kind"] for one in items(stack, town, f"/district/search?q={words}")}
+        assert kind in found if kind else not found, words
+        page(stack, town, f"/district/search?q={words}")
+
+
+def test_a_community_and_its_lists_can_be_looked_back_at(
+    stack: Stack, town: SimpleNamespace, heard: SimpleNamespace
+) -> None:
+    newest = items(stack, town, "/district/events")[0]["position"]
+    for path in ("communities/yueran", "shortages", "events", "flow", "gaps"):
+        text = page(stack, town, f"/district/{path}?as-known-at={newest}")
+        assert "回看" in text, path
+    early = items(stack, town, "/district/events?as-known-at=3")
+    assert [one["position"] for one in early] == [3, 2, 1]

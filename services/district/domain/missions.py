@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.vocabulary import mission_number
+from shared.vocabulary import in_threes, mission_number
 
 MISSION_STEPS = {
     "grid.disinfection.asked.v1": "asked",
@@ -43,6 +43,10 @@ class Mission:
     name: str = ""
     name_en: str = ""
     told: bool = False
+    number: str = ""
+
+    def __post_init__(self) -> None:
+        self.number = mission_number(self.id)
 
     def hear(self, type_: str, said: Mapping[str, Any], at: datetime) -> None:
         step = type_.split(".")[2]
@@ -65,8 +69,8 @@ class Mission:
             self.state, self.since = state, at
 
     @property
-    def number(self) -> str:
-        return mission_number(self.id)
+    def number_said(self) -> str:
+        return in_threes(self.number)
 
     @property
     def is_over(self) -> bool:

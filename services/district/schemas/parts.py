@@ -71,6 +71,7 @@ class MissionShape(Shape):
     since = fields.AwareDateTime(required=True)
     state = fields.String(required=True)
     team = fields.String(required=True, allow_none=True)
+    number = fields.String(required=True)
     told = fields.Boolean(required=True)
 
 

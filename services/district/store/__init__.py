@@ -11,6 +11,7 @@ from services.district.store.parts import Parts
 from services.district.store.places import Places
 from services.district.store.reach import Notices
 from services.district.store.screening import Rounds
+from services.district.store.search import Search
 from services.district.store.shifts import Shifts
 from services.district.store.stock import Goods
 from services.district.store.volunteers import Volunteers
@@ -19,7 +20,21 @@ FOLDED = (Places, Shifts, Missions, Flow, Counts, Happenings, Goods, Rounds, Not
 
 
 class DistrictStore(
-    Places, Shifts, Missions, Flow, Counts, Happenings, Goods, Rounds, Notices, Volunteers, Log, Parts, Alerts, Helps
+    Places,
+    Shifts,
+    Missions,
+    Flow,
+    Counts,
+    Happenings,
+    Goods,
+    Rounds,
+    Notices,
+    Volunteers,
+    Log,
+    Search,
+    Parts,
+    Alerts,
+    Helps,
 ):
     service = "district"
     kinds = Alerts.kinds | Helps.kinds

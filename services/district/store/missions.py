@@ -11,7 +11,7 @@ from services.district.store.kept import Kept, earlier
 
 class Missions(Kept):
     folded = {
-        "missions": [IndexModel([("state", ASCENDING), ("since", ASCENDING)])],
+        "missions": [IndexModel([("state", ASCENDING), ("since", ASCENDING)]), IndexModel([("number", ASCENDING)])],
     }
 
     def missions(self, community: str | None = None) -> list[Mission]:

@@ -13,6 +13,7 @@ class Goods(Kept):
         "items": [],
         "stocks": [
             IndexModel([("place", ASCENDING)]),
+            IndexModel([("item", ASCENDING)]),
             IndexModel([("short_since", ASCENDING)], partialFilterExpression={"short_since": {"$type": "date"}}),
         ],
         "needs": [IndexModel([("place", ASCENDING), ("since", ASCENDING)])],
@@ -24,6 +25,10 @@ class Goods(Kept):
 
     def stocks(self, place: str) -> list[Stock]:
         return self.find_all(Stock, "stocks", {"place": place}, [("item", 1)])
+
+    def stocks_of(self, item: str) -> list[Stock]:
+        """Wherever there is a ledger of it."""
+        return self.find_all(Stock, "stocks", {"item": item}, [("place", 1)])
 
     def stocks_short(self, place: str | None = None) -> list[Stock]:
         """Those that run short, whichever has for the longest time first."""

@@ -15,7 +15,7 @@ from services.district.views.event_words import CODE_WORDS, EVENT_WORDS, FIELD_W
 from services.district.views.titles import Titles, titles
 from shared import dates
 from shared.events import DISTRICT, Event
-from shared.vocabulary import mission_number
+from shared.vocabulary import in_threes, mission_number
 from shared.words import Text
 
 SYSTEM = Text("系统自动", "By itself")
@@ -63,7 +63,7 @@ def _community(store: DistrictStore, community: str) -> Community:
 
 
 def _mission_name(_store: DistrictStore, event: Event, community: Community) -> Text:
-    number = mission_number(event.subject)
+    number = in_threes(mission_number(event.subject))
     return _joined(community.title, Text(f"消杀 {number} 号", f"disinfection No. {number}"))
 
 

@@ -87,7 +87,7 @@ def _peer(ground: Ground, program: str, how: tuple[str, ...], queue: str | None,
             _feed(ground, place, queue, 1, 1, seed=1)  # that it is at work before the clock runs
             eventually(handled.estimated_document_count, seconds=60)
             begun = _feed(ground, place, queue, rate, count)
-            eventually(lambda: handled.estimated_document_count() == count + 1, seconds=PATIENCE_SECONDS)
+            eventually(lambda: handled.count_documents({}) == count + 1, seconds=PATIENCE_SECONDS)
             done = _committed(place.client, handled, since)
     return _delay(begun, done, count)
 

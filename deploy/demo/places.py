@@ -67,7 +67,7 @@ def _fates(approved: int) -> list[Fate]:
 ROUND_THE_CLOCK = {NIGHT: 1, DAY: 1, EVENING: 1}
 
 YUERAN = Community(
-    "yueran", "悦然馨苑", "Yueran Gardens", 5000, ("东河街道", "Donghe Street"), "", 22,
+    "yueran", "悦然馨苑", "Yueran Gardens", 5000, ("文昌街道", "Wenchang Street"), "", 22,
     (
         Post("gate-2", "gate", "2号门", "Gate 2", "东侧主入口", {NIGHT: 1, DAY: 2, EVENING: 1}),
         Post("gate-3", "gate", "3号门", "Gate 3", "南侧，靠近幼儿园", ROUND_THE_CLOCK),

@@ -1,7 +1,9 @@
 """What the district makes of what it hears: who is on duty, what is missing, which community has fallen silent."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Literal
 
 from shared.words import Text
@@ -232,6 +234,22 @@ def gaps(shifts: list[Shift], now: datetime) -> list[Shift]:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """All shifts of one kind that run at the same time and lack people, over all communities."""
+
+    starts: datetime
+    ends: datetime
+    kind: str
+    head_count: int
+    missing: int
+    communities: int
+
+    @property
+    def here(self) -> int:
+        return self.head_count - self.missing
+
+
+@dataclass(frozen=True)
 class Outlook:
     """One community at one moment."""
 
@@ -240,15 +258,15 @@ class Outlook:
     silence: Silence | None
     at: datetime
 
-    @property
+    @cached_property
     def on_duty(self) -> int:
         return on_duty(self.shifts)
 
-    @property
+    @cached_property
     def missing_now(self) -> int:
         return missing_now(self.shifts, self.at)
 
-    @property
+    @cached_property
     def missing_ahead(self) -> int:
         return missing_ahead(self.shifts, self.at)
 
@@ -262,7 +280,7 @@ class Outlook:
         here = [shift for shift in self.shifts if shift.present or shift.is_running(self.at)]
         return sorted(here, key=lambda shift: (shift.post, shift.starts))
 
-    @property
+    @cached_property
     def state(self) -> State:
         """Silence first: what is not fresh is not shown as if it were."""
         if self.silence:
@@ -279,17 +297,29 @@ class Overview:
     at: datetime
     outlooks: list[Outlook]
 
-    @property
+    @cached_property
     def heard(self) -> list[Outlook]:
         return [one for one in self.outlooks if one.silence is None]
 
+    @cached_property
+    def by_state(self) -> Counter[State]:
+        return Counter(one.state for one in self.outlooks)
+
     @property
     def needing(self) -> int:
-        return sum(one.state != "ok" for one in self.outlooks)
+        return len(self.outlooks) - self.by_state["ok"]
 
     @property
     def silent(self) -> int:
-        return len(self.outlooks) - len(self.heard)
+        return self.by_state["silent"]
+
+    @property
+    def streets(self) -> list[tuple[Text, list[Outlook]]]:
+        """Street by street, each as its first community came; in each a community keeps its place for good."""
+        found = dict[Text, list[Outlook]]()
+        for one in self.outlooks:
+            found.setdefault(one.community.street_title, []).append(one)
+        return list(found.items())
 
     @property
     def on_duty(self) -> int:
@@ -302,3 +332,22 @@ class Overview:
     @property
     def missing_ahead(self) -> int:
         return sum(one.missing_ahead for one in self.heard)
+
+    @property
+    def turns(self) -> list[Turn]:
+        """What is missing now and within 72 hours, by time, among those of one time whatever lacks most first."""
+        found = dict[tuple[datetime, datetime, str], list[Shift]]()
+        for outlook in self.heard:
+            for shift in outlook.gaps:
+                post = outlook.community.posts.get(shift.post)
+                found.setdefault((shift.starts, shift.ends, post.kind if post else ""), []).append(shift)
+        turns = [
+            Turn(
+                *when,
+                sum(one.head_count for one in shifts),
+                sum(one.missing for one in shifts),
+                len({one.community for one in shifts}),
+            )
+            for when, shifts in found.items()
+        ]
+        return sorted(turns, key=lambda one: (one.starts, -one.missing, one.kind))

@@ -21,6 +21,7 @@ MISSION_STEPS = {
     "rescue.mission.finished.v1": "done",
     "rescue.mission.found-wanting.v1": "accepted",
 }
+NOBODY_GOES = ("asked", "open")  # the community decides, or no rescue team has taken it
 MISSIONS_OVER = ("confirmed", "withdrawn")
 
 
@@ -71,6 +72,10 @@ class Mission:
     @property
     def number_said(self) -> str:
         return in_threes(self.number)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state in NOBODY_GOES
 
     @property
     def is_over(self) -> bool:

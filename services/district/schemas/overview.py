@@ -13,7 +13,9 @@ MOST = 10**15  # positions
 
 
 class DistrictShape(Shape):
-    """Figures count the communities that are heard; silent ones are in none but `needing` and `silent`.
+    """Figures count the communities that are heard; silent ones are in none but `needing` and `silent`. `passages`: of the
+    last whole minute; `alerts`: open ones; `shortages`: goods that run short, place by place; `waiting_since`: of the mission
+    nobody goes to for the longest time.
 
     `known_at`: the position in the log that this was looked back from; null: this is now.
     """
@@ -25,6 +27,11 @@ class DistrictShape(Shape):
     on_duty = fields.Integer(required=True, attribute="overview.on_duty")
     missing_now = fields.Integer(required=True, attribute="overview.missing_now")
     missing_ahead = fields.Integer(required=True, attribute="overview.missing_ahead")
+    passages = fields.Integer(required=True, attribute="flow.latest.count")
+    shortages = fields.Integer(required=True, attribute="short")
+    alerts = fields.Function(lambda it: len(it.alerts), required=True, metadata={"type": "integer"})
+    waiting = fields.Function(lambda it: len(it.waiting), required=True, metadata={"type": "integer"})
+    waiting_since = fields.AwareDateTime(required=True, allow_none=True)
     communities = fields.List(fields.Nested(OutlookShape), required=True, attribute="overview.outlooks")
     gaps = fields.List(fields.Nested(GapShape), required=True)
     happenings = fields.List(fields.Nested(ToldShape), required=True)
@@ -45,4 +52,5 @@ class Past(fields.Field[int | datetime]):
 
 
 class KnownAt(Query):
+    shown_only = fields.String(data_key="only", load_default="", validate=validate.OneOf(["", "needing"]))
     as_known_at = Past(data_key="as-known-at", load_default=None, metadata={"type": "string"})

@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from services.district.domain.communities import Outlook, Overview, Shift, Silence, silence
 from services.district.domain.missions import Mission
 from services.district.store import DistrictStore
+from services.district.views.alerts import AlertSeen, open_alerts
+from services.district.views.flow import Flow, last_hour
 from services.district.views.lists import Gap, see_gaps
 from services.district.views.words import Told, tell
+from shared.words import Text
 
 NEWEST = 20  # happenings on a page
 
@@ -21,27 +25,54 @@ class District:
     gaps: list[Gap]
     happenings: list[Told]
     missions: list[Mission]
+    alerts: list[AlertSeen]
+    short: int
+    flow: Flow
     known_at: int | None = None
 
     @property
-    def missions_for_office(self) -> int:
-        """Disinfections that nobody takes, or that are late."""
-        return sum(one.told or one.is_late(self.overview.at) for one in self.missions)
+    def waiting(self) -> list[Mission]:
+        """Disinfections nobody goes to yet, the longest waiting first."""
+        return [one for one in self.missions if one.is_waiting]
+
+    @property
+    def waiting_since(self) -> datetime | None:
+        return self.waiting[0].since if self.waiting else None
+
+    @property
+    def urgent_alerts(self) -> int:
+        return sum(one.alert.severity == "urgent" for one in self.alerts)
+
+    @cached_property
+    def names(self) -> dict[str, Text]:
+        return {one.community.id: one.community.title for one in self.overview.outlooks}
+
+    def place_of(self, mission: Mission) -> Text:
+        return self.names.get(mission.community) or Text(mission.community, mission.community)
+
+    def is_late(self, mission: Mission) -> bool:
+        """Past its time, or told to the office because nobody takes it."""
+        return mission.told or mission.is_late(self.overview.at)
 
 
 def see_district(store: DistrictStore, at: datetime) -> District:
     shown = store.shown()
     pulses = shown.pulses()
-    return _see(shown, at, lambda community: silence(pulses.get(community), at))
+    return _see(shown, at, lambda community: silence(pulses.get(community), at), open_alerts(store, at))
 
 
 def look_back(past: DistrictStore, at: datetime, position: int) -> District:
-    """What was known at that moment. Who was silent then is in no log: all are taken as heard."""
-    return _see(past, at, lambda _: None, position)
+    """What was known at that moment. Who was silent then is in no log: all are taken as heard; nor is what the district itself
+    stated, its alerts."""
+    return _see(past, at, lambda _: None, [], position)
 
 
 def _see(
-    store: DistrictStore, at: datetime, silence_of: Callable[[str], Silence | None], position: int | None = None
+    store: DistrictStore,
+    at: datetime,
+    silence_of: Callable[[str], Silence | None],
+    alerts: list[AlertSeen],
+    position: int | None = None,
 ) -> District:
     communities = store.communities()
     shifts: dict[str, list[Shift]] = {}
@@ -49,4 +80,7 @@ def _see(
         shifts.setdefault(shift.community, []).append(shift)
     outlooks = [Outlook(one, shifts.get(one.id, []), silence_of(one.id), at) for one in communities]
     told = tell(store, store.happenings(NEWEST), at, {one.id: one for one in communities})
-    return District(Overview(at, outlooks), see_gaps(outlooks, at), told, store.missions(), position)
+    short, flow = len(store.stocks_short(None)), last_hour(store, at)
+    return District(
+        Overview(at, outlooks), see_gaps(outlooks, at), told, store.missions(), alerts, short, flow, position
+    )

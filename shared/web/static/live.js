@@ -60,7 +60,7 @@ function patch(old, fresh) {
 function patchAttributes(old, fresh) {
   const isBlank = old.type === "hidden" && !fresh.value; // the page's token is not overwritten with nothing
   const kept = (name) =>
-    name === KEPT[old.nodeName] || (name === "tabindex" && old.matches("[data-cell]")) || (name === "value" && isBlank);
+    name === KEPT[old.nodeName] || (name === "hidden" && old.matches("[data-fit] > *")) || name === "data-next" || (name === "tabindex" && old.matches("[data-cell]")) || (name === "value" && isBlank);
   for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && !kept(name)) old.removeAttribute(name);
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value && !kept(name)) old.setAttribute(name, value);
 }

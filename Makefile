@@ -8,7 +8,7 @@ COMPILE := pip compile -q --generate-hashes --no-header pyproject.toml
 help:   ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
 
-run:    ## start everything, with a demo district, until Ctrl-C
+run:    ## start everything, with a demo district, until Ctrl-C; DISTRICT=100 makes it one of a hundred communities
 	@python3 -m deploy.local.prepare run
 	@exec $(BIN)/python -m deploy.local run
 

@@ -1,4 +1,6 @@
-"""Loads the demo day and writes its sign-ins: python -m deploy.demo SIGN_INS.json
+"""Loads the demo day and writes its sign-ins: python -m deploy.demo SIGN_INS.json [SIZE]
+
+With SIZE, the district's number of communities, those beside the demo's two are loaded as well.
 
 In the environment: BASE_URL, FIRST_OPERATOR_USER, FIRST_OPERATOR_PASSWORD. May be run again; what is there stays.
 """
@@ -12,15 +14,18 @@ import requests
 
 from deploy.demo.day import DemoDay
 from deploy.demo.doors import Refused
+from deploy.demo.large import LargeDistrict
+from deploy.demo.streets import invented
 from shared.ids import now
 
 
-def main(sign_ins_file: str) -> int:
+def main(sign_ins_file: str, size: str = "2") -> int:
     try:
-        day = DemoDay(
+        told = (
             os.environ["BASE_URL"], os.environ["FIRST_OPERATOR_USER"], os.environ["FIRST_OPERATOR_PASSWORD"], now(), _say
         )  # fmt: skip
-        sign_ins = day.load()
+        sign_ins = DemoDay(*told).load()
+        LargeDistrict(*told).load(invented(int(size)))
     except KeyError as missing:
         _say(f"{missing.args[0]} is not set.")
     except Refused as refusal:
@@ -45,6 +50,6 @@ def _keep(file: Path, sign_ins: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:  # noqa: PLR2004 - the program and the file
+    if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

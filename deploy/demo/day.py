@@ -1,8 +1,5 @@
 """How the demo day comes about, step by step, by the people whose part each step is."""
 
-import base64
-import hashlib
-import hmac
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -10,19 +7,18 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from deploy.demo import care, gates, grid
-from deploy.demo.doors import Account, Doors, Refused, patiently
+from deploy.demo.doors import Account, Doors, patiently
 from deploy.demo.notices import tell_residents
 from deploy.demo.people import Person
 from deploy.demo.places import BIGUIYUAN, COMMUNITIES, DAYS, YUERAN, Community
 from deploy.demo.rescue import BLUE_SKY, NORTH, Asker, send_teams
-from deploy.demo.rota import helpers, share_out
+from deploy.demo.rota import helpers, share_out, take_place
 from deploy.demo.supplies import DISTRICT, fill_stores
 from shared.zone import SHANGHAI
 
 AT_ONCE = 8
 REASONS = {"refused": "登记的住址不在本社区，请向居住地社区报名", "suspended": "近期出差，回来后再安排值守"}
 LENT, OFFERING = YUERAN.people[33], BIGUIYUAN.people[33]  # who helps at the neighbours', and who has offered to
-SETTLED_OTHERWISE = ("shift-full", "shifts-overlap", "too-little-rest", "shift-started", "shift-over")
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -66,13 +62,13 @@ class DemoDay:
     def _load(self) -> dict[str, str]:
         for community in COMMUNITIES:
             self._operator.post("/accounts/communities", community.registration(), already=("community-known",))
-        officer = self._account("district")
-        self._appoint(officer, "officer", "district")
-        donor = self._account("donor")
-        self._appoint(donor, "donor", "self")
-        rescuer = self._account("rescue")
-        self._appoint(rescuer, "rescuer", f"team:{BLUE_SKY}")
-        self._appoint(self._account("rescue-north"), "rescuer", f"team:{NORTH}")
+        officer = self._operator.other("district")
+        self._operator.appoint(officer, "officer", "district")
+        donor = self._operator.other("donor")
+        self._operator.appoint(donor, "donor", "self")
+        rescuer = self._operator.other("rescue")
+        self._operator.appoint(rescuer, "rescuer", f"team:{BLUE_SKY}")
+        self._operator.appoint(self._operator.other("rescue-north"), "rescuer", f"team:{NORTH}")
         teams = [self._team(community) for community in COMMUNITIES]
         keepers = {**{team.community.slug: team.staff for team in teams}, DISTRICT: officer}
         self._each("stores are filled", lambda _: fill_stores(keepers, officer, donor, self._today), [teams])
@@ -114,23 +110,12 @@ class DemoDay:
             done.append(one.result())
         return done
 
-    def _account(self, user: str) -> Account:
-        """Its password follows from the first operator's random one, so every run knows it and no other does."""
-        digest = hmac.digest(self._operator.password.encode(), f"demo {user}".encode(), hashlib.sha256)
-        letters = base64.b32encode(digest).decode().lower()
-        return Account(self._doors, user, "-".join(letters[start : start + 4] for start in (0, 4, 8, 12)))
-
     def _team(self, community: Community) -> Team:
-        staff, captain = (self._account(role + community.suffix) for role in ("staff", "captain"))
+        staff, captain = (self._operator.other(role + community.suffix) for role in ("staff", "captain"))
         for account, role in ((staff, "staff"), (captain, "captain")):
-            self._appoint(account, role, f"community:{community.slug}")
-        accounts = {person.user: self._account(person.user) for person in community.people}
+            self._operator.appoint(account, role, f"community:{community.slug}")
+        accounts = {person.user: self._operator.other(person.user) for person in community.people}
         return Team(community, staff, captain, accounts)
-
-    def _appoint(self, account: Account, role: str, scope: str) -> None:
-        account.register()
-        self._operator.post(f"/accounts/{account.get('/accounts/')['id']}/grants", {"role": role, "scope": scope})
-        account.renew()
 
     def _open_posts(self, team: Team) -> None:
         home = team.community.home
@@ -213,7 +198,7 @@ class DemoDay:
         at_home = [person for person in team.community.people if person is not LENT]
         helping = [person for person in at_home if team.standing_of(person) == "approved"]
         crew = helpers([team.id_of(person) for person in helping], self._today)
-        shared = share_out(team.community, shifts, crew, self._today, self._at)
+        shared = share_out(team.community.left_open, shifts, crew, self._today, self._at)
         return [
             (team, person, [(shift, starts) for volunteer, shift, starts in shared if volunteer == helper.volunteer])
             for person, helper in zip(helping, crew, strict=True)
@@ -231,11 +216,11 @@ class DemoDay:
         for shift, starts in shifts:
             door = f"{team.community.home}/{shift}/claims"
             if starts <= self._at:
-                _take_place(team.captain, door, assigned)
+                take_place(team.captain, door, assigned)
             elif person.by_office:
-                _take_place(team.staff, door, assigned)
+                take_place(team.staff, door, assigned)
             else:
-                _take_place(own, door)
+                take_place(own, door)
         return len(shifts)
 
     def _check_in(self, team: Team) -> list[str]:
@@ -279,21 +264,6 @@ def _await_right(account: Account) -> None:
 
     patiently(held, f"the right of {account.user} to volunteer")
     account.renew()
-
-
-def _take_place(claimant: Account, door: str, body: dict[str, str] | None = None) -> None:
-    """The community learns by event who is approved, so its first answer may be that it has not heard yet."""
-
-    def taken() -> bool:
-        try:
-            claimant.post(door, body, already=SETTLED_OTHERWISE)
-        except Refused as refusal:
-            if refusal.code == "volunteer-not-approved":
-                return False
-            raise
-        return True
-
-    patiently(taken, f"{door} to know the volunteer")
 
 
 def _sign_ins(**accounts: Account) -> dict[str, str]:

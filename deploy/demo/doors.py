@@ -1,5 +1,8 @@
 """Calling the district's public doors as a program does: tokens, keys against doing a thing twice, named refusals."""
 
+import base64
+import hashlib
+import hmac
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -11,7 +14,10 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
-REPEATED_AS = "demo-day"  # every write is sent under this key, so the same write sent again is answered, not done again
+from shared.ids import new_id
+
+REPEATED_AS = "demo-day"  # the demo's writes are sent under this key: one sent again is answered, not done again
+RENEW_SECONDS = 600.0  # a token is good for a quarter of an hour
 FILE_PATIENCE_SECONDS = 65.0  # for a file to be looked through: as long as the ingress waits
 PATIENCE_SECONDS = 20.0  # for what comes by event, and for one answer
 
@@ -31,10 +37,13 @@ class Refused(Exception):
 
 
 class Doors:
-    """The district at `base_url`; may be called from many threads, each with connections of its own."""
+    """The district at `base_url`; may be called from many threads, each with connections of its own.
 
-    def __init__(self, base_url: str) -> None:
+    Without `repeated_as` each call is a new deed."""
+
+    def __init__(self, base_url: str, repeated_as: str | None = REPEATED_AS) -> None:
         self._base_url = base_url
+        self._repeated_as = repeated_as
         self._mine = threading.local()
 
     def call(
@@ -48,7 +57,8 @@ class Doors:
     ) -> Any:
         """Return the answer's JSON, None for an empty one; with `files`, the body is a form. Raises Refused,
         requests.RequestException."""
-        headers = {"Accept": "application/json", "Accept-Language": "en", "Idempotency-Key": REPEATED_AS}
+        key = self._repeated_as or new_id()
+        headers = {"Accept": "application/json", "Accept-Language": "en", "Idempotency-Key": key}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         url = self._base_url + path
@@ -76,6 +86,13 @@ class Account:
     user: str
     password: str = field(repr=False)
     _tokens: dict[str, Any] = field(default_factory=dict, repr=False)
+    _renewed: float = 0.0
+
+    def other(self, user: str) -> "Account":
+        """An invented person's; their password follows from this one's, so every run knows it and no other does."""
+        digest = hmac.digest(self.password.encode(), f"demo {user}".encode(), hashlib.sha256)
+        letters = base64.b32encode(digest).decode().lower()
+        return Account(self.doors, user, "-".join(letters[start : start + 4] for start in (0, 4, 8, 12)))
 
     def register(self) -> None:
         """Nothing when there is such an account."""
@@ -85,11 +102,18 @@ class Account:
             if refusal.code != "user-taken":
                 raise
 
+    def appoint(self, account: "Account", role: str, scope: str) -> None:
+        """As the operator: register somebody, and give them a right."""
+        account.register()
+        self.post(f"/accounts/{account.get('/accounts/')['id']}/grants", {"role": role, "scope": scope})
+        account.renew()
+
     def renew(self) -> None:
         """Get a token with the rights of now."""
         if self._tokens:
             refresh = {"refresh_token": self._tokens["refresh_token"]}
             self._tokens = self.doors.call("POST", "/accounts/tokens/refresh", refresh)
+            self._renewed = time.monotonic()
 
     def get(self, path: str) -> Any:
         return self.doors.call("GET", path, token=self._token())
@@ -124,6 +148,9 @@ class Account:
     def _token(self) -> str:
         if not self._tokens:
             self._tokens = self.doors.call("POST", "/accounts/tokens", {"user": self.user, "password": self.password})
+            self._renewed = time.monotonic()
+        elif time.monotonic() - self._renewed > RENEW_SECONDS:
+            self.renew()
         return str(self._tokens["access_token"])
 
 

@@ -37,7 +37,11 @@ def pass_gates(staff: Account, community: Community, at: datetime) -> None:
         return
     midnight = at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
     days = [midnight - timedelta(days=number) for number in range(BEFORE, -1, -1)]
-    entries = [entry for day in days for entry in _day(community, gates, day, at)]
+    entries = [entry for day in days for entry in passages(community.slug, community.residents, gates, day, at)]
+    bring_in(staff, grid, entries)
+
+
+def bring_in(staff: Account, grid: str, entries: list[dict[str, Any]]) -> None:
     for start in range(0, len(entries), AT_ONCE):
         staff.post(f"{grid}/gate-log/entries", {"entries": entries[start : start + AT_ONCE]})
 
@@ -73,23 +77,25 @@ def _takes(helper: Account, door: str) -> bool:
     return True
 
 
-def _day(community: Community, gates: list[str], midnight: datetime, until: datetime) -> list[dict[str, Any]]:
-    """The same each time it is asked for: an entry keeps its id."""
-    chance = random.Random(f"{community.slug} {midnight:%Y-%m-%d}")  # noqa: S311  (a demo's)
-    hours = chance.choices(range(24), BUSY, k=int(community.residents * PER_RESIDENT))
+def passages(
+    community: str, residents: int, gates: list[str], midnight: datetime, until: datetime, since: datetime | None = None
+) -> list[dict[str, Any]]:
+    """A day's, the same each time they are asked for: an entry keeps its id."""
+    chance = random.Random(f"{community} {midnight:%Y-%m-%d}")  # noqa: S311  (a demo's)
+    hours = chance.choices(range(24), BUSY, k=int(residents * PER_RESIDENT))
     made = (_entry(chance, community, gates, midnight + timedelta(hours=hour), n) for n, hour in enumerate(hours))
-    return [entry for happened, entry in made if happened <= until]
+    return [entry for happened, entry in made if (since or midnight) <= happened <= until]
 
 
 def _entry(
-    chance: random.Random, community: Community, gates: list[str], hour: datetime, number: int
+    chance: random.Random, community: str, gates: list[str], hour: datetime, number: int
 ) -> tuple[datetime, dict[str, Any]]:
     happened = (hour + timedelta(seconds=chance.randrange(3600))).astimezone(UTC)
     gate, is_vehicle = chance.choice(gates), chance.random() < 0.2  # noqa: PLR2004  (one in five)
     slow = SLOW_CLOCK if gate == gates[-1] else 0
     comes = chance.random() < (0.3 if hour.hour < 10 else 0.6)  # noqa: PLR2004  (out before ten, home after)
     told: dict[str, Any] = {
-        "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{community.slug} {hour:%Y-%m-%dT%H} {number}")),
+        "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{community} {hour:%Y-%m-%dT%H} {number}")),
         "gate": gate,
         "at": (happened - timedelta(seconds=slow)).isoformat(),
         "offset": slow,

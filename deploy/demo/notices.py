@@ -35,9 +35,13 @@ def tell_residents(staff: Account, community: str) -> None:
     there = {one["wording"]["title"] for one in staff.get(f"{here}/desk")["items"]}
     for notice in (LETTER, SNOW):
         if notice["title"] not in there:
-            staff.post(f"{here}/{_draft(staff, here, notice)}/release", already=("notice-not-a-draft",))
+            release(staff, here, notice)
     if DRAFT["title"] not in there:
         _draft(staff, here, DRAFT)
+
+
+def release(staff: Account, here: str, notice: dict[str, Any]) -> None:
+    staff.post(f"{here}/{_draft(staff, here, notice)}/release", already=("notice-not-a-draft",))
 
 
 def _draft(staff: Account, here: str, notice: dict[str, Any]) -> str:

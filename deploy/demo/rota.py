@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from deploy.demo.places import Community
+from deploy.demo.doors import Account, Refused, patiently
 from shared.zone import SHANGHAI
 
 REST = timedelta(hours=20)  # twice what the rule asks for: nobody is called out twice within a day
+SETTLED_OTHERWISE = ("shift-full", "shifts-overlap", "too-little-rest", "shift-started", "shift-over")
 FIRST_ONE_FREE = timedelta(days=2, hours=8)  # the demo volunteer still has room for what is open tonight and tomorrow
 FIRST_ONE_MOST = 3
 FIRST_ONE_REST = timedelta(hours=28)  # so that theirs fall on different hours
+
+LeftOpen = frozenset[tuple[int, int, str]]  # day from 0, hour and post where one place stays free
 
 
 @dataclass
@@ -37,7 +40,7 @@ def helpers(volunteers: Sequence[str], today: date) -> list[Helper]:
 
 
 def share_out(
-    community: Community, shifts: Iterable[dict[str, Any]], team: Sequence[Helper], today: date, at: datetime
+    left_open: LeftOpen, shifts: Iterable[dict[str, Any]], team: Sequence[Helper], today: date, at: datetime
 ) -> list[tuple[str, str, datetime]]:
     """The claims still to be made, as (volunteer, shift, its start). `shifts`: as the board shows them.
 
@@ -52,7 +55,7 @@ def share_out(
         (helper.volunteer, turn.id, turn.starts)
         for turn in ahead
         if turn.ends > at
-        for helper in _fill(turn, turn.lacking(community, today), team)
+        for helper in _fill(turn, turn.lacking(left_open, today), team)
     ]
 
 
@@ -71,8 +74,8 @@ class _Turn:
         held_by = {claim["volunteer"] for claim in shift["claims"]}
         return cls(shift["id"], shift["post"], starts, ends, shift["head_count"], held_by)
 
-    def lacking(self, community: Community, today: date) -> int:
-        stays_open = ((self.starts.date() - today).days, self.starts.hour, self.post) in community.left_open
+    def lacking(self, left_open: LeftOpen, today: date) -> int:
+        stays_open = ((self.starts.date() - today).days, self.starts.hour, self.post) in left_open
         return self.heads - stays_open - len(self.held_by)
 
 
@@ -82,3 +85,18 @@ def _fill(turn: _Turn, places: int, team: Sequence[Helper]) -> list[Helper]:
     for helper in chosen:
         helper.turns.append((turn.starts, turn.ends))
     return chosen
+
+
+def take_place(claimant: Account, door: str, body: dict[str, str] | None = None) -> None:
+    """The community learns by event who is approved, so its first answer may be that it has not heard yet."""
+
+    def taken() -> bool:
+        try:
+            claimant.post(door, body, already=SETTLED_OTHERWISE)
+        except Refused as refusal:
+            if refusal.code == "volunteer-not-approved":
+                return False
+            raise
+        return True
+
+    patiently(taken, f"{door} to know the volunteer")

@@ -61,19 +61,13 @@ WALKED_IN = (
 
 def fill_stores(keepers: dict[str, Account], officer: Account, donor: Account, today: date) -> None:
     """Where a store holds something already, it stays as it is."""
-    for code, name, name_en, unit, unit_en, pack, dangerous_ml in ITEMS:
-        told = {"name": name, "name_en": name_en, "unit": unit, "unit_en": unit_en}
-        officer.post(
-            "/supplies/items",
-            {"id": code, **told, "pack": pack, "dangerous_ml": dangerous_ml},
-            already=("item-exists",),
-        )
-    patiently(lambda: all(_knows(officer, place) for place in keepers), "supplies to know the communities")
+    list_items(officer)
+    patiently(lambda: all(knows(officer, place) for place in keepers), "supplies to know the communities")
     if officer.get(f"/supplies/{DISTRICT}/stock")["items"]:
         return
     for place, keeper in keepers.items():
         for goods in STORES[place]:
-            _fill(keeper, place, goods, today)
+            fill(keeper, place, goods, today)
     for place, item, quantity, urgency, confirmed in NEEDS:
         need = keepers[place].post(f"/supplies/{place}/needs", {"item": item, "quantity": quantity, "urgency": urgency})
         if confirmed:
@@ -84,15 +78,26 @@ def fill_stores(keepers: dict[str, Account], officer: Account, donor: Account, t
     _move(keepers, officer)
 
 
-def _knows(officer: Account, place: str) -> bool:
+def list_items(keeper: Account) -> None:
+    for code, name, name_en, unit, unit_en, pack, dangerous_ml in ITEMS:
+        told = {"name": name, "name_en": name_en, "unit": unit, "unit_en": unit_en}
+        keeper.post(
+            "/supplies/items",
+            {"id": code, **told, "pack": pack, "dangerous_ml": dangerous_ml},
+            already=("item-exists",),
+        )
+
+
+def knows(keeper: Account, place: str) -> bool:
+    """Supplies learns by event which communities there are."""
     try:
-        officer.get(f"/supplies/{place}/stock")
+        keeper.get(f"/supplies/{place}/stock")
     except Refused:
         return False
     return True
 
 
-def _fill(keeper: Account, place: str, goods: Goods, today: date) -> None:
+def fill(keeper: Account, place: str, goods: Goods, today: date) -> None:
     stock = f"/supplies/{place}/stock/{goods.item}"
     expires = str(today + timedelta(days=goods.good_for)) if goods.good_for else None
     keeper.post(f"{stock}/receipts", {"quantity": goods.quantity, "code": f"{today:%y%m}A", "expires": expires})

@@ -33,7 +33,8 @@ def run(home: Path, port: int, *, amqp_uri: str | None, mongodb_uri: str | None,
     with hold(home) as lock:
         if not is_free(port):
             raise NotReadyError(f"Port {port} is in use by another program; choose another with LIANFANG_PORT.")
-        hosted = [one.slug for one in invented(_size(home, size))]
+        size = _size(home, size)
+        hosted = [one.slug for one in invented(size)]
         district = District(home, port, amqp_uri=amqp_uri, mongodb_uri=mongodb_uri, demo=demo, hosted=hosted)
         stages = district.stages()
         supervisor = Supervisor(home, stages)
@@ -44,8 +45,8 @@ def run(home: Path, port: int, *, amqp_uri: str | None, mongodb_uri: str | None,
             supervisor.start(lock)
             for stage in stages:
                 _start(stage, supervisor, district.patience)
-            sign_ins = _load_demo(district, home) if demo else {}
-            _write_env(home, district.addresses() | sign_ins)
+            sign_ins = _load_demo(district, home, size) if demo else {}
+            _write_env(home, district.addresses() | {"DISTRICT": str(size)} | sign_ins)
             _announce(district, sign_ins)
             supervisor.wait()
             raise NotReadyError.of(supervisor.program, "stopped by itself, so everything stops")
@@ -77,11 +78,12 @@ def _start(stage: Stage, supervisor: Supervisor, patience: float) -> None:
             wait_until(is_ready, program, partial(supervisor.keeps_running, program.name), patience)
 
 
-def _load_demo(district: District, home: Path) -> dict[str, str]:
-    """Load the demo once; its sign-ins, by the names they have in the env file."""
+def _load_demo(district: District, home: Path, size: int) -> dict[str, str]:
+    """Load the demo once, and again when there are more communities; its sign-ins, by the names they have in the env file."""
     sign_ins, loaded = home / "secrets/demo.json", home / "demo-loaded"
-    if not loaded.exists():
-        demo = Program("demo", (sys.executable, "-m", "deploy.demo", str(sign_ins)), home / "logs/demo.log")
+    if not loaded.exists() or int(loaded.read_text() or len(COMMUNITIES)) < size:
+        command = (sys.executable, "-m", "deploy.demo", str(sign_ins), str(size))
+        demo = Program("demo", command, home / "logs/demo.log")
         with Step("load the demo") as step, demo.log.open("w", buffering=1) as log:
             process = subprocess.Popen(
                 demo.command, env=os.environ | district.addresses(), text=True,
@@ -95,7 +97,7 @@ def _load_demo(district: District, home: Path) -> dict[str, str]:
                 process.terminate()
             if process.wait() != 0:
                 raise NotReadyError.of(demo, "failed")
-        loaded.touch()
+        loaded.write_text(str(size))
     return dict(json.loads(sign_ins.read_text()))
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from services.district.domain.communities import Community
 from services.district.store import DistrictStore
+from services.district.views.flow import Flow, hours_of
 from shared.zone import SHANGHAI
 
 
@@ -34,6 +35,7 @@ class Report:
     at: datetime
     rows: list[ReportRow]
     hours: list[ReportHour]
+    flow: Flow
 
     @property
     def totals(self) -> dict[str, int]:
@@ -61,4 +63,4 @@ def see_report(store: DistrictStore, day: date, at: datetime) -> Report:
     unnamed = (counted.keys() | through.keys()) - {one.id for one in known}
     places = [*known, *map(Community, sorted(unnamed))]
     rows = [ReportRow(one, {**counted.get(one.id, {}), **through.get(one.id, {})}) for one in places]
-    return Report(day, at.astimezone(SHANGHAI), rows, list(hours.values()))
+    return Report(day, at.astimezone(SHANGHAI), rows, list(hours.values()), hours_of(store, day, at))

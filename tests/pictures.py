@@ -1,35 +1,69 @@
 """Takes the pictures in docs/pictures/ from a district that `make run` runs: `make pictures` while it does."""
 
+import io
 import os
 import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.chromium import CHROMIUM, FLAGS
 
 PICTURES = Path(__file__).parents[1] / "docs/pictures"
-DESK, PHONE = (1440, 900), (390, 844)
+DESK, PHONE, WALL = (1440, 900), (390, 844), (1920, 1080)
+SHIFTS, GRID = "/communities/yueran/shifts", "/communities/yueran/grid"
 SHOTS = (
     ("overview", "DISTRICT", DESK, "/district/"),
     ("overview-phone", "DISTRICT", PHONE, "/district/"),
+    ("wall", "DISTRICT", WALL, "/district/?wall=1"),
     ("community", "DISTRICT", DESK, "/district/communities/yueran"),
-    ("coverage", "STAFF", DESK, "/communities/yueran/shifts/coverage"),
-    ("coverage-phone", "CAPTAIN", PHONE, "/communities/yueran/shifts/coverage"),
-    ("volunteers", "STAFF", DESK, "/volunteers/yueran/"),
-    ("plan", "STAFF", DESK, "/communities/yueran/shifts/plan"),
-    ("closing", "STAFF", DESK, "/communities/yueran/shifts/posts/gate-2/closing?look=true&move_to=gate-3"),
-    ("screen-phone", "CAPTAIN", PHONE, "/communities/yueran/shifts/posts/gate-2/screen"),
-    ("board-phone", "VOLUNTEER", PHONE, "/communities/yueran/shifts/"),
-    ("mine-phone", "VOLUNTEER", PHONE, "/communities/yueran/shifts/mine"),
-    ("me-phone", "VOLUNTEER", PHONE, "/accounts/"),
+    ("community-phone", "DISTRICT", PHONE, "/district/communities/yueran"),
+    ("alerts", "DISTRICT", DESK, "/district/alerts"),
+    ("alerts-phone", "DISTRICT", PHONE, "/district/alerts"),
+    ("help", "DISTRICT", DESK, "/district/help"),
+    ("gaps", "DISTRICT", DESK, "/district/gaps"),
+    ("flow", "DISTRICT", DESK, "/district/flow"),
+    ("events", "DISTRICT", DESK, "/district/events"),
+    ("screening", "DISTRICT", DESK, "/district/screening"),
+    ("report", "DISTRICT", DESK, "/district/report"),
+    ("parts", "OPERATOR", DESK, "/district/parts"),
     ("people", "OPERATOR", DESK, "/accounts/people"),
+    ("communities", "OPERATOR", DESK, "/accounts/communities"),
+    ("coverage", "STAFF", DESK, f"{SHIFTS}/coverage"),
+    ("coverage-phone", "CAPTAIN", PHONE, f"{SHIFTS}/coverage"),
+    ("plan", "STAFF", DESK, f"{SHIFTS}/plan"),
+    ("rota", "STAFF", DESK, f"{SHIFTS}/proposals"),
+    ("closing", "STAFF", DESK, f"{SHIFTS}/posts/gate-2/closing?look=true&move_to=gate-3"),
+    ("screen-phone", "CAPTAIN", PHONE, f"{SHIFTS}/posts/gate-2/screen"),
+    ("board-phone", "VOLUNTEER", PHONE, f"{SHIFTS}/"),
+    ("mine-phone", "VOLUNTEER", PHONE, f"{SHIFTS}/mine"),
+    ("grid", "STAFF", DESK, f"{GRID}/"),
+    ("rounds", "STAFF", DESK, f"{GRID}/rounds"),
+    ("gates-phone", "STAFF", PHONE, f"{GRID}/gates/"),
+    ("requests-phone", "VOLUNTEER", PHONE, f"{GRID}/requests/"),
+    ("disinfection", "STAFF", DESK, f"{GRID}/disinfection"),
+    ("volunteers", "STAFF", DESK, "/volunteers/yueran/"),
+    ("participation", None, DESK, "/volunteers/yueran/board"),
+    ("buildings", "STAFF", DESK, "/volunteers/yueran/buildings"),
+    ("loans", "STAFF", DESK, "/volunteers/yueran/loans"),
+    ("supplies", "STAFF", DESK, "/supplies/yueran/"),
+    ("stock-phone", "STAFF", PHONE, "/supplies/yueran/stock"),
+    ("sharing", "DISTRICT", DESK, "/supplies/district/communities"),
+    ("needed-phone", "DONOR", PHONE, "/supplies/"),
+    ("notices", "STAFF", DESK, "/notices/yueran/desk"),
+    ("inbox-phone", "VOLUNTEER", PHONE, "/notices/inbox"),
+    ("rescue", "DISTRICT", DESK, "/rescue/"),
+    ("missions-phone", "RESCUE", PHONE, "/rescue/inbox/blue-sky"),
+    ("me-phone", "VOLUNTEER", PHONE, "/accounts/"),
     ("landing-phone", None, PHONE, "/"),
     ("sign-in-phone", None, PHONE, "/accounts/sign-in"),
 )
+SHADES = 128  # colours of a picture: pages have few, and the files stay small
 
 
 def main(home: Path, target: Path) -> None:
@@ -38,13 +72,25 @@ def main(home: Path, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for name, who, size, path in SHOTS:
-            with _page(browser, size, values, who) as page:
-                page.goto(values["BASE_URL"] + path)
-                page.wait_for_load_state("load")
-                page.screenshot(path=target / f"{name}.png")
-                print(f"{name}.png", flush=True)
+        for (who, size), shots in groupby(sorted(SHOTS, key=_by_reader), key=_by_reader):
+            with _page(browser, size, values, who or None) as page:
+                for name, _, _, path in shots:
+                    page.goto(values["BASE_URL"] + path)
+                    page.wait_for_load_state("networkidle")
+                    _keep(page.screenshot(), target / f"{name}.png")
+                    print(f"{name}.png", flush=True)
         browser.close()
+
+
+def _by_reader(shot: tuple[str, str | None, tuple[int, int], str]) -> tuple[str, tuple[int, int]]:
+    """Who looks, and on what: one sign-in serves all they look at."""
+    return shot[1] or "", shot[2]
+
+
+def _keep(screenshot: bytes, path: Path) -> None:
+    Image.open(io.BytesIO(screenshot)).convert("RGB").quantize(SHADES, dither=Image.Dither.NONE).save(
+        path, optimize=True
+    )
 
 
 @contextmanager

@@ -55,12 +55,13 @@ WAYS = (
 
 def nav_of(caller: Principal | None, path: str, own_home: str | None = None) -> list[Entry]:
     """The entries for this caller, the longest one that leads to `path` marked as current. Who has rights in several
-    communities, as a lent volunteer does, stays in the one whose page this is. At a community's own address (`own_home`) only
-    what stands there is named."""
+    communities, as a lent volunteer does, stays in the one whose page this is. At a community's own address (`own_home`, one of
+    its services) only what the community runs there is named."""
     if caller is None:
         return []
     ways = {href: (way, around) for way in WAYS for href, around in _hrefs(way, caller, path.split("/"))}
-    ways = {href: one for href, one in ways.items() if href.startswith(own_home or "/")}
+    ground = own_home.rpartition("/")[0] if own_home else ""
+    ways = {href: one for href, one in ways.items() if href.startswith(f"{ground}/")}
     near = {href: _nearness(path, href, around) for href, (_, around) in ways.items()}
     here = max((href for href in near if near[href]), key=lambda href: near[href], default=None)
     return [Entry(href, way.label, way.icon, href == here) for href, (way, _) in ways.items()]

@@ -13,6 +13,7 @@ from jinja2.runtime import Macro
 from shared import dates
 from shared.ids import new_id, now
 from shared.web.assets import asset_url
+from shared.web.help import help_for
 from shared.web.nav import nav_of
 from shared.web.visit import Visit, csrf_of
 from shared.words import Lang, Text
@@ -43,6 +44,7 @@ def render(template: str, visit: Visit, context: dict[str, Any], fresh_secret: s
         **_at_hand(lang),
         "caller": visit.caller,
         "nav": nav_of(visit.caller, request.path, visit.own_home),
+        "help": help_for(request.path),
         "front": visit.own_home or "/",
         "sign_in_href": visit.sign_in_href(request.path),
         "sign_out_href": f"{visit.own_home}/pass/end" if visit.own_home else "/accounts/sign-out",

@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 import shared.web.assets
 from shared import dates
 from shared.web.assets import asset_url, open_asset
+from shared.web.help import help_for
 from shared.words import Lang, Text
 
 NOW = datetime(2020, 2, 13, 5, 7, tzinfo=UTC)
@@ -55,6 +56,7 @@ def render(template: str, query: dict[str, str], **more: Any) -> str:
         "text": lambda words: words.in_(lang),
         "caller": SimpleNamespace(account="a1", name="沈雨桐", may=lambda _role: True),
         "nav": nav,
+        "help": help_for("/district/"),
         "path": "/",
         "query": query,
         "csrf": "token-of-this-session",

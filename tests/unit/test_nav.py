@@ -2,7 +2,8 @@
 
 from shared.auth import Grant, Principal
 from shared.ids import now
-from shared.web.nav import nav_of
+from shared.web.help import PAGES, help_for
+from shared.web.nav import WAYS, nav_of
 
 
 def caller(*grants: str) -> Principal:
@@ -27,3 +28,18 @@ def test_the_entry_that_leads_here_most_closely_is_the_current_one() -> None:
     for path in ("/notices/yueran/desk", "/notices/yueran/n1/reach"):
         (current,) = [entry.href for entry in nav_of(staff, path) if entry.current]
         assert current == "/notices/yueran/desk"
+
+
+def test_at_a_communitys_own_address_its_services_lead_to_one_another_and_nowhere_else() -> None:
+    staff = caller("staff@community:yueran")
+    entries = nav_of(staff, "/communities/yueran/grid/", "/communities/yueran/grid")
+    assert [one.href for one in entries] == ["/communities/yueran/shifts/", "/communities/yueran/grid/"]
+
+
+def test_every_way_in_says_what_its_page_is_for() -> None:
+    """But for those that lead on at once, or say it by themselves."""
+    silent = {"/rescue/inbox", "/volunteers/<community>/loans/mine"}
+    assert {way.href for way in WAYS} - set(PAGES) == silent
+    assert help_for("/communities/yueran/grid/gates/") == PAGES["/communities/<community>/grid/gates/"]
+    assert help_for("/volunteers/district/requests") == PAGES["/volunteers/district/requests"]
+    assert help_for("/district/nothing") is None

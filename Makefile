@@ -1,7 +1,7 @@
 # Lianfang: `make run` starts the whole district on this machine, `make test` tests it. Both install what is missing.
 #   LIANFANG_PORT (8080) and LIANFANG_HOME (.local) move the port and the folder; AMQP_URI and MONGODB_URI use yours.
 .DEFAULT_GOAL := help
-.PHONY: help run stop clean backup restore test soak bench check docs pictures lock
+.PHONY: help run day stop clean backup restore test soak bench check docs pictures lock
 BIN := .venv/bin
 COMPILE := pip compile -q --generate-hashes --no-header pyproject.toml
 
@@ -11,6 +11,9 @@ help:   ## this list
 run:    ## start everything, with a demo district, until Ctrl-C; DISTRICT=100 makes it one of a hundred communities
 	@python3 -m deploy.local.prepare run
 	@exec $(BIN)/python -m deploy.local run
+
+day:    ## play a live day in the district that runs, until Ctrl-C; SPEED=60 seconds of it in one
+	@$(BIN)/python -W ignore -m deploy.day
 
 stop:   ## stop what `make run` started, from elsewhere
 	@python3 -m deploy.local stop

@@ -56,7 +56,7 @@ class LargeDistrict:
         """Some communities at once. Raises Refused, requests.RequestException."""
         places = [Place(one, staff_of(self._operator, one.slug), random.Random(one.slug)) for one in communities]  # noqa: S311
         for one in places:
-            self._operator.post("/accounts/communities", _registration(one.community), already=("community-known",))
+            self._operator.post("/accounts/communities", one.community.registration(), already=("community-known",))
         with ThreadPoolExecutor(AT_ONCE) as pool:
             try:
                 waiting = [pool.submit(self._settle, one) for one in places]
@@ -131,11 +131,6 @@ class LargeDistrict:
 def staff_of(operator: Account, slug: str) -> Account:
     """Who runs a hosted community."""
     return operator.other(f"staff-{slug}")
-
-
-def _registration(community: Invented) -> dict[str, Any]:
-    named = {"name": community.name, "name_en": community.name_en}
-    return {"slug": community.slug, **named, "residents": community.residents}
 
 
 def _bring_people(place: Place) -> list[str]:

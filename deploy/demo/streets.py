@@ -45,6 +45,10 @@ class Invented:
     def grid(self) -> str:
         return f"/communities/{self.slug}/grid"
 
+    def registration(self) -> dict[str, object]:
+        names = {"name": self.name, "name_en": self.name_en, "street": self.street[0], "street_en": self.street[1]}
+        return {"slug": self.slug, **names, "residents": self.residents}
+
 
 def invented(size: int) -> list[Invented]:
     """Those beside the demo's two that make the district have `size` communities, street by street in turn."""

@@ -44,7 +44,7 @@ def render(template: str, visit: Visit, context: dict[str, Any], fresh_secret: s
         **_at_hand(lang),
         "caller": visit.caller,
         "nav": nav_of(visit.caller, request.path, visit.own_home),
-        "help": help_for(request.path),
+        "page_help": help_for(request.path),
         "front": visit.own_home or "/",
         "sign_in_href": visit.sign_in_href(request.path),
         "sign_out_href": f"{visit.own_home}/pass/end" if visit.own_home else "/accounts/sign-out",

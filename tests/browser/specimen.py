@@ -56,7 +56,7 @@ def render(template: str, query: dict[str, str], **more: Any) -> str:
         "text": lambda words: words.in_(lang),
         "caller": SimpleNamespace(account="a1", name="沈雨桐", may=lambda _role: True),
         "nav": nav,
-        "help": help_for("/district/"),
+        "page_help": help_for("/district/"),
         "path": "/",
         "query": query,
         "csrf": "token-of-this-session",

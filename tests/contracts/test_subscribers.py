@@ -1,14 +1,21 @@
 """The subscribers' side: whoever listens can take every golden sample, on a real database."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from secrets import token_hex
 
 import pytest
+from pymongo import IndexModel
 
 from services.catalogue import service_class, service_names
+from services.district.store import DistrictStore
 from shared.broker import Subscription
 from shared.contracts import registry
 from shared.events import CONTENT_TYPE, Event, encode_batch
+from shared.folding import Folding
+from shared.generations import Generation
+from shared.ids import now
 from shared.inbox import Inbox
 from shared.mongo import Store, connect
 from shared.parking import Delivery, key_of
@@ -41,6 +48,35 @@ def test_every_event_is_bound_by_a_subscriber(type_: str) -> None:
 
 @pytest.mark.parametrize("service", LISTENERS)
 def test_a_subscriber_takes_the_whole_story(service: str, parts: Parts) -> None:
+    with the_story_taken(service, parts) as (store, _, heard):
+        assert list(store["held"].find()) == []
+        assert list(store["raw"].find()) == []
+        taken = {entry["_id"]: entry["last"] for entry in store["inbox"].find()}
+        in_order = [one for one in heard if not registry.is_single(one.type)]
+        assert taken == {key_of(one): one.sequence for one in sorted(in_order, key=lambda event: event.sequence)}
+        alone = {one.id for one in heard if registry.is_single(one.type)}
+        assert {entry["_id"] for entry in store["singles"].find()} == alone
+
+
+def test_what_the_district_shows_of_the_whole_story_is_made_again_just_so_from_its_log(parts: Parts) -> None:
+    with the_story_taken("district", parts) as (store, door, _):
+        assert isinstance(store, DistrictStore)
+        lasting = [name for name, indexes in store.folded.items() if not any(map(expires, indexes))]
+        assert [name for name in lasting if store[name].find_one() is None] == ["people"], (
+            "whose name was withdrawn at last"
+        )
+        begun = Generation("again", "show", now(), None, total=store.last_position())
+        store.keep(begun)
+        folding = Folding(store, door.reactions)
+        while folding.step():
+            pass
+        (made,) = store.rebuilds(1)
+        assert (made.state, made.differences) == ("shown", [])
+
+
+@contextmanager
+def the_story_taken(service: str, parts: Parts) -> Iterator[tuple[Store, EventDoor, list[Event]]]:
+    """The service's store once its inbox took, one by one, all events of the story that it hears."""
     client = connect(parts.mongodb_uri, "contracts")
     name = f"t{token_hex(6)}"
     try:
@@ -53,13 +89,7 @@ def test_a_subscriber_takes_the_whole_story(service: str, parts: Parts) -> None:
         heard = [event for event in story() if hears(subscription_of(cls), event)]
         for event in heard:
             inbox.take([delivery(event)])
-        assert list(store["held"].find()) == []
-        assert list(store["raw"].find()) == []
-        taken = {entry["_id"]: entry["last"] for entry in store["inbox"].find()}
-        in_order = [one for one in heard if not registry.is_single(one.type)]
-        assert taken == {key_of(one): one.sequence for one in sorted(in_order, key=lambda event: event.sequence)}
-        alone = {one.id for one in heard if registry.is_single(one.type)}
-        assert {entry["_id"] for entry in store["singles"].find()} == alone
+        yield store, door, heard
     finally:
         client.drop_database(name)
         client.close()
@@ -70,6 +100,10 @@ def hears(subscription: Subscription, event: Event) -> bool:
     community = COMMUNITY if subscription.per_community else None
     patterns = [key.replace(".#", ".*") for key in subscription.bindings(community)]
     return any(fnmatchcase(event.routing_key, pattern) for pattern in patterns)
+
+
+def expires(index: IndexModel) -> bool:
+    return "expireAfterSeconds" in index.document
 
 
 def delivery(event: Event) -> Delivery:

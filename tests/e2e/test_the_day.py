@@ -96,6 +96,7 @@ def sign_in(demo: Demo, page: Page, name: str) -> Page:
     [
         ("DISTRICT", "/district/"),
         ("STAFF", "/communities/yueran/shifts/"),
+        ("CAPTAIN", "/communities/yueran/shifts/"),
         ("VOLUNTEER", "/communities/yueran/shifts/mine"),
         ("OPERATOR", "/accounts/people"),
         ("DONOR", "/supplies/"),

@@ -27,6 +27,8 @@ STAFF = "staff@community:yueran"
 SHIFTS = f"/communities/{HERE}/shifts"
 SERVICES = ("accounts", "volunteers", "district", f"shifts.{HERE}")
 PASSING = ("leases", "heard", "revisions")  # who works now, when who was heard last, how often a page changed
+BY_THE_CLOCK = ("alerts", "looks")  # what the district concludes as time passes
+TOLD = {"aggregate": {"$ne": "district.alert"}}
 POST = {"id": "gate-2", "kind": "gate", "name": "二号门", "name_en": "Gate 2", "place": "岗亭"}
 
 Contents = dict[str, dict[str, Any]]
@@ -62,11 +64,11 @@ def plan_a_day(district: Stack) -> None:
 def contents(district: Stack, client: MongoClient[dict[str, Any]]) -> Contents:
     """All documents of the district, by database, collection and id, but for what passes by itself."""
     return {
-        f"{name} {collection}": {str(one["_id"]): comparable(one) for one in client[name][collection].find()}
+        f"{name} {collection}": {str(one["_id"]): comparable(one) for one in client[name][collection].find(TOLD)}
         for name in client.list_database_names()
         if name.startswith(district.name)
         for collection in client[name].list_collection_names()
-        if collection not in PASSING
+        if collection not in (*PASSING, *BY_THE_CLOCK)
     }
 
 

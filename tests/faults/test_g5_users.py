@@ -170,7 +170,7 @@ def test_a_rescue_teams_own_program_reads_its_queue_and_does_nothing_else(stack:
 
 
 def test_the_local_run_and_the_containers_load_the_same_definitions(tmp_path: Path) -> None:
-    district = District(tmp_path / "local", 8080, amqp_uri=None, mongodb_uri=None, demo=False)
+    district = District(tmp_path / "local", 8080, amqp_uri=None, mongodb_uri=None, demo=False, hosted=())
     district.stages()
     (tmp_path / "containers").mkdir()
     users = [user["name"] for user in broker_definitions(lambda name: name)["users"]]

@@ -26,6 +26,7 @@ from tests.speaker import Speaker
 from tests.stack import Stack, eventually
 
 HOUR = timedelta(hours=1)
+ALL_PARTS = {"figures", "streets", "alerts", "missions", "gaps", "flow", "happenings"}
 LIVE = "/district/live?lang=zh"
 
 
@@ -84,7 +85,7 @@ def happen(town: SimpleNamespace, name: str) -> None:
 def test_a_change_arrives_at_once_and_only_what_changed(stack: Stack, town: SimpleNamespace) -> None:
     with reader(stack, token=town.officer) as page:
         first = fact(page)
-        assert set(first["html"]) == {"figures", "board", "gaps", "happenings"}
+        assert set(first["html"]) == ALL_PARTS
         times = []
         for gate in ("一号门", "二号门", "三号门"):
             began = time.monotonic()
@@ -111,7 +112,7 @@ def test_a_returning_reader_gets_all_it_missed_and_nothing_it_has(stack: Stack, 
     with reader(stack, f"{LIVE}&revision={revision}", token=town.officer) as page:
         message = fact(page)
         assert "五号门" in message["html"]["happenings"]
-        assert set(message["html"]) == {"figures", "board", "gaps", "happenings"}
+        assert set(message["html"]) == ALL_PARTS
 
 
 def test_a_shift_that_begins_shows_without_any_event(stack: Stack, town: SimpleNamespace) -> None:
@@ -119,8 +120,8 @@ def test_a_shift_that_begins_shows_without_any_event(stack: Stack, town: SimpleN
     data = {"post": "p", "head_count": 7, "starts": starts, "ends": starts + HOUR}
     with reader(stack, token=town.officer) as page:
         town.shifts.say("shifts.shift.planned", new_id(), data)
-        assert "缺7人" in told(page, "将缺7人")["html"]["gaps"]
-        board = told(page, 'class="tile gap"', seconds=12)["html"]["board"]
+        assert "缺<b>7</b>人" in told(page, "将缺7人")["html"]["gaps"]
+        board = told(page, 'class="tile gap"', seconds=12)["html"]["streets"]
         assert "缺7人" in board
         assert "将缺7人" not in board
 

@@ -87,13 +87,21 @@ def is_settled(district: Stack, client: MongoClient[dict[str, Any]]) -> bool:
 
 
 def taken(district: Stack, client: MongoClient[dict[str, Any]]) -> bool:
-    """Whether the district office has taken all that the community's journals say it must."""
-    inbox = {one["_id"]: one["last"] for one in client[f"{district.name}_district"]["inbox"].find()}
-    for name, source in (("volunteers", "/district/volunteers"), (f"shifts_{HERE}", f"/communities/{HERE}/shifts")):
-        for entry in client[f"{district.name}_{name}"]["journal"].find():
-            if inbox.get(f"{source}|{entry['aggregate']}|{entry['subject']}", 0) < entry["sequence"]:
-                return False
-    return True
+    """Whether the district office has taken all that the community's journals say it must, and the community who volunteers."""
+
+    def has_taken(listener: str, speaker: str, source: str, **of: str) -> bool:
+        inbox = {one["_id"]: one["last"] for one in client[f"{district.name}_{listener}"]["inbox"].find()}
+        return all(
+            inbox.get(f"{source}|{entry['aggregate']}|{entry['subject']}", 0) >= entry["sequence"]
+            for entry in client[f"{district.name}_{speaker}"]["journal"].find(of)
+        )
+
+    shifts, volunteers = f"shifts_{HERE}", "/district/volunteers"
+    return (
+        has_taken("district", "volunteers", volunteers)
+        and has_taken("district", shifts, f"/communities/{HERE}/shifts")
+        and has_taken(shifts, "volunteers", volunteers, aggregate="volunteers.volunteer")
+    )
 
 
 def lose_everything(district: Stack, client: MongoClient[dict[str, Any]]) -> None:

@@ -1,7 +1,8 @@
 """Alerts: what the office must know of, who has taken it on, and the rules that raise it."""
 
 from services.district.domain.alerts import Alert, Officer
-from services.district.doors.office import OFFICE
+from services.district.doors.office import OFFICE, name_of_caller
+from services.district.doors.pages import page_of
 from services.district.schemas import alerts as schemas
 from services.district.usecases import alerts as usecases
 from services.district.views.alerts import TABLES, open_alerts, see_alerts
@@ -9,13 +10,11 @@ from shared.errors import NotFound
 from shared.ids import now
 from shared.live import Glance, live
 from shared.web import Call, Reply, door, only
-from shared.web.cursors import cursor_of, place_in
 from shared.web.pages import fragments
 from shared.words import Text
 
 ALERTS, RULES = "/district/alerts", "/district/alerts/rules"
 OFFICERS = only("officer")
-PAGE_LENGTH = 50
 
 
 class AlertDoors:
@@ -30,9 +29,11 @@ class AlertDoors:
             return Reply(
                 open_alerts(call.store, at, community), page={**page, "listing": {"next": None}, "live_url": live_url}
             )
-        found = call.store.past_alerts(PAGE_LENGTH + 1, community=community, before=place_in(call.query["after"]))
-        shown, more = found[:PAGE_LENGTH], found[PAGE_LENGTH:]
-        following = cursor_of(shown[-1].raised, shown[-1].id) if more else None
+        shown, following = page_of(
+            call,
+            lambda limit, before: call.store.past_alerts(limit, community=community, before=before),
+            lambda one: (one.raised, one.id),
+        )
         return Reply(see_alerts(call.store, shown, at), page={**page, "listing": {"next": following}})
 
     @live(f"{ALERTS}/live", who=OFFICE)
@@ -81,7 +82,7 @@ class AlertDoors:
 
 
 def _officer(call: Call) -> Officer:
-    return Officer(call.account, call.caller.name if call.caller else "")
+    return Officer(call.account, name_of_caller(call))
 
 
 def _changed(call: Call, alert: Alert) -> Reply:

@@ -1,7 +1,8 @@
 """Help between neighbours: who lacks something beside who has some to spare, and one click to ask."""
 
 from services.district.domain.help import Help
-from services.district.doors.office import OFFICE
+from services.district.doors.office import OFFICE, name_of_caller
+from services.district.doors.pages import page_of
 from services.district.schemas import help as schemas
 from services.district.schemas.parts import From
 from services.district.usecases import help as usecases
@@ -13,7 +14,7 @@ from shared.words import Text
 
 HELP = "/district/help"
 OFFICERS = only("officer")
-GAPS_SHOWN, ASKED_SHOWN, PAGE_LENGTH = 20, 10, 50
+GAPS_SHOWN, ASKED_SHOWN = 20, 10
 
 
 class HelpDoors:
@@ -39,24 +40,18 @@ class HelpDoors:
           page="district/help_asked.html")  # fmt: skip
     def list_helps(self, call: Call) -> Reply:
         """All that the office asked communities to do for each other, newest first, and what became of it."""
-        found = call.store.helps(PAGE_LENGTH + 1, place_in(call.query["after"]))
-        shown, more = found[:PAGE_LENGTH], found[PAGE_LENGTH:]
-        following = cursor_of(shown[-1].asked, shown[-1].id) if more else None
+        shown, following = page_of(call, call.store.helps, lambda one: (one.asked, one.id))
         return Reply(see_helps(call.store, shown, now()), page={"listing": {"next": following}})
 
     @door("POST", f"{HELP}/people", who=OFFICERS, body=schemas.AskForPeople, out=schemas.HelpShape)
     def ask_for_people(self, call: Call) -> Reply:
         """Ask a community for people for another's shift; it answers as it would answer the neighbour itself."""
-        return _asked(call, usecases.ask_for_people(call.store, call.act, _by(call), **call.body))
+        return _asked(call, usecases.ask_for_people(call.store, call.act, name_of_caller(call), **call.body))
 
     @door("POST", f"{HELP}/goods", who=OFFICERS, body=schemas.AskForGoods, out=schemas.HelpShape)
     def ask_for_goods(self, call: Call) -> Reply:
         """Ask a community to spare goods for another: it offers a transfer, or says that it has none to spare."""
-        return _asked(call, usecases.ask_for_goods(call.store, call.act, _by(call), **call.body))
-
-
-def _by(call: Call) -> str:
-    return call.caller.name if call.caller else ""
+        return _asked(call, usecases.ask_for_goods(call.store, call.act, name_of_caller(call), **call.body))
 
 
 def _asked(call: Call, help_: Help) -> Reply:

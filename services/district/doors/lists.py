@@ -5,18 +5,17 @@ from datetime import UTC, datetime
 from services.district.domain.communities import Outlook
 from services.district.doors.looking import Look, look
 from services.district.doors.office import OFFICE
-from services.district.doors.pages import PAGE_LENGTH, all_of, newest_of
+from services.district.doors.pages import all_of, newest_of, page_of
 from services.district.schemas import lists as schemas
 from services.district.schemas import parts
 from services.district.schemas.communities import DutyShape
 from services.district.views.communities import see_duties
 from services.district.views.lists import see_gaps
-from services.district.views.overview import look_back, see_district
+from services.district.views.overview import outlooks_now, outlooks_then
 from services.district.views.words import MISSION_TABLES, tell
 from shared.ids import now
 from shared.rebuild import Rebuilds
 from shared.web import Call, Reply, door
-from shared.web.cursors import cursor_of, place_in
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # those that were never heard come first
 
@@ -65,18 +64,18 @@ class ListDoors:
         """What happened in the last seven days, newest first; `community` for one of them only."""
         community = call.query["community"]
         store = call.store.shown()
-        found = store.happenings(PAGE_LENGTH + 1, community=community, before=place_in(call.query["after"]))
-        shown, more = found[:PAGE_LENGTH], found[PAGE_LENGTH:]
+        shown, following = page_of(
+            call,
+            lambda limit, before: store.happenings(limit, community=community, before=before),
+            lambda one: (one.time, one.id),
+        )
         communities = store.communities_by_id({one.community for one in shown})
         told = tell(store, shown, now(), communities)
-        following = cursor_of(shown[-1].time, shown[-1].id) if more else None
         return Reply(told, page={"community": community, "listing": {"next": following}})
 
 
 def _outlooks(seen: Look, call: Call) -> list[Outlook]:
     """Of the community asked for, or of all."""
-    district = (
-        see_district(seen.store, seen.at) if seen.known_at is None else look_back(seen.store, seen.at, seen.known_at)
-    )
+    found = outlooks_now(seen.store, seen.at) if seen.known_at is None else outlooks_then(seen.store, seen.at)
     of = call.query["community"]
-    return [one for one in district.overview.outlooks if of in ("", one.community.id)]
+    return [one for one in found if of in ("", one.community.id)]

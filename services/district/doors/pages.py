@@ -32,9 +32,16 @@ def newest_of(
     **page: Any,
 ) -> Reply:
     """Of a list that is asked of the store page by page, newest first: `find(limit, before)`. Raises Malformed."""
+    shown, following = page_of(call, find, place)
+    return _reply(call, seen, shown, following, total=None, **page)
+
+
+def page_of(
+    call: Call, find: Callable[[int, Place | None], Sequence[T]], place: Callable[[T], Place]
+) -> tuple[Sequence[T], str | None]:
+    """Those behind `after`, and where the next page begins. Raises Malformed."""
     found = find(PAGE_LENGTH + 1, place_in(call.query["after"]))
-    following = cursor_of(*place(found[PAGE_LENGTH - 1])) if found[PAGE_LENGTH:] else None
-    return _reply(call, seen, found[:PAGE_LENGTH], following, total=None, **page)
+    return found[:PAGE_LENGTH], cursor_of(*place(found[PAGE_LENGTH - 1])) if found[PAGE_LENGTH:] else None
 
 
 def _begins(after: str, keys: list[str]) -> int:

@@ -1,12 +1,11 @@
 """Alerts and their rules: what the district itself states, beside what it folds from others (docs/adr/0024)."""
 
 from datetime import datetime
-from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.district.domain.alerts import USUAL_RULES, Alert, Rule
-from services.district.store.kept import Kept
+from services.district.store.kept import Kept, earlier
 from shared.mongo import Kind
 
 LOOK = "alerts"
@@ -38,10 +37,7 @@ class Alerts(Kept):
 
     def past_alerts(self, limit: int, *, community: str | None, before: tuple[datetime, str] | None) -> list[Alert]:
         """Those that are over, the newest first, raised before a time and id."""
-        query: dict[str, Any] = {"state": {"$ne": "open"}, **_of(community)}
-        if before is not None:
-            raised, id_ = before
-            query["$or"] = [{"raised": {"$lt": raised}}, {"raised": raised, "_id": {"$lt": id_}}]
+        query = {"state": {"$ne": "open"}, **_of(community), **earlier("raised", before)}
         return self.find(Alert, query, sort=[("raised", DESCENDING), ("_id", DESCENDING)], limit=limit)
 
     def looks_first(self, at: datetime) -> bool:

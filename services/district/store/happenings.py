@@ -12,8 +12,6 @@ from services.district.store.kept import Kept, earlier
 from shared.mongo import converter
 
 KEEP_HAPPENINGS_SECONDS = 7 * 24 * 3600
-
-
 FEVER_FOUND = "grid.gate-log.fever-found.v1"
 
 

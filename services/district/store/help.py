@@ -1,14 +1,13 @@
 """What the office asked communities to do for each other, and what they answered."""
 
 from datetime import datetime
-from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.district.domain.communities import GAP_HORIZON, Shift
 from services.district.domain.help import REST, Help, HelpAnswer
 from services.district.domain.stock import Stock, Transfer
-from services.district.store.kept import Kept
+from services.district.store.kept import Kept, earlier
 from shared.mongo import Kind
 
 
@@ -24,11 +23,7 @@ class Helps(Kept):
 
     def helps(self, limit: int, before: tuple[datetime, str] | None = None) -> list[Help]:
         """The newest, those asked before a time and id."""
-        query: dict[str, Any] = {}
-        if before is not None:
-            asked, id_ = before
-            query["$or"] = [{"asked": {"$lt": asked}}, {"asked": asked, "_id": {"$lt": id_}}]
-        return self.find(Help, query, sort=[("asked", DESCENDING), ("_id", DESCENDING)], limit=limit)
+        return self.find(Help, earlier("asked", before), sort=[("asked", DESCENDING), ("_id", DESCENDING)], limit=limit)
 
     def helps_since(self, since: datetime, **of: str) -> list[Help]:
         return self.find(Help, {**of, "asked": {"$gt": since}})

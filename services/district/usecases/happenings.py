@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from services.district.domain.communities import Happening
+from services.district.store.happenings import FEVER_FOUND
 from services.district.usecases.types import CANCELLED, GAP_OPENED, MISSED, MOVED, PLANNED, REGISTERED, RESTORED
 from shared.events import Event
-
-FEVER_FOUND = "grid.gate-log.fever-found.v1"
 
 # What is news to the office; the rest is followed all the same, and whoever wants to know looks it up.
 NEWS = frozenset({

@@ -17,8 +17,8 @@ from services.district.domain.help import (
 )
 from services.district.domain.stock import Item, Stock, Transfer
 from services.district.store import DistrictStore
-from services.district.views.lists import Gap
-from services.district.views.overview import see_district
+from services.district.views.lists import Gap, see_gaps
+from services.district.views.overview import outlooks_now
 from services.district.views.stock import Shortage, shortages
 from services.district.views.titles import DISTRICT_STORE
 from shared.events import DISTRICT
@@ -126,7 +126,7 @@ def see_helps(store: DistrictStore, helps: Iterable[Help], at: datetime) -> list
 
 def gaps_of(store: DistrictStore, at: datetime) -> list[Gap]:
     """All gaps of communities that are heard, by time."""
-    return [one for one in see_district(store, at).gaps if one.silence is None]
+    return [one for one in see_gaps(outlooks_now(store.shown(), at), at) if one.silence is None]
 
 
 def _people_for(

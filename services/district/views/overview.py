@@ -57,29 +57,40 @@ class District:
 
 def see_district(store: DistrictStore, at: datetime) -> District:
     shown = store.shown()
-    pulses = shown.pulses()
-    return _see(shown, at, lambda community: silence(pulses.get(community), at), open_alerts(store, at))
+    return _see(shown, at, outlooks_now(shown, at), open_alerts(store, at))
 
 
 def look_back(past: DistrictStore, at: datetime, position: int) -> District:
     """What was known at that moment. Who was silent then is in no log: all are taken as heard; nor is what the district itself
     stated, its alerts."""
-    return _see(past, at, lambda _: None, [], position)
+    return _see(past, at, outlooks_then(past, at), [], position)
+
+
+def outlooks_now(store: DistrictStore, at: datetime) -> list[Outlook]:
+    """Every community in its place, silent ones as such."""
+    pulses = store.pulses()
+    return _outlooks(store, at, lambda community: silence(pulses.get(community), at))
+
+
+def outlooks_then(past: DistrictStore, at: datetime) -> list[Outlook]:
+    return _outlooks(past, at, lambda _: None)
+
+
+def _outlooks(store: DistrictStore, at: datetime, silence_of: Callable[[str], Silence | None]) -> list[Outlook]:
+    shifts: dict[str, list[Shift]] = {}
+    for shift in store.shifts_now(at):
+        shifts.setdefault(shift.community, []).append(shift)
+    return [Outlook(one, shifts.get(one.id, []), silence_of(one.id), at) for one in store.communities()]
 
 
 def _see(
     store: DistrictStore,
     at: datetime,
-    silence_of: Callable[[str], Silence | None],
+    outlooks: list[Outlook],
     alerts: list[AlertSeen],
     position: int | None = None,
 ) -> District:
-    communities = store.communities()
-    shifts: dict[str, list[Shift]] = {}
-    for shift in store.shifts_now(at):
-        shifts.setdefault(shift.community, []).append(shift)
-    outlooks = [Outlook(one, shifts.get(one.id, []), silence_of(one.id), at) for one in communities]
-    told = tell(store, store.happenings(NEWEST), at, {one.id: one for one in communities})
+    told = tell(store, store.happenings(NEWEST), at, {one.community.id: one.community for one in outlooks})
     short, flow = len(store.stocks_short(None)), last_hour(store, at)
     return District(
         Overview(at, outlooks), see_gaps(outlooks, at), told, store.missions(), alerts, short, flow, position

@@ -24,10 +24,8 @@ from shared.broker import declare, endpoint
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST_OPERATOR = "operator"
-PATIENCE_SECONDS, PATIENCE_EACH_SECONDS = (
-    60.0,
-    3.0,
-)  # until a program is ready; a hosted community's databases take a second
+# Until a program is ready; a hosted community's databases take a second.
+PATIENCE_SECONDS, PATIENCE_EACH_SECONDS = 60.0, 3.0
 CACHE_GB, CACHE_EACH_GB = 0.25, 0.01  # of MongoDB's
 
 

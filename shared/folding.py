@@ -16,10 +16,10 @@ from pymongo import IndexModel
 from shared.acts import Act
 from shared.contracts import registry
 from shared.events import Event, from_wire
-from shared.generations import POSITION, FoldedStore, Generation
+from shared.generations import FoldedStore, Generation
 from shared.ids import now
 from shared.inbox import Reaction
-from shared.mongo import is_away
+from shared.mongo import POSITION, is_away
 from shared.revisions import note_change
 
 FOLD_AT_ONCE = 500  # events in one transaction; also how many may be left for the consumer to wait for

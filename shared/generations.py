@@ -13,9 +13,7 @@ from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
 
 from shared.ids import new_id, now
-from shared.mongo import Store, converter
-
-POSITION = "position"  # the log's own document: how far it goes, and the generation that its events are shown in
+from shared.mongo import POSITION, Store, converter
 
 ALREADY_THERE = 48  # MongoDB's NamespaceExists
 
@@ -86,6 +84,12 @@ class FoldedStore(Store):
         if self.session is not None:
             self._generation = generation
         return generation
+
+    def _move_position(self, by: int) -> dict[str, Any]:
+        """Tells the generation along with it, which then need not be asked for."""
+        position = super()._move_position(by)
+        self._generation = position["generation"]
+        return position
 
     def shown(self) -> Self:
         """What is shown at this moment, for all that one page asks."""

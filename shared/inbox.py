@@ -105,8 +105,7 @@ class Inbox:
     def retry_due(self) -> None:
         """Tries parked events again whose time has come, then whatever had waited behind them."""
         for event in self.parking.take_due():
-            self._apply([event], again=True)
-            self._follow([key_of(event)])
+            self._follow(self._apply([event], again=True))
 
     def _open(self, delivery: Delivery) -> list[Event]:
         try:
@@ -154,8 +153,7 @@ class Inbox:
             (pulses if event.aggregate.endswith(".pulse") else facts).append(event)
         while facts:
             some, facts = facts[: self._at_once], facts[self._at_once :]
-            self._apply(some)
-            self._follow(sorted({key_of(event) for event in some}))
+            self._follow(self._apply(some))
         if pulses:
             self._hear(pulses)
 
@@ -170,14 +168,19 @@ class Inbox:
 
     def _follow(self, keys: Sequence[str]) -> None:
         """Takes the events that had waited for the ones just taken."""
+        if not keys:
+            return
         open_again = self._store["inbox"].find({"_id": {"$in": list(keys)}, "held": {"$gt": 0}, "parked": False})
         for progress in list(open_again):
             ready = self.parking.next_in_line(progress["_id"], progress["last"])
             if ready:
                 self._apply(ready, again=True)
 
-    def _apply(self, events: Sequence[Event], *, again: bool = False) -> None:
-        """One transaction for all; when one of them fails, halves until the culprit is alone, and parks that one."""
+    def _apply(self, events: Sequence[Event], *, again: bool = False) -> list[str]:
+        """One transaction for all; when one of them fails, halves until the culprit is alone, and parks that one.
+
+        Returns the keys of the aggregates of which others are held.
+        """
         act = Act(traceparent=new_traceparent(events[0].traceparent))
         try:
             plan = self._store.transaction(act, lambda store: self._take_in(store, events, again=again))
@@ -187,13 +190,12 @@ class Inbox:
                 raise
             if len(events) == 1:
                 self._park(events[0], fault)
-                return
+                return []
             middle = len(events) // 2
-            self._apply(events[:middle], again=again)
-            self._apply(events[middle:], again=again)
-            return
+            return self._apply(events[:middle], again=again) + self._apply(events[middle:], again=again)
         EVENTS_HANDLED.labels(self._queue).inc(len(plan.taken))
         EVENTS_REPEATED.labels(self._queue).inc(len(plan.repeated))
+        return sorted(key for key, progress in plan.progress.items() if progress.held)
 
     def _take_in(self, store: Store, events: Sequence[Event], *, again: bool) -> _Plan:
         plan = _Plan(self._progress(store, events))
@@ -204,6 +206,8 @@ class Inbox:
                 self._place_single(plan, event, singles, discarded)
             else:
                 self._place(plan, event, discarded, again=again)
+        if self._keep_log and plan.taken:
+            _log_received(store, plan.taken)
         for reaction, run in groupby(plan.effects, key=lambda event: self._reactions.get(event.type)):
             if reaction is not None:
                 reaction(store, list(run))
@@ -255,8 +259,6 @@ class Inbox:
         singles = [{"_id": one.id, "at": store.act.at} for one in plan.taken if self._contracts.is_single(one.type)]
         if singles:
             store["singles"].insert_many(singles, session=store.session, ordered=False)
-        if self._keep_log and plan.taken:
-            _log_received(store, plan.taken)
         if redact_received(store, [*plan.taken, *plan.held], self._contracts):
             store.forget_copies()
 
@@ -297,12 +299,8 @@ class Inbox:
 
 def _log_received(store: Store, events: Sequence[Event]) -> None:
     """Logs what took effect, in that order, for rebuilding read models and for looking back."""
-    log = store["received"]
-    counter = log.find_one_and_update(
-        {"_id": "position"}, {"$inc": {"last": len(events)}}, upsert=True, session=store.session
-    )
-    first = counter["last"] + 1 if counter else 1
+    first = store.take_positions(len(events))
     entries = [
         {"_id": place, "at": store.act.at, "event": to_wire(event)} for place, event in enumerate(events, start=first)
     ]
-    log.insert_many(entries, session=store.session)
+    store["received"].insert_many(entries, session=store.session)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, IndexModel, WriteConcern
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
@@ -23,6 +23,7 @@ class Journal:
 
     def __init__(self, database: Database[dict[str, Any]], source: str) -> None:
         self.collection = database["journal"]
+        self._marks = self.collection.with_options(write_concern=WriteConcern(w=1))
         self.source = source
         self._listeners: list[Callable[[], None]] = []
 
@@ -77,7 +78,8 @@ class Journal:
         return [self.event(entry) for entry in cursor]
 
     def mark_published(self, ids: Sequence[str]) -> None:
-        self.collection.update_many({"_id": {"$in": list(ids)}}, {"$unset": {"unpublished": 1}})
+        """Not waited for until it is on disk: a mark that is lost has its event sent once more, which hurts nobody."""
+        self._marks.update_many({"_id": {"$in": list(ids)}}, {"$unset": {"unpublished": 1}})
 
     def say_again(self, since: datetime) -> int:
         """Everything from then on goes to the broker once more, in order; who has taken it passes over it. Returns how many."""

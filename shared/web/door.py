@@ -19,7 +19,7 @@ from shared.web import answers
 from shared.web.access import Access
 from shared.web.answers import Cookie, Reply
 from shared.web.entrypoint import WebEntrypoint
-from shared.web.shapes import Empty, Query, RowsField, Shape, unkeepable, worded
+from shared.web.shapes import Empty, Query, RowsField, Shape, ready, unkeepable, worded
 from shared.web.visit import LARGEST_BODY, SAFE, Visit
 from shared.words import Lang, Text
 
@@ -116,8 +116,8 @@ class Door(WebEntrypoint):
             return self._draw_again(visit, store, path, fault), {}
 
     def _call(self, visit: Visit, store: Any) -> Call:
-        body = self._load(self.body(), visit.body, form=visit.is_form) if self.method not in SAFE else {}
-        query = self._load(self.query(), visit.request.args.to_dict(), form=True)
+        body = self._load(ready(self.body), visit.body, form=visit.is_form) if self.method not in SAFE else {}
+        query = self._load(ready(self.query), visit.request.args.to_dict(), form=True)
         act = Act(
             actor=visit.caller.account if visit.caller else None,
             traceparent=traceparent.get(),
@@ -152,7 +152,7 @@ class Door(WebEntrypoint):
         value = result.value if isinstance(result, Reply) else result
         if self.out is None or value is None:
             return value
-        return self.out(many=self.many).dump(value)
+        return ready(self.out).dump(value, many=self.many)
 
     def _answer(self, visit: Visit, reply: Reply, *, dumped: bool = False) -> tuple[Response, dict[str, Cookie]]:
         if reply.raw is not None:

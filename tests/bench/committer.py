@@ -1,15 +1,18 @@
 """A community that commits gate log events at a pace, with our own store, journal and relay: `committer.py SOURCE_PLAN`.
 
-The plan: {"mongodb", "database", "amqp", "user", "community", "rate", "count"}.
+The plan: {"mongodb", "database", "amqp", "user", "community", "rate", "count"}. One event goes first, so that all is at work; the others when
+a line is read.
 """
 
 import eventlet
+import eventlet.tpool
 
 eventlet.monkey_patch()
 
 import json  # noqa: E402
 import sys  # noqa: E402
 import threading  # noqa: E402
+from itertools import islice  # noqa: E402
 from typing import Any  # noqa: E402
 
 from services.grid.store import GridStore  # noqa: E402
@@ -33,10 +36,16 @@ def main(plan: dict[str, Any]) -> None:
     relaying = threading.Thread(target=relay.run)
     relaying.start()
     together = max(plan["rate"] // AT_MOST, 1)
-    made = events(plan["count"], [plan["community"]])
+    made = events(1 + plan["count"], [plan["community"]])
+
+    def commit(count: int) -> None:
+        stated = [(one["subject"], Fact(TYPE, one["data"])) for one in islice(made, count)]
+        store.transaction(Act(), lambda tx: tx.state_alone("grid.gate-log", stated))
+
+    commit(1)
+    eventlet.tpool.execute(sys.stdin.readline)
     for _ in paced(plan["rate"] / together, plan["count"] // together):
-        stated = [(one["subject"], Fact(TYPE, one["data"])) for one in (next(made) for _ in range(together))]
-        store.transaction(Act(), lambda tx, stated=stated: tx.state_alone("grid.gate-log", stated))
+        commit(together)
     while store.journal.depth()[0]:
         eventlet.sleep(0.1)
     relay.stop()

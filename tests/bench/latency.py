@@ -66,11 +66,12 @@ def ours(ground: Ground, rate: int, count: int) -> Delay:
             "rate": rate,
             "count": count,
         }
-        since = datetime.now(UTC)
-        subprocess.run(
-            [sys.executable, "-W", "ignore", "-m", "tests.bench.committer", json.dumps(plan)], cwd=ROOT, check=True
-        )
-        eventually(lambda: taken(stack) == count, seconds=PATIENCE_SECONDS)
+        command = [sys.executable, "-W", "ignore", "-m", "tests.bench.committer", json.dumps(plan)]
+        with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as committer:
+            eventually(lambda: taken(stack) == 1, seconds=PATIENCE_SECONDS)
+            since = datetime.now(UTC)
+            committer.communicate(b"\n")
+        eventually(lambda: taken(stack) == 1 + count, seconds=PATIENCE_SECONDS)
         begun = _committed(stack.client, journal, since)
         done = _committed(stack.client, singles, since)
     return _delay(begun, done, count)

@@ -48,5 +48,10 @@ def discard(database: Database[Document], id_: str, *, by: str, reason: str) -> 
 
 def counts(database: Database[Document]) -> dict[str, int]:
     """How many events are parked, how many wait for an earlier one, and how many messages could not be read at all."""
-    states = {state: database["held"].count_documents({"state": state}) for state in ("parked", "waiting")}
-    return {**states, "raw": database["raw"].count_documents({})}
+    grouped = database["held"].aggregate([{"$group": {"_id": "$state", "count": {"$sum": 1}}}])
+    states = {one["_id"]: one["count"] for one in grouped}
+    return {
+        "parked": states.get("parked", 0),
+        "waiting": states.get("waiting", 0),
+        "raw": database["raw"].count_documents({}),
+    }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from pymongo import ReplaceOne, UpdateOne
+from pymongo import ReplaceOne, UpdateOne, WriteConcern
 
 from shared.acts import Act
 from shared.contracts import BreaksContract, Registry, registry
@@ -158,13 +158,15 @@ class Inbox:
             self._hear(pulses)
 
     def _hear(self, pulses: Sequence[Event]) -> None:
-        """Keeps, for each source, when it was last heard and how far behind its journal was then."""
+        """Keeps, for each source, when it was last heard and how far behind its journal was then; the next one repeats it, so
+        nobody waits until it is on disk."""
         newest = {pulse.source: pulse for pulse in pulses}
         writes = [
             UpdateOne({"_id": source}, {"$set": {"at": now(), "community": pulse.community, **pulse.data}}, upsert=True)
             for source, pulse in newest.items()
         ]
-        self._store["heard"].bulk_write(writes, ordered=False)
+        heard = self._store["heard"].with_options(write_concern=WriteConcern(w=1))
+        heard.bulk_write(writes, ordered=False)
 
     def _follow(self, keys: Sequence[str]) -> None:
         """Takes the events that had waited for the ones just taken."""

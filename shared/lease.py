@@ -3,35 +3,42 @@
 import time
 from typing import Any
 
+from pymongo import WriteConcern
 from pymongo.database import Database
 
 LEASE_SECONDS = 6.0
+RIVAL_MS = 10_000  # so long after another last asked for it somebody else may be doing work of the same kind
 
 
 class Lease:
-    """Held by renewing it; measured by the database's clock, so replicas need not agree on theirs."""
+    """Held by renewing it; measured by the database's clock, so replicas need not agree on theirs. `has_rivals`: another has
+    asked for it lately. Not waited for until it is on disk: one that is lost is free a little early."""
 
     def __init__(self, database: Database[dict[str, Any]], name: str, holder: str) -> None:
-        self._leases = database["leases"]
+        self._leases = database["leases"].with_options(write_concern=WriteConcern(w=1))
         self._name = name
         self._holder = holder
         self._sure_until = 0.0
+        self.has_rivals = False
 
     def hold(self) -> bool:
-        """Takes or renews the lease if it is free, ours or run out; asks the database every third of its length only."""
+        """Takes or renews the lease if it is free, ours or run out; asks the database every half of its length only."""
         asked = time.monotonic()
-        if asked < self._sure_until - LEASE_SECONDS * 2 / 3:
+        if asked < self._sure_until - LEASE_SECONDS / 2:
             return True
         free = {"$or": [{"$eq": ["$holder", self._holder]}, {"$lt": [{"$ifNull": ["$until", 0]}, "$$NOW"]}]}
         until = {"$add": ["$$NOW", int(LEASE_SECONDS * 1000)]}
         change = {
             "holder": {"$cond": [free, self._holder, "$holder"]},
             "until": {"$cond": [free, until, "$until"]},
+            "asked": {"$cond": [free, "$asked", "$$NOW"]},
+            "rivals": {"$gt": ["$asked", {"$add": ["$$NOW", -RIVAL_MS]}]},
         }
         lease = self._leases.find_one_and_update(
             {"_id": self._name}, [{"$set": change}], upsert=True, return_document=True
         )
         held = lease is not None and lease["holder"] == self._holder
+        self.has_rivals = lease is not None and lease["rivals"]
         self._sure_until = asked + LEASE_SECONDS if held else 0.0
         return held
 

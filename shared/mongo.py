@@ -243,9 +243,10 @@ class Store:
 
     def _move_position(self, by: int) -> dict[str, Any]:
         """The log's own document, as it is after that."""
-        return self["received"].find_one_and_update(
+        position = self["received"].find_one_and_update(
             {"_id": POSITION}, {"$inc": {"last": by}}, upsert=True, return_document=True, session=self.session
         )
+        return position or {}
 
     def _structure(self, cls: type[A], document: dict[str, Any]) -> A:
         document["id"] = document.pop("_id")

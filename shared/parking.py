@@ -51,6 +51,7 @@ class Parking:
     def __init__(self, store: Store, queue: str) -> None:
         self._store = store
         self._queue = queue
+        self._may_have_some = True
 
     def prepare(self) -> None:
         self._store["held"].create_indexes([
@@ -74,6 +75,7 @@ class Parking:
         EVENTS_PARKED.labels(self._queue).inc()
         before = store["held"].find_one({"key": key_of(event), "sequence": event.sequence}, session=store.session)
         entry = before or _entry(event)
+        self._may_have_some = True
         attempts = max(entry["attempts"], 1)
         deadly = isinstance(fault, Deadly)
         entry |= {
@@ -120,7 +122,9 @@ class Parking:
 
     def take_due(self) -> Iterator[Event]:
         """Parked events whose time has come. Each is counted as tried before it is handed out, lest one that kills its process
-        is tried anew by every successor."""
+        is tried anew by every successor. Where there were none at the last count it does not look."""
+        if not self._may_have_some:
+            return
         due = self._store["held"].find({"next_try": {"$lte": now()}}, limit=RETRIES_AT_ONCE)
         for entry in list(due.sort("next_try", ASCENDING)):
             attempts = entry["attempts"] + 1
@@ -136,6 +140,7 @@ class Parking:
 
     def count(self) -> None:
         """Sets the gauges that operators watch."""
+        self._may_have_some = self._store["held"].find_one({}, {"_id": 1}) is not None
         for state, count in counts(self._store.database).items():
             HELD_NOW.labels(self._queue, state).set(count)
 

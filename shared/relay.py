@@ -20,8 +20,9 @@ from shared.telemetry import EVENTS_PUBLISHED, EVENTS_RETURNED, JOURNAL_AGE, JOU
 READ_AT_ONCE = 2_000
 BATCH_EVENTS = 100
 BATCH_BYTES = 64 * 1024
-SWEEP_SECONDS = 1.0
-QUICK_SWEEP_SECONDS = 0.1  # for as long as another replica commits, too, of which nobody tells us (docs/adr/0002)
+TICK_SECONDS = 1.0  # how often the line to the broker is looked after, and the lease asked for
+SWEEP_SECONDS = 1.0  # while another replica is there, of whose commits nobody tells us (docs/adr/0002)
+QUICK_SWEEP_SECONDS = 0.1  # for as long as it commits, too
 OTHERS_SECONDS = 10.0
 PULSE_SECONDS = 5.0
 PULSE_LIVES_MS = 60_000  # a pulse nobody fetched in time says nothing any more
@@ -65,7 +66,7 @@ class Relay:
                 if self._lease.hold():
                     self._serve()
                 pause = 0.1
-                self._rest(SWEEP_SECONDS)
+                self._rest(TICK_SECONDS)
             except Exception as fault:  # noqa: BLE001  (whatever it is, a relay that ends would never be missed)
                 expected = isinstance(fault, (*BROKER_ERRORS, PyMongoError))
                 log = _log.warning if expected else _log.exception
@@ -78,19 +79,29 @@ class Relay:
         publisher = Publisher(self._at)
         self.connected = True
         try:
-            woken, others_until = True, 0.0
+            woken, swept, others_until = True, 0.0, 0.0
             while not self._stopping and self._lease.hold():
                 self._woken.clear()
-                if self._send_next(publisher):
-                    others_until = others_until if woken else time.monotonic() + OTHERS_SECONDS
-                    woken = True
-                else:
+                at = time.monotonic()
+                pause = self._pause(others_commit=at < others_until)
+                if woken or at >= min(swept + pause, self._pulse_due):
+                    swept = at
+                    if self._send_next(publisher):
+                        others_until = others_until if woken else at + OTHERS_SECONDS
+                        woken = True
+                        continue
                     self._pulse(publisher)
-                    publisher.beat()
-                    woken = self._woken.wait(QUICK_SWEEP_SECONDS if time.monotonic() < others_until else SWEEP_SECONDS)
+                publisher.beat()
+                woken = self._woken.wait(min(pause, TICK_SECONDS))
         finally:
             self.connected = False
             publisher.close()
+
+    def _pause(self, *, others_commit: bool) -> float:
+        """Between two sweeps. Alone we know of every commit, and look only before each pulse."""
+        if others_commit:
+            return QUICK_SWEEP_SECONDS
+        return SWEEP_SECONDS if self._lease.has_rivals else PULSE_SECONDS
 
     def _send_next(self, publisher: Publisher) -> int:
         """Publishes the next events, and only what the broker confirmed is marked so. Returns how many were read."""
@@ -116,10 +127,11 @@ class Relay:
         self._stray.update((event.subject, again) for event in events)
 
     def _pulse(self, publisher: Publisher) -> None:
+        """When it is due. There is nothing left to send now but what was set aside."""
         if time.monotonic() < self._pulse_due:
             return
         self._pulse_due = time.monotonic() + PULSE_SECONDS
-        waiting, oldest = self._journal.depth()
+        waiting, oldest = self._journal.depth() if self._stray else (0, None)
         JOURNAL_DEPTH.labels(self._journal.source).set(waiting)
         JOURNAL_AGE.labels(self._journal.source).set((now() - oldest).total_seconds() if oldest else 0)
         self._pulses += 1

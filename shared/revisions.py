@@ -10,6 +10,12 @@ def note_change(store: Store) -> None:
     store["revisions"].update_one({"_id": "shown"}, {"$inc": {"revision": 1}}, upsert=True, session=store.session)
 
 
+def revision_of(store: Store) -> int:
+    """How often what it shows has changed so far."""
+    shown = store["revisions"].find_one({"_id": "shown"})
+    return int(shown["revision"]) if shown else 0
+
+
 def revisions_of(store: Store) -> Collection[dict[str, object]]:
     """The collection in which every change shows, for a change stream."""
     return store["revisions"]

@@ -1,7 +1,7 @@
 """A community that commits gate log events at a pace, with our own store, journal and relay: `committer.py SOURCE_PLAN`.
 
-The plan: {"mongodb", "database", "amqp", "user", "community", "rate", "count"}. One event goes first, so that all is at work; the others when
-a line is read.
+The plan: {"mongodb", "database", "amqp", "user", "community", "rate", "count"}. One event goes first, so that all is at work; the
+others when a line is read.
 """
 
 import eventlet

@@ -1,22 +1,37 @@
 """The whole district at this moment, or as it was known at another."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from services.district.doors.office import OFFICE
 from services.district.schemas import overview as schemas
+from services.district.store import DistrictStore
 from services.district.usecases.past import find_past
 from services.district.views import overview as views
 from services.district.views.words import MISSION_TABLES
+from shared.drawings import Drawings
 from shared.ids import now
 from shared.live import Glance, live
 from shared.rebuild import Rebuilds
 from shared.vocabulary import KIND_WORDS
 from shared.web import Call, Reply, door
 from shared.web.pages import fragments
+from shared.words import Lang
 
 TABLES = {**MISSION_TABLES, "kinds": KIND_WORDS}
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """The district as it was seen, and the live parts of its page."""
+
+    seen: views.District
+    parts: Mapping[str, str]
+
+
 class OverviewDoors:
     rebuilds: Rebuilds
+    drawings = Drawings[Drawn]()
 
     @door("GET", "/district/", who=OFFICE, query=schemas.KnownAt, out=schemas.DistrictShape,
           page="district/overview.html")  # fmt: skip
@@ -28,12 +43,19 @@ class OverviewDoors:
         """
         if call.query["as_known_at"] is not None:
             position, at = find_past(call.store, call.query["as_known_at"], call.act.at)
-            return Reply(views.look_back(self.rebuilds.look_back(position, call.act), at, position), page=TABLES)
-        return Reply(
-            views.see_district(call.store, now()), page={"live_url": f"/district/live?lang={call.lang}", **TABLES}
-        )
+            past = self.rebuilds.look_back(position, call.act)
+            drawn, more = _draw(views.look_back(past, at, position), call.lang), {}
+        else:
+            drawn, more = self._now(call.store, call.lang), {"live_url": f"/district/live?lang={call.lang}"}
+        return Reply(drawn.seen, page={"parts": drawn.parts, **more})
 
     @live("/district/live", who=OFFICE)
-    def overview_live(self, glance: Glance) -> dict[str, str]:
-        it = views.see_district(glance.store, now())
-        return fragments("district/overview_parts.html", glance.lang, {"it": it, **TABLES})
+    def overview_live(self, glance: Glance) -> Mapping[str, str]:
+        return self._now(glance.store, glance.lang).parts
+
+    def _now(self, store: DistrictStore, lang: Lang) -> Drawn:
+        return self.drawings.of(store, lang, lambda: _draw(views.see_district(store, now()), lang))
+
+
+def _draw(it: views.District, lang: Lang) -> Drawn:
+    return Drawn(it, fragments("district/overview_parts.html", lang, {"it": it, **TABLES}))

@@ -190,12 +190,9 @@ def accounts_silent_since(store: Store) -> datetime | None:
     return heard["at"] if heard else None
 
 
-def note_rights_ended(store: Store, events: Sequence[Event]) -> None:
+def note_tokens_ended(store: Store, events: Sequence[Event]) -> None:
     for event in events:
-        end_rights(store, event.subject, event.data["valid_from"])
+        end_rights(store, event.data["account"], event.data["valid_from"])
 
 
-REACTIONS = {
-    "accounts.account.right-withdrawn.v1": note_rights_ended,
-    "accounts.account.sessions-ended.v1": note_rights_ended,
-}
+REACTIONS = {"accounts.revocation.tokens-ended.v1": note_tokens_ended}

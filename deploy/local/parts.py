@@ -135,6 +135,8 @@ class MongoDB:
             # A killed service's open transaction blocks its successor until this limit; the default is a minute.
             *("--setParameter", "transactionLifetimeLimitSeconds=10"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            # A hundred communities are some 19,000 files, more than many machines let one process open; most are seldom used.
+            *("--wiredTigerEngineConfigString", "file_manager=(close_idle_time=30,close_scan_interval=10)"),
         )
         return Program("mongodb", command, self.folder / "mongodb.log")
 

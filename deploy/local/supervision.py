@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from subprocess import Popen
 
 LONGEST_SOCKET_PATH = 95  # the kernel takes 107 bytes, and supervisor adds its process id while it makes the socket
-OPEN_FILES = 65_536  # a hundred communities are some 17,000 collections and indexes, each a file of MongoDB's
+OPEN_FILES = 65_536  # a hundred communities are some 19,000 collections and indexes, each a file of MongoDB's
 UP = ("STARTING", "RUNNING")
 
 

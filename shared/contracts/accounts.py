@@ -36,7 +36,7 @@ class RightGranted(_Right):
 
 @registry.event("accounts.account.right-withdrawn.v1")
 class RightWithdrawn(_Right):
-    """Tokens of this account issued before `valid_from` no longer count."""
+    """`valid_from`: the tokens issued before it no longer count."""
 
     valid_from = fields.AwareDateTime(required=True)
 
@@ -45,6 +45,15 @@ class RightWithdrawn(_Right):
 class SessionsEnded(EventData):
     """The account signed out everywhere, or its password changed."""
 
+    valid_from = fields.AwareDateTime(required=True)
+
+
+@registry.event("accounts.revocation.tokens-ended.v1", single=True)
+class TokensEnded(EventData):
+    """Tokens of `account` issued before `valid_from` no longer count. Every service hears this, and nothing else of accounts
+    that does not concern it (docs/adr/0026)."""
+
+    account = fields.String(required=True, validate=validate.Length(1, 60))
     valid_from = fields.AwareDateTime(required=True)
 
 

@@ -1,4 +1,4 @@
-"""Each role's main path by the keyboard alone: no hand leaves it, and what has the focus is always to be seen."""
+"""Each role's main path, at a desk and on a phone, by the keyboard alone: what has the focus is always to be seen."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -16,6 +16,9 @@ IS_SEEN = """() => {
 }"""
 
 
+at_both = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+
+
 def reach(page: Page, wanted: Locator) -> Locator:
     """Tab until it has the focus, seen all the way."""
     for _ in range(FURTHEST):
@@ -31,8 +34,9 @@ def press(page: Page, wanted: Locator) -> None:
     page.keyboard.press("Enter")
 
 
-def test_an_officer_goes_from_the_board_to_a_gap_and_back(demo: Demo, page_at: PageAt) -> None:
-    page = sign_in(demo, page_at(*DESK), "DISTRICT")
+@at_both
+def test_an_officer_goes_from_the_board_to_a_gap_and_back(demo: Demo, page_at: PageAt, size: tuple[int, int]) -> None:
+    page = sign_in(demo, page_at(*size), "DISTRICT")
     reach(page, page.locator(".tile[tabindex='0']"))
     page.keyboard.press("End")
     page.keyboard.press("Home")
@@ -48,16 +52,42 @@ def test_an_officer_goes_from_the_board_to_a_gap_and_back(demo: Demo, page_at: P
     expect(page.locator(".help .sheet")).to_be_hidden()
 
 
-def test_staff_go_from_the_board_to_what_lacks_people(demo: Demo, page_at: PageAt) -> None:
-    page = sign_in(demo, page_at(*DESK), "STAFF")
+@at_both
+def test_staff_go_from_the_board_to_what_lacks_people(demo: Demo, page_at: PageAt, size: tuple[int, int]) -> None:
+    page = sign_in(demo, page_at(*size), "STAFF")
     press(page, page.get_by_role("link", name="只看缺人的"))
     page.wait_for_url("**lacking=true**")
     press(page, page.locator(".nav a", has_text="志愿者"))
     page.wait_for_url("**/volunteers/yueran/")
 
 
-def test_a_volunteer_takes_a_shift(demo: Demo, page_at: PageAt) -> None:
-    page = sign_in(demo, page_at(*PHONE), "VOLUNTEER")
+@at_both
+def test_a_captain_goes_from_the_board_to_the_code_at_a_gate(
+    demo: Demo, page_at: PageAt, size: tuple[int, int]
+) -> None:
+    page = sign_in(demo, page_at(*size), "CAPTAIN")
+    press(page, page.locator("main").get_by_role("link", name="在岗情况"))
+    page.wait_for_url("**/shifts/coverage")
+    press(page, page.get_by_role("link", name="签到码"))
+    page.wait_for_url("**/screen")
+    expect(page.locator("main svg").first).to_be_visible()
+
+
+@at_both
+def test_an_operator_goes_from_the_accounts_to_how_a_part_runs(
+    demo: Demo, page_at: PageAt, size: tuple[int, int]
+) -> None:
+    page = sign_in(demo, page_at(*size), "OPERATOR")
+    press(page, page.locator(".nav a", has_text="运行"))
+    page.wait_for_url("**/district/parts")
+    press(page, page.locator("#parts tr a"))
+    page.wait_for_url("**/operations")
+    expect(page.locator("main h1")).to_be_visible()
+
+
+@at_both
+def test_a_volunteer_takes_a_shift(demo: Demo, page_at: PageAt, size: tuple[int, int]) -> None:
+    page = sign_in(demo, page_at(*size), "VOLUNTEER")
     for gap in demo.get("STAFF", "/communities/yueran/shifts/coverage")["gaps"]:
         page.goto(f"{demo.url}/communities/yueran/shifts/{gap['shift']['id']}")
         claim = page.get_by_role("button", name="报名")
@@ -76,8 +106,9 @@ def give_back(demo: Demo, shift: str) -> None:
     assert demo.people["CAPTAIN"].post(door, timeout=20).ok
 
 
-def test_a_donor_pledges_what_is_needed(demo: Demo, page_at: PageAt) -> None:
-    page = sign_in(demo, page_at(*PHONE), "DONOR")
+@at_both
+def test_a_donor_pledges_what_is_needed(demo: Demo, page_at: PageAt, size: tuple[int, int]) -> None:
+    page = sign_in(demo, page_at(*size), "DONOR")
     press(page, page.get_by_role("link", name="我来捐"))
     reach(page, page.locator("#f-quantity"))
     page.keyboard.type("5")
@@ -87,7 +118,10 @@ def test_a_donor_pledges_what_is_needed(demo: Demo, page_at: PageAt) -> None:
     expect(page.locator("main")).to_contain_text("等社区回复")
 
 
-def test_a_rescuer_takes_a_mission_on(demo: Demo, page_at: PageAt) -> None:
-    page = sign_in(demo, page_at(*PHONE), "RESCUE")
-    press(page, page.get_by_role("button", name="接单"))
-    expect(page.get_by_role("button", name="出发").first).to_be_visible()
+def test_a_rescuer_takes_a_mission_on_at_the_phone_and_sets_out_from_the_desk(demo: Demo, page_at: PageAt) -> None:
+    phone, desk = (sign_in(demo, page_at(*size), "RESCUE") for size in (PHONE, DESK))
+    press(phone, phone.get_by_role("button", name="接单"))
+    expect(phone.get_by_role("button", name="出发").first).to_be_visible()
+    desk.reload()
+    press(desk, desk.get_by_role("button", name="出发"))
+    expect(desk.get_by_role("button", name="开始").first).to_be_visible()

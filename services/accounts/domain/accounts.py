@@ -55,6 +55,14 @@ class SessionsEnded:
 
 
 @dataclass(frozen=True)
+class TokensEnded:
+    """What every service must know of an account whose rights are fewer: tokens issued before that no longer count."""
+
+    account: str
+    valid_from: datetime
+
+
+@dataclass(frozen=True)
 class CommunityRegistered:
     name: str
     name_en: str

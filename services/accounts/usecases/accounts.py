@@ -16,6 +16,7 @@ from shared.auth import PASS_LIFE, TOKEN_LIFE, Grant, TokenMaker, end_rights
 from shared.contracts import registry
 from shared.errors import NotAllowed, NotFound, NotSignedIn
 from shared.events import Event
+from shared.ids import new_id
 
 Client = Literal["browser", "program"]
 
@@ -26,6 +27,7 @@ publish = registry.publisher({
     domain.RightGranted: "accounts.account.right-granted.v1",
     domain.RightWithdrawn: "accounts.account.right-withdrawn.v1",
     domain.SessionsEnded: "accounts.account.sessions-ended.v1",
+    domain.TokensEnded: "accounts.revocation.tokens-ended.v1",
     domain.CommunityRegistered: "accounts.community.registered.v1",
 })  # fmt: skip
 
@@ -224,8 +226,7 @@ def let_leave(tx: AccountsStore, events: Sequence[Event]) -> None:
     """Their stay is over."""
     for event in events:
         if (account := tx.get(Account, event.data["account"])) is not None:
-            tx.save(account, publish(account.see_off(event.subject, _volunteer_of(event), tx.act.at)))
-            end_rights(tx, account.id, account.valid_from)
+            _end_tokens(tx, account, account.see_off(event.subject, _volunteer_of(event), tx.act.at))
 
 
 REACTIONS = {
@@ -279,16 +280,25 @@ def _grant(tx: AccountsStore, account: Account, right: Right) -> Account:
 
 
 def _withdraw(tx: AccountsStore, account: Account, right: Right) -> Account:
-    tx.save(account, publish(account.withdraw(right, tx.act.at)))
-    end_rights(tx, account.id, account.valid_from)
+    _end_tokens(tx, account, account.withdraw(right, tx.act.at))
     return account
 
 
 def end_all(tx: AccountsStore, account_id: str, end: Callable[[Account], list[domain.SessionsEnded]]) -> None:
     account = tx.load(Account, account_id)
-    tx.save(account, publish(end(account)))
+    _end_tokens(tx, account, end(account))
     tx.end_sessions(account.id, tx.act.at)
-    end_rights(tx, account.id, account.valid_from)
+
+
+def _end_tokens(
+    tx: AccountsStore, account: Account, happened: Sequence[domain.RightWithdrawn | domain.SessionsEnded]
+) -> None:
+    """Saves what ended the account's tokens: here they end at once, at every other service as soon as it hears."""
+    tx.save(account, publish(happened))
+    if happened:
+        end_rights(tx, account.id, account.valid_from)
+        ended = publish([domain.TokensEnded(account.id, account.valid_from)])
+        tx.state_alone("accounts.revocation", [(new_id(), one) for one in ended])
 
 
 def _volunteer_of(event: Event) -> Right:

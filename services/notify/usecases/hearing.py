@@ -8,7 +8,6 @@ from services.notify.domain.people import Duty, Person
 from services.notify.domain.posters import Building, Care
 from services.notify.domain.rules import Occasion, trigger_for
 from services.notify.store import NotifyStore
-from shared import auth
 from shared.events import Event
 from shared.inbox import Reaction
 
@@ -251,16 +250,10 @@ def _named(event: Event) -> str:
     return str(event.data["volunteer"])
 
 
-def note_right_withdrawn(tx: NotifyStore, events: Sequence[Event]) -> None:
-    """Their tokens end, as at every service, and they leave the audiences the right put them in."""
-    auth.note_rights_ended(tx, events)
-    _of_account(_withdraw)(tx, events)
-
-
 REACTIONS: dict[str, Reaction] = {
     "accounts.account.registered.v1": _of_account(_same),
     "accounts.account.right-granted.v1": _of_account(_grant),
-    "accounts.account.right-withdrawn.v1": note_right_withdrawn,
+    "accounts.account.right-withdrawn.v1": _of_account(_withdraw),
     "volunteers.volunteer.applied.v1": _of_volunteer(_stand("applied")),
     "volunteers.volunteer.approved.v1": _of_volunteer(_stand("approved")),
     "volunteers.volunteer.reinstated.v1": _of_volunteer(_stand("approved")),

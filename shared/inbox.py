@@ -1,13 +1,14 @@
 """The inbox: every event takes effect once and in its aggregate's order; one that fails is parked and those behind it wait."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from typing import Any
+from itertools import chain, groupby, islice
+from typing import Any, NamedTuple
 
 from pymongo import ReplaceOne, UpdateOne, WriteConcern
 
 from shared.acts import Act
+from shared.ahead import ahead
 from shared.contracts import BreaksContract, Registry, registry
 from shared.events import CONTENT_TYPE, Event, NotAnEvent, decode_batch, to_wire
 from shared.ids import new_id, now
@@ -19,11 +20,19 @@ from shared.telemetry import EVENTS_HANDLED, EVENTS_REPEATED, new_traceparent
 OPERATOR = "admin"  # the broker user that replays journals; it may repeat what any publisher said
 SUSPECT_AFTER = 3  # deliveries after which a message is suspected of killing its process, and its events tried alone
 LIVES_FOR_ONE = 2  # how many processes may have died over an event
-EVENTS_AT_ONCE = 2_000  # in one transaction; fewer after one that took too long
+EVENTS_AT_ONCE = 5_000  # in one transaction; fewer after one that took too long
+EVENTS_READ_AT_ONCE = 100  # before whoever waits for the database is let on
 KEEP_SUSPECTS_SECONDS = 24 * 3600  # a sleeper killed as it woke leaves a note of what its successor has long finished
 KEEP_SINGLES_SECONDS = 40 * 24 * 3600  # a handheld may bring an entry that late, not later
 
 Reaction = Callable[[Any, Sequence[Event]], None]
+
+
+class Arrival(NamedTuple):
+    """An event as it came, and as its contract reads it: its effect, or why it has none."""
+
+    event: Event
+    effect: Event | BreaksContract
 
 
 class Untrusted(ValueError):
@@ -96,7 +105,8 @@ class Inbox:
     def take(self, deliveries: Sequence[Delivery]) -> None:
         """Lets all that has arrived take effect. Raises only when a part is away: then the same may be handed over again."""
         calm = [one for one in deliveries if one.redeliveries < SUSPECT_AFTER]
-        self._take_events(event for one in calm for event in self._open(one))
+        lots = self._lots(calm)
+        self._take_arrivals(chain.from_iterable(ahead(lots) if len(calm) > 1 else lots))
         for one in deliveries:
             if one.redeliveries >= SUSPECT_AFTER:
                 self._take_alone(one)
@@ -105,7 +115,26 @@ class Inbox:
     def retry_due(self) -> None:
         """Tries parked events again whose time has come, then whatever had waited behind them."""
         for event in self.parking.take_due():
-            self._follow(self._apply([event], again=True))
+            self._follow(self._apply([self._arrival(event)], again=True))
+
+    def _lots(self, deliveries: Iterable[Delivery]) -> Iterator[list[Arrival]]:
+        """What the deliveries hold, read, in lots that do not take long."""
+        lot = list[Arrival]()
+        for delivery in deliveries:
+            lot += map(self._arrival, self._open(delivery))
+            if len(lot) >= EVENTS_READ_AT_ONCE:
+                yield lot
+                lot = []
+        yield lot
+
+    def _arrival(self, event: Event) -> Arrival:
+        """A pulse has no contract: it is no fact."""
+        if _is_pulse(event):
+            return Arrival(event, event)
+        try:
+            return Arrival(event, self._contracts.read(event))
+        except BreaksContract as broken:
+            return Arrival(event, broken)
 
     def _open(self, delivery: Delivery) -> list[Event]:
         try:
@@ -129,16 +158,16 @@ class Inbox:
     def _take_alone(self, delivery: Delivery) -> None:
         """Takes a suspect message whole, for most have only lain beside a culprit or behind a broken line; once somebody died of
         it alone, event by event, and parks the one that was fatal a few times. Who tries is noted durably before."""
-        events = self._open(delivery)
+        arrivals = [self._arrival(event) for event in self._open(delivery)]
         if self._lives_spent_on(delivery.digest) == 1:
-            self._take_events(events)
+            self._take_arrivals(arrivals)
         else:
-            for event in events:
-                if self._lives_spent_on(event.id) > LIVES_FOR_ONE:
-                    self._park(event, Deadly(f"its process died {LIVES_FOR_ONE} times while it was handled alone"))
+            for one in arrivals:
+                if self._lives_spent_on(one.event.id) > LIVES_FOR_ONE:
+                    self._park(one.event, Deadly(f"its process died {LIVES_FOR_ONE} times while it was handled alone"))
                 else:
-                    self._take_events([event])
-                self._store["suspects"].delete_one({"_id": event.id})
+                    self._take_arrivals([one])
+                self._store["suspects"].delete_one({"_id": one.event.id})
         self._store["suspects"].delete_one({"_id": delivery.digest})
 
     def _lives_spent_on(self, suspect: str) -> int:
@@ -147,13 +176,13 @@ class Inbox:
         noted = self._store["suspects"].find_one_and_update({"_id": suspect}, tries, upsert=True, return_document=True)
         return len(noted["lives"]) if noted else 1
 
-    def _take_events(self, events: Iterable[Event]) -> None:
-        pulses, facts = list[Event](), list[Event]()
-        for event in events:
-            (pulses if event.aggregate.endswith(".pulse") else facts).append(event)
-        while facts:
-            some, facts = facts[: self._at_once], facts[self._at_once :]
-            self._follow(self._apply(some))
+    def _take_arrivals(self, arrivals: Iterable[Arrival]) -> None:
+        pulses, coming = list[Event](), iter(arrivals)
+        while some := list(islice(coming, self._at_once)):
+            heard = [one.event for one in some if _is_pulse(one.event)]
+            if facts := [one for one in some if not _is_pulse(one.event)] if heard else some:
+                self._follow(self._apply(facts))
+            pulses += heard
         if pulses:
             self._hear(pulses)
 
@@ -176,38 +205,39 @@ class Inbox:
         for progress in list(open_again):
             ready = self.parking.next_in_line(progress["_id"], progress["last"])
             if ready:
-                self._apply(ready, again=True)
+                self._apply([self._arrival(event) for event in ready], again=True)
 
-    def _apply(self, events: Sequence[Event], *, again: bool = False) -> list[str]:
+    def _apply(self, arrivals: Sequence[Arrival], *, again: bool = False) -> list[str]:
         """One transaction for all; when one of them fails, halves until the culprit is alone, and parks that one.
 
         Returns the keys of the aggregates of which others are held.
         """
-        act = Act(traceparent=new_traceparent(events[0].traceparent))
+        act = Act(traceparent=new_traceparent(arrivals[0].event.traceparent))
         try:
-            plan = self._store.transaction(act, lambda store: self._take_in(store, events, again=again))
+            plan = self._store.transaction(act, lambda store: self._take_in(store, arrivals, again=again))
         except Exception as fault:
             if is_away(fault):
-                self._at_once = max(len(events) // 2, 1)
+                self._at_once = max(len(arrivals) // 2, 1)
                 raise
-            if len(events) == 1:
-                self._park(events[0], fault)
+            if len(arrivals) == 1:
+                self._park(arrivals[0].event, fault)
                 return []
-            middle = len(events) // 2
-            return self._apply(events[:middle], again=again) + self._apply(events[middle:], again=again)
+            middle = len(arrivals) // 2
+            return self._apply(arrivals[:middle], again=again) + self._apply(arrivals[middle:], again=again)
         EVENTS_HANDLED.labels(self._queue).inc(len(plan.taken))
         EVENTS_REPEATED.labels(self._queue).inc(len(plan.repeated))
         return sorted(key for key, progress in plan.progress.items() if progress.held)
 
-    def _take_in(self, store: Store, events: Sequence[Event], *, again: bool) -> _Plan:
+    def _take_in(self, store: Store, arrivals: Sequence[Arrival], *, again: bool) -> _Plan:
+        events = [one.event for one in arrivals]
         plan = _Plan(self._progress(store, events))
         singles = self._singles_known(store, events)
         discarded = self.parking.discarded(store, events) if again else set[str]()
-        for event in events:
-            if self._contracts.is_single(event.type):
-                self._place_single(plan, event, singles, discarded)
+        for one in arrivals:
+            if self._contracts.is_single(one.event.type):
+                self._place_single(plan, one, singles, discarded)
             else:
-                self._place(plan, event, discarded, again=again)
+                self._place(plan, one, discarded, again=again)
         if self._keep_log and plan.taken:
             _log_received(store, plan.taken)
         for reaction, run in groupby(plan.effects, key=lambda event: self._reactions.get(event.type)):
@@ -216,33 +246,34 @@ class Inbox:
         self._write(store, plan, again=again)
         return plan
 
-    def _place(self, plan: _Plan, event: Event, discarded: set[str], *, again: bool) -> None:
+    def _place(self, plan: _Plan, arrival: Arrival, discarded: set[str], *, again: bool) -> None:
+        event = arrival.event
         at = plan.progress[key_of(event)]
         if event.sequence <= at.last:
             plan.repeated.append(event)
         elif event.sequence > at.last + 1 or (at.parked and not again):
             if not again:
                 plan.held.append(event)
-        elif self._takes(plan, event, discarded):
+        elif self._takes(plan, arrival, discarded):
             at.last = event.sequence
             at.parked = False
         else:
             at.parked = True
 
-    def _place_single(self, plan: _Plan, event: Event, known: set[str], discarded: set[str]) -> None:
-        if event.id in known:
-            plan.repeated.append(event)
-        elif self._takes(plan, event, discarded):
-            known.add(event.id)
+    def _place_single(self, plan: _Plan, arrival: Arrival, known: set[str], discarded: set[str]) -> None:
+        if arrival.event.id in known:
+            plan.repeated.append(arrival.event)
+        elif self._takes(plan, arrival, discarded):
+            known.add(arrival.event.id)
 
-    def _takes(self, plan: _Plan, event: Event, discarded: set[str]) -> bool:
+    def _takes(self, plan: _Plan, arrival: Arrival, discarded: set[str]) -> bool:
         """Whether the event takes its place: with effect, or without when it was discarded; not when it breaks its contract."""
-        try:
-            if event.id not in discarded:
-                plan.effects.append(self._contracts.read(event))
-        except BreaksContract as broken:
-            plan.broken.append((event, broken))
-            return False
+        event, effect = arrival
+        if event.id not in discarded:
+            if isinstance(effect, BreaksContract):
+                plan.broken.append((event, effect))
+                return False
+            plan.effects.append(effect)
         plan.taken.append(event)
         return True
 
@@ -297,6 +328,10 @@ class Inbox:
         if not ids:
             return set()
         return {entry["_id"] for entry in store["singles"].find({"_id": {"$in": ids}}, session=store.session)}
+
+
+def _is_pulse(event: Event) -> bool:
+    return ".pulse." in event.type
 
 
 def _log_received(store: Store, events: Sequence[Event]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from secrets import token_hex
 
@@ -10,6 +11,7 @@ from pymongo import IndexModel
 
 from services.catalogue import service_class, service_names
 from services.district.store import DistrictStore
+from shared.auth import Principal, still_valid
 from shared.broker import Subscription
 from shared.contracts import registry
 from shared.events import CONTENT_TYPE, Event, encode_batch
@@ -25,6 +27,7 @@ from tests.contracts.samples import TYPES, story
 from tests.parts import Parts
 
 COMMUNITY = "yueran"
+HOUR = timedelta(hours=1)
 
 
 def event_doors(service: str) -> list[EventDoor]:
@@ -44,6 +47,15 @@ def test_a_service_reacts_only_to_what_contracts_say(service: str) -> None:
 def test_every_event_is_bound_by_a_subscriber(type_: str) -> None:
     event = next(one for one in story() if one.type == type_)
     assert any(hears(subscription_of(service_class(name)), event) for name in service_names())
+
+
+@pytest.mark.parametrize("service", [name for name in LISTENERS if name != "accounts"])  # which ends them itself
+def test_every_service_turns_tokens_away_once_they_have_ended(service: str, parts: Parts) -> None:
+    with the_story_taken(service, parts) as (store, _, heard):
+        ended = [event for event in heard if event.type == "accounts.revocation.tokens-ended.v1"]
+        of_before = [Principal(one.data["account"], frozenset(), one.time - HOUR, one.time + HOUR) for one in ended]
+        assert of_before
+        assert not any(still_valid(store, one) for one in of_before)
 
 
 @pytest.mark.parametrize("service", LISTENERS)

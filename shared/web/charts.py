@@ -9,6 +9,7 @@ from functools import cached_property
 
 MOST_LINES = 5  # across the plot, without the ground line
 NICE = (1, 2, 2.5, 5, 10)
+LEAST_TOP = 5  # or one person at night would be drawn as high as a hundred by day
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class LineChart:
     @cached_property
     def lines(self) -> list[tuple[int, float]]:
         """What is written at the left, from the ground up, and how far from the top (in percent)."""
-        most = max((max(one.count or 0, one.before) for one in self.points), default=0)
+        most = max([LEAST_TOP, *(max(one.count or 0, one.before) for one in self.points)])
         step = _nice_step(most)
         top = step * max(1, -(-most // step))
         return [(value, 100 - 100 * value / top) for value in range(0, top + 1, step)]

@@ -66,7 +66,7 @@ def test_a_captain_goes_from_the_board_to_the_code_at_a_gate(
     demo: Demo, page_at: PageAt, size: tuple[int, int]
 ) -> None:
     page = sign_in(demo, page_at(*size), "CAPTAIN")
-    press(page, page.locator("main").get_by_role("link", name="在岗情况"))
+    press(page, page.locator("main").get_by_role("link", name="在岗", exact=True))
     page.wait_for_url("**/shifts/coverage")
     press(page, page.get_by_role("link", name="签到码"))
     page.wait_for_url("**/screen")

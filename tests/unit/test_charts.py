@@ -31,8 +31,7 @@ def test_the_axis_counts_in_steps_that_people_count_in() -> None:
     def steps(most: int) -> list[int]:
         return [value for value, _ in LineChart([Point("", most, 0)]).lines]
 
-    assert steps(0) == [0, 1]
-    assert steps(3) == [0, 1, 2, 3]
+    assert steps(0) == steps(3) == [0, 1, 2, 3, 4, 5]
     assert steps(126) == [0, 50, 100, 150]
     assert steps(125) == [0, 25, 50, 75, 100, 125]
     assert steps(7_300) == [0, 2_000, 4_000, 6_000, 8_000]
@@ -40,6 +39,6 @@ def test_the_axis_counts_in_steps_that_people_count_in() -> None:
 
 def test_a_line_ends_where_nothing_is_known_yet() -> None:
     chart = LineChart([Point("a", 1, 0), Point("b", 2, 0), Point("c", None, 0)])
-    assert chart.line == "0.00,50.00 50.00,0.00"
-    assert chart.area == "0,100 0.00,50.00 50.00,0.00 50.00,100"
+    assert chart.line == "0.00,80.00 50.00,60.00"
+    assert chart.area == "0,100 0.00,80.00 50.00,60.00 50.00,100"
     assert LineChart([Point("a", None, 1)]).area == ""

@@ -42,7 +42,7 @@ def events(count: int, places: list[str], entries: int = 1, run: int = 50, seed:
         ]
         yield {
             "specversion": "1.0",
-            "id": _id(chance),
+            "id": _id_of_now(chance),
             "type": TYPE,
             "source": f"/communities/{place}/grid",
             "subject": f"{_id(chance)}-0",
@@ -54,6 +54,19 @@ def events(count: int, places: list[str], entries: int = 1, run: int = 50, seed:
             "actor": _id(chance),
             "traceparent": f"00-{chance.getrandbits(128):032x}-{chance.getrandbits(64):016x}-01",
         }
+
+
+def _id_of_now(chance: random.Random) -> str:
+    """Ordered by time, as all events' ids are (UUIDv7)."""
+    return str(
+        UUID(
+            int=time.time_ns() // 1_000_000 << 80
+            | 7 << 76
+            | chance.getrandbits(12) << 64
+            | 2 << 62
+            | chance.getrandbits(62)
+        )
+    )
 
 
 def _id(chance: random.Random) -> str:

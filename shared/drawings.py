@@ -9,9 +9,8 @@ from typing import Generic, TypeVar
 from shared.mongo import Store
 from shared.revisions import revision_of
 
-FRESH_SECONDS = (
-    4.0  # shifts begin and communities fall silent without any event; less than until live pages are drawn again
-)
+# Shifts begin and communities fall silent without any event. Less than live pages wait until they are drawn again.
+FRESH_SECONDS = 4.0
 
 D = TypeVar("D")
 

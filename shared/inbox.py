@@ -158,16 +158,16 @@ class Inbox:
     def _take_alone(self, delivery: Delivery) -> None:
         """Takes a suspect message whole, for most have only lain beside a culprit or behind a broken line; once somebody died of
         it alone, event by event, and parks the one that was fatal a few times. Who tries is noted durably before."""
-        arrivals = [self._arrival(event) for event in self._open(delivery)]
+        events = self._open(delivery)
         if self._lives_spent_on(delivery.digest) == 1:
-            self._take_arrivals(arrivals)
+            self._take_arrivals(map(self._arrival, events))
         else:
-            for one in arrivals:
-                if self._lives_spent_on(one.event.id) > LIVES_FOR_ONE:
-                    self._park(one.event, Deadly(f"its process died {LIVES_FOR_ONE} times while it was handled alone"))
+            for event in events:
+                if self._lives_spent_on(event.id) > LIVES_FOR_ONE:
+                    self._park(event, Deadly(f"its process died {LIVES_FOR_ONE} times while it was handled alone"))
                 else:
-                    self._take_arrivals([one])
-                self._store["suspects"].delete_one({"_id": one.event.id})
+                    self._take_arrivals([self._arrival(event)])
+                self._store["suspects"].delete_one({"_id": event.id})
         self._store["suspects"].delete_one({"_id": delivery.digest})
 
     def _lives_spent_on(self, suspect: str) -> int:

@@ -19,9 +19,7 @@ from shared.ids import new_id
 REPEATED_AS = "demo-day"  # the demo's writes are sent under this key: one sent again is answered, not done again
 RENEW_SECONDS = 600.0  # a token is good for a quarter of an hour
 FILE_PATIENCE_SECONDS = 65.0  # for a file to be looked through: as long as the ingress waits
-PATIENCE_SECONDS = (
-    60.0  # for what comes by event, and for one answer: a small machine may have a hundred communities to carry
-)
+PATIENCE_SECONDS = 60.0  # for what comes by event, and for one answer; small machines carry large districts
 
 # While a part is away nginx or the service says 503; with the key, a write may be sent again as well.
 _RETRY = Retry(

@@ -26,7 +26,7 @@ class Sizes:
     peers: int
 
 
-FULL, QUICK = Sizes(60_000, 4_000), Sizes(6_000, 300)
+FULL, QUICK = Sizes(60_000, 4_000), Sizes(20_000, 300)
 
 
 def consume(ground: Ground) -> Iterator[Row]:

@@ -22,7 +22,7 @@ PATIENCE_SECONDS = 300
 
 def cost(ground: Ground) -> Iterator[Row]:
     """The stored ones are written as the consumer writes them; those measured come through the queue. The median of the rounds."""
-    few, many, measured = (2_000, 10_000, 3_000) if ground.quick else (10_000, 1_000_000, 20_000)
+    few, many, measured = (2_000, 10_000, 15_000) if ground.quick else (10_000, 1_000_000, 20_000)
     with ground.stack(communities(1)) as stack:
         stack.start("district")
         stack.kill("district")

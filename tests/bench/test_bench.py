@@ -15,5 +15,5 @@ def ground(parts: Parts, tmp_path: Path) -> Ground:
 
 
 def test_both_we_and_a_peer_take_every_event_of_a_full_queue(ground: Ground) -> None:
-    assert ours(ground, 3_000).events > 0
+    assert ours(ground, 20_000).events > 0
     assert nameko(ground, 100).events > 0

@@ -11,7 +11,7 @@ from tests.stack import Stack, eventually
 GAP = "/communities/yueran/shifts/{gap}"  # a shift that lacks people, with the search for them
 NOTICE = "/notices/yueran/{notice}"
 PAGES = [
-    *(("DISTRICT", f"/district/{look}") for look in ("", "?wall=1")),
+    ("DISTRICT", "/district/"),
     ("DISTRICT", "/district/communities/yueran"),
     ("DISTRICT", "/district/report"),
     *(("DISTRICT", f"/district/{page}") for page in (

@@ -75,7 +75,7 @@ def numbered(ground: Ground) -> Finding:
 def documented(ground: Ground) -> Finding:
     finding = Finding("every document stands at the sequence its journal ends with")
     for tenant in ground.tenants:
-        unseen = set(tenant.aggregates)
+        unseen = {name for name, numbers in tenant.aggregates.items() if numbers.alone is None}
         for kind in tenant.store.kinds.values():
             for document in tenant.store[kind.collection].find({}, {"meta.sequence": 1}):
                 name = (kind.aggregate, document["_id"])
@@ -92,7 +92,11 @@ def positions(ground: Ground) -> Finding:
     finding = Finding("every subscriber stands where the journals end, for every aggregate it listens to")
     for reader in ground.tenants:
         inbox = {one["_id"]: one for one in reader.store["inbox"].find()}
+        singles = {one["_id"] for one in reader.store["singles"].find({}, {"_id": 1})}
         for key, numbers in ground.heard_by(reader):
+            if numbers.alone is not None:
+                finding.expect(numbers.alone in singles, f"{reader.name} never took {numbers.alone}", key)
+                continue
             at = inbox.pop(key, {"last": 0, "held": 0, "parked": False})
             there = at["last"] == numbers.last and at["held"] == 0 and not at["parked"]
             finding.expect(there, f"{reader.name} stands at {at} of {numbers.last}", key)

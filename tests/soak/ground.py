@@ -9,10 +9,13 @@ from pymongo import MongoClient
 
 from deploy.instances import instances
 from services.catalogue import service_class
+from shared.contracts import registry
 from shared.events import DISTRICT, Event
 from shared.mongo import Store
 from shared.stores import Stores
 from shared.subscriptions import EventDoor, subscription_of
+
+ALONE = {one.type.rsplit(".", 2)[0] for one in registry.contracts() if one.single}  # one event each, and no document
 
 
 @dataclass
@@ -52,6 +55,7 @@ class Tenant:
                         "last": {"$max": "$sequence"},
                         "count": {"$sum": 1},
                         "community": {"$first": "$community"},
+                        "event": {"$first": "$_id"},
                     }
                 }
             ],
@@ -59,7 +63,7 @@ class Tenant:
         )
         return {
             (row["_id"]["aggregate"], row["_id"]["subject"]): Numbers(
-                row["first"], row["last"], row["count"], row["community"]
+                row["first"], row["last"], row["count"], row["community"], _alone(row)
             )
             for row in rows
         }
@@ -67,7 +71,7 @@ class Tenant:
     def taken(self) -> int:
         """How many events have taken their place here."""
         sums = list(self.store["inbox"].aggregate([{"$group": {"_id": None, "sum": {"$sum": "$last"}}}]))
-        return int(sums[0]["sum"]) if sums else 0
+        return self.store["singles"].count_documents({}) + (int(sums[0]["sum"]) if sums else 0)
 
     def hears(self, aggregate: str, community: str) -> bool:
         """Whether this tenant's queue is bound to such an aggregate's events under such a routing key."""
@@ -96,14 +100,20 @@ class Tenant:
         return list(vars(service_class(self.service)).values())
 
 
+def _alone(row: dict[str, Any]) -> str | None:
+    return row["event"] if row["_id"]["aggregate"] in ALONE else None
+
+
 @dataclass(frozen=True)
 class Numbers:
-    """The sequence numbers an aggregate's events bear in the journal, and the community they concern."""
+    """The sequence numbers an aggregate's events bear in the journal, and the community they concern; `alone`: the id of the
+    only event of an aggregate that can have no other."""
 
     first: int
     last: int
     count: int
     community: str
+    alone: str | None
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,30 @@
-"""Takes the pictures in docs/pictures/ from a district that `make run` runs: `make pictures` while it does."""
+"""Takes the pictures in docs/pictures/, and of every other page in pages/ there, from a district that `make run` runs:
+`make pictures` while it does."""
 
 import io
 import os
+import re
 import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
+import requests
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.chromium import CHROMIUM, FLAGS
+from tests.pages import PAGES, ids_now
 
 PICTURES = Path(__file__).parents[1] / "docs/pictures"
 DESK, PHONE, WALL = (1440, 900), (390, 844), (1920, 1080)
 SHIFTS, GRID = "/communities/yueran/shifts", "/communities/yueran/grid"
-SHOTS = (
+Shot = tuple[str, str | None, tuple[int, int], str]  # its name, who looks, the screen, the address
+SHOTS: tuple[Shot, ...] = (
     ("overview", "DISTRICT", DESK, "/district/"),
     ("overview-phone", "DISTRICT", PHONE, "/district/"),
     ("wall", "DISTRICT", WALL, "/district/?wall=1"),
@@ -91,26 +98,43 @@ SHOTS = (
     ("landing-phone", None, PHONE, "/"),
     ("sign-in-phone", None, PHONE, "/accounts/sign-in"),
 )
+BY_PHONE = ("CAPTAIN", "VOLUNTEER", "DONOR", "RESCUE")
 SHADES = 128  # colours of a picture: pages have few, and the files stay small
 
 
 def main(home: Path, target: Path) -> None:
     known = dict(line.split("=", 1) for line in (home / "env").read_text().splitlines())
     values = {name: "".join(shlex.split(value)) for name, value in known.items()}
-    target.mkdir(parents=True, exist_ok=True)
+    (target / "pages").mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for (who, size), shots in groupby(sorted(SHOTS, key=_by_reader), key=_by_reader):
+        ids = ids_now(partial(_ask, values))
+        for (who, size), shots in groupby(sorted([*SHOTS, *_others()], key=_by_reader), key=_by_reader):
             with _page(browser, size, values, who or None) as page:
                 for name, _, _, path in shots:
-                    page.goto(values["BASE_URL"] + path)
+                    page.goto(values["BASE_URL"] + path.format(**ids))
                     page.wait_for_load_state("networkidle")
                     _keep(page.screenshot(), target / f"{name}.png")
                     print(f"{name}.png", flush=True)
         browser.close()
 
 
-def _by_reader(shot: tuple[str, str | None, tuple[int, int], str]) -> tuple[str, tuple[int, int]]:
+def _others() -> Iterator[Shot]:
+    """Pages that have no picture of their own name, named by their address."""
+    shown = {path for _, _, _, path in SHOTS}
+    for who, path in PAGES:
+        if path not in shown:
+            name = re.sub(r"[^a-z0-9]+", "-", path.replace("/communities/yueran", "")).strip("-")
+            yield f"pages/{who.lower()}-{name}", who, PHONE if who in BY_PHONE else DESK, path
+
+
+def _ask(values: dict[str, str], who: str, path: str) -> Any:
+    signed = {"user": values[f"DEMO_{who}_USER"], "password": values[f"DEMO_{who}_PASSWORD"]}
+    token = requests.post(f"{values['BASE_URL']}/accounts/tokens", json=signed, timeout=20).json()["access_token"]
+    return requests.get(values["BASE_URL"] + path, headers={"Authorization": f"Bearer {token}"}, timeout=20).json()
+
+
+def _by_reader(shot: Shot) -> tuple[str, tuple[int, int]]:
     """Who looks, and on what: one sign-in serves all they look at."""
     return shot[1] or "", shot[2]
 

@@ -127,7 +127,9 @@ def test_the_drill_all_is_lost_and_put_back_and_goes_on_as_if_nothing_had_been(
     eventually(lambda: taken(district, client))
     district.kill("district")  # what it is told now is only in the broker
     later = help_comes(district)
-    eventually(lambda: client[f"{district.name}_shifts_{HERE}"]["names"].count_documents({}) == 2)
+    shifts = client[f"{district.name}_shifts_{HERE}"]
+    eventually(lambda: shifts["names"].count_documents({}) == 2)
+    eventually(lambda: shifts["rosters"].count_documents({"standing": "approved"}) == 2)
     journal = client[f"{district.name}_volunteers"]["journal"]
     eventually(lambda: journal.count_documents({"unpublished": True}) == 0)
     counts = save(client, district.name, tmp_path)

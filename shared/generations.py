@@ -85,9 +85,9 @@ class FoldedStore(Store):
             self._generation = generation
         return generation
 
-    def _move_position(self, by: int) -> dict[str, Any]:
+    def move_position(self, by: int) -> dict[str, Any]:
         """Tells the generation along with it, which then need not be asked for."""
-        position = super()._move_position(by)
+        position = super().move_position(by)
         self._generation = position["generation"]
         return position
 

@@ -336,7 +336,7 @@ def _is_pulse(event: Event) -> bool:
 
 def _log_received(store: Store, events: Sequence[Event]) -> None:
     """Logs what took effect, in that order, for rebuilding read models and for looking back."""
-    first = store.take_positions(len(events))
+    first = store.move_position(len(events))["last"] - len(events) + 1
     entries = [
         {"_id": place, "at": store.act.at, "event": to_wire(event)} for place, event in enumerate(events, start=first)
     ]

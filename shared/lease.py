@@ -1,13 +1,14 @@
 """A lease on a piece of work among replicas. It only saves work: nothing may be wrong when two believe they hold it."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 from pymongo import WriteConcern
 from pymongo.database import Database
 
 LEASE_SECONDS = 6.0
-RIVAL_MS = 10_000  # so long after another last asked for it somebody else may be doing work of the same kind
+RIVAL_SECONDS = 10.0  # so long after another last asked for it somebody else may be doing work of the same kind
 
 
 class Lease:
@@ -32,13 +33,12 @@ class Lease:
             "holder": {"$cond": [free, self._holder, "$holder"]},
             "until": {"$cond": [free, until, "$until"]},
             "asked": {"$cond": [free, "$asked", "$$NOW"]},
-            "rivals": {"$gt": ["$asked", {"$add": ["$$NOW", -RIVAL_MS]}]},
         }
         lease = self._leases.find_one_and_update(
             {"_id": self._name}, [{"$set": change}], upsert=True, return_document=True
         )
         held = lease is not None and lease["holder"] == self._holder
-        self.has_rivals = lease is not None and lease["rivals"]
+        self.has_rivals = lease is not None and held and _asked_lately(lease)
         self._sure_until = asked + LEASE_SECONDS if held else 0.0
         return held
 
@@ -46,3 +46,9 @@ class Lease:
         """Lets a successor start at once."""
         self._sure_until = 0.0
         self._leases.delete_one({"_id": self._name, "holder": self._holder})
+
+
+def _asked_lately(lease: dict[str, Any]) -> bool:
+    """By another than its holder, who has just renewed it."""
+    renewed = lease["until"] - timedelta(seconds=LEASE_SECONDS)
+    return "asked" in lease and renewed - lease["asked"] < timedelta(seconds=RIVAL_SECONDS)

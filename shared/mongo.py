@@ -230,9 +230,12 @@ class Store:
         ]
         self.journal.append(events, self.session)
 
-    def take_positions(self, count: int) -> int:
-        """Within a transaction: takes so many positions at the end of the log of what was received, and tells the first."""
-        return int(self._move_position(count)["last"]) - count + 1
+    def move_position(self, by: int) -> dict[str, Any]:
+        """Within a transaction: moves the end of the log of what was received; the log's own document, as it is after that."""
+        position = self["received"].find_one_and_update(
+            {"_id": POSITION}, {"$inc": {"last": by}}, upsert=True, return_document=True, session=self.session
+        )
+        return position or {}
 
     def forget_copies(self) -> None:
         """Within a transaction: gives up what is kept of an earlier state, for something in it has been taken back."""
@@ -240,13 +243,6 @@ class Store:
     def __getitem__(self, cls: type | str) -> Collection[dict[str, Any]]:
         """The raw collection of an aggregate class, or one by name, for queries of a service's own store."""
         return self.database[cls if isinstance(cls, str) else self.kinds[cls].collection]
-
-    def _move_position(self, by: int) -> dict[str, Any]:
-        """The log's own document, as it is after that."""
-        position = self["received"].find_one_and_update(
-            {"_id": POSITION}, {"$inc": {"last": by}}, upsert=True, return_document=True, session=self.session
-        )
-        return position or {}
 
     def _structure(self, cls: type[A], document: dict[str, Any]) -> A:
         document["id"] = document.pop("_id")

@@ -13,15 +13,16 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import requests
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from deploy.demo.doors import Account, Doors
 from tests.chromium import CHROMIUM, FLAGS
+from tests.look import DESK, PHONE
 from tests.pages import PAGES, ids_now
 
 PICTURES = Path(__file__).parents[1] / "docs/pictures"
-DESK, PHONE, WALL = (1440, 900), (390, 844), (1920, 1080)
+WALL = (1920, 1080)
 SHIFTS, GRID = "/communities/yueran/shifts", "/communities/yueran/grid"
 Shot = tuple[str, str | None, tuple[int, int], str]  # its name, who looks, the screen, the address
 SHOTS: tuple[Shot, ...] = (
@@ -129,9 +130,8 @@ def _others() -> Iterator[Shot]:
 
 
 def _ask(values: dict[str, str], who: str, path: str) -> Any:
-    signed = {"user": values[f"DEMO_{who}_USER"], "password": values[f"DEMO_{who}_PASSWORD"]}
-    token = requests.post(f"{values['BASE_URL']}/accounts/tokens", json=signed, timeout=20).json()["access_token"]
-    return requests.get(values["BASE_URL"] + path, headers={"Authorization": f"Bearer {token}"}, timeout=20).json()
+    doors = Doors(values["BASE_URL"])
+    return Account(doors, values[f"DEMO_{who}_USER"], values[f"DEMO_{who}_PASSWORD"]).get(path)
 
 
 def _by_reader(shot: Shot) -> tuple[str, tuple[int, int]]:

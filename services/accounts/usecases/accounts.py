@@ -297,8 +297,8 @@ def _end_tokens(
     tx.save(account, publish(happened))
     if happened:
         end_rights(tx, account.id, account.valid_from)
-        ended = publish([domain.TokensEnded(account.id, account.valid_from)])
-        tx.state_alone("accounts.revocation", [(new_id(), one) for one in ended])
+        (ended,) = publish([domain.TokensEnded(account.id, account.valid_from)])
+        tx.state_alone("accounts.revocation", [(new_id(), ended)])
 
 
 def _volunteer_of(event: Event) -> Right:

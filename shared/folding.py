@@ -119,7 +119,7 @@ class Folding:
     def _show(self, tx: FoldedStore, id_: str) -> None:
         """Takes hold of the position first: from here to the commit the consumer's own transactions must wait."""
         change = {"$set": {"generation": id_}}
-        position = tx["received"].find_one_and_update({"_id": POSITION}, change, session=tx.session) or {}
+        position = tx["revisions"].find_one_and_update({"_id": POSITION}, change, session=tx.session) or {}
         one = _unfinished(tx, id_)
         if one is None:
             raise _NotNear

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from itertools import chain, groupby, islice
 from typing import Any, NamedTuple
 
-from pymongo import ReplaceOne, UpdateOne, WriteConcern
+from pymongo import ASCENDING, IndexModel, ReplaceOne, UpdateOne, WriteConcern
 
 from shared.acts import Act
 from shared.ahead import ahead
 from shared.contracts import BreaksContract, Registry, registry
 from shared.events import CONTENT_TYPE, Event, NotAnEvent, decode_batch, to_wire
 from shared.ids import new_id, now
-from shared.mongo import Store, is_away
+from shared.mongo import Store, is_away, is_repeat
 from shared.parking import Deadly, Delivery, Parking, key_of
 from shared.redaction import log_indexes, redact_received
 from shared.telemetry import EVENTS_HANDLED, EVENTS_REPEATED, new_traceparent
@@ -23,6 +23,7 @@ LIVES_FOR_ONE = 2  # how many processes may have died over an event
 EVENTS_AT_ONCE = 5_000  # in one transaction; fewer after one that took too long
 EVENTS_READ_AT_ONCE = 100  # before whoever waits for the database is let on
 KEEP_SUSPECTS_SECONDS = 24 * 3600  # a sleeper killed as it woke leaves a note of what its successor has long finished
+LOGGED_ID = "event.id"
 KEEP_SINGLES_SECONDS = 40 * 24 * 3600  # a handheld may bring an entry that late, not later
 
 Reaction = Callable[[Any, Sequence[Event]], None]
@@ -89,17 +90,21 @@ class Inbox:
         self._contracts = contracts
         self._life = new_id()
         self._at_once = EVENTS_AT_ONCE
+        self._expects_repeats = True  # what was given to a process before us may come again
         self.parking = Parking(store, queue)
 
     def prepare(self) -> None:
         existing = set(self._store.database.list_collection_names())
-        for name in ("inbox", "held", "discarded", "raw", "suspects", "singles", "heard", "received"):
+        remembered = ("received", "revisions") if self._keep_log else ("singles",)
+        for name in ("inbox", "held", "discarded", "raw", "suspects", "heard", *remembered):
             if name not in existing:
                 self._store.database.create_collection(name, check_exists=False)
         self.parking.prepare()
         if self._keep_log:
-            self._store["received"].create_indexes(log_indexes(self._contracts))
-        self._store["singles"].create_index("at", expireAfterSeconds=KEEP_SINGLES_SECONDS)
+            once = IndexModel([(LOGGED_ID, ASCENDING)], unique=True)
+            self._store["received"].create_indexes([once, *log_indexes(self._contracts)])
+        else:
+            self._store["singles"].create_index("at", expireAfterSeconds=KEEP_SINGLES_SECONDS)
         self._store["suspects"].create_index("at", expireAfterSeconds=KEEP_SUSPECTS_SECONDS)
 
     def take(self, deliveries: Sequence[Delivery]) -> None:
@@ -219,11 +224,15 @@ class Inbox:
             if is_away(fault):
                 self._at_once = max(len(arrivals) // 2, 1)
                 raise
+            if is_repeat(fault) and not self._expects_repeats:
+                self._expects_repeats = True
+                return self._apply(arrivals, again=again)
             if len(arrivals) == 1:
                 self._park(arrivals[0].event, fault)
                 return []
             middle = len(arrivals) // 2
             return self._apply(arrivals[:middle], again=again) + self._apply(arrivals[middle:], again=again)
+        self._expects_repeats = bool(plan.repeated)
         EVENTS_HANDLED.labels(self._queue).inc(len(plan.taken))
         EVENTS_REPEATED.labels(self._queue).inc(len(plan.repeated))
         return sorted(key for key, progress in plan.progress.items() if progress.held)
@@ -238,8 +247,7 @@ class Inbox:
                 self._place_single(plan, one, singles, discarded)
             else:
                 self._place(plan, one, discarded, again=again)
-        if self._keep_log and plan.taken:
-            _log_received(store, plan.taken)
+        self._remember(store, plan.taken)
         for reaction, run in groupby(plan.effects, key=lambda event: self._reactions.get(event.type)):
             if reaction is not None:
                 reaction(store, list(run))
@@ -289,9 +297,6 @@ class Inbox:
         writes = [plan.progress[key].write() for key in sorted(placed & plan.progress.keys())]
         if writes:
             store["inbox"].bulk_write(writes, session=store.session, ordered=False)
-        singles = [{"_id": one.id, "at": store.act.at} for one in plan.taken if self._contracts.is_single(one.type)]
-        if singles:
-            store["singles"].insert_many(singles, session=store.session, ordered=False)
         if redact_received(store, [*plan.taken, *plan.held], self._contracts):
             store.forget_copies()
 
@@ -324,10 +329,21 @@ class Inbox:
         return progress
 
     def _singles_known(self, store: Store, events: Sequence[Event]) -> set[str]:
-        ids = [event.id for event in events if self._contracts.is_single(event.type)]
+        """Asked for only while some are repeated; otherwise it is told, rarely, by what cannot be written twice."""
+        ids = [event.id for event in events if self._contracts.is_single(event.type)] if self._expects_repeats else []
         if not ids:
             return set()
+        if self._keep_log:
+            logged = store["received"].find({LOGGED_ID: {"$in": ids}}, {LOGGED_ID: 1}, session=store.session)
+            return {entry["event"]["id"] for entry in logged}
         return {entry["_id"] for entry in store["singles"].find({"_id": {"$in": ids}}, session=store.session)}
+
+    def _remember(self, store: Store, taken: Sequence[Event]) -> None:
+        """By what a single event is known when it comes again: the log, or where there is none its id for a while."""
+        if self._keep_log and taken:
+            _log_received(store, taken)
+        elif singles := [{"_id": one.id, "at": store.act.at} for one in taken if self._contracts.is_single(one.type)]:
+            store["singles"].insert_many(singles, session=store.session, ordered=False)
 
 
 def _is_pulse(event: Event) -> bool:

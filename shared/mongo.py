@@ -16,6 +16,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import (
     AutoReconnect,
+    BulkWriteError,
     ConnectionFailure,
     ExecutionTimeout,
     OperationFailure,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 A = TypeVar("A")
 
-POSITION = "position"  # the log's own document: how far it goes, and the generation that its events are shown in
+POSITION = "position"  # among the revisions: how far the log goes, and the generation that its events are shown in
 PATIENCE_MS = 10_000  # for one read, or one transaction with all its repetitions
 KEPT_ANSWERS_SECONDS = 3 * 24 * 3600  # a phone that was off for a weekend may still repeat its last write
 
@@ -50,6 +51,7 @@ _tz_aware: CodecOptions[Any] = CodecOptions(tz_aware=True, tzinfo=UTC)
 
 # 10107 NotWritablePrimary … are ConnectionFailure already; these are a full or read-only disk, and a shutdown:
 _AWAY_CODES = {11600, 11601, 11602, 14031, 28, 30, 96}
+DUPLICATE_KEY = 11000
 
 
 class Kind(NamedTuple):
@@ -232,7 +234,7 @@ class Store:
 
     def move_position(self, by: int) -> dict[str, Any]:
         """Within a transaction: moves the end of the log of what was received; the log's own document, as it is after that."""
-        position = self["received"].find_one_and_update(
+        position = self["revisions"].find_one_and_update(
             {"_id": POSITION}, {"$inc": {"last": by}}, upsert=True, return_document=True, session=self.session
         )
         return position or {}
@@ -288,6 +290,13 @@ def is_away(error: BaseException) -> bool:
     if isinstance(error, OperationFailure):
         return error.code in _AWAY_CODES or error.has_error_label("TransientTransactionError")
     return isinstance(error, PyMongoError) and error.has_error_label("TransientTransactionError")
+
+
+def is_repeat(error: BaseException) -> bool:
+    """Whether some of the documents to be inserted are there already."""
+    return isinstance(error, BulkWriteError) and any(
+        one["code"] == DUPLICATE_KEY for one in error.details["writeErrors"]
+    )
 
 
 def end_sessions_of(client: MongoClient[dict[str, Any]], app: str) -> int:

@@ -11,9 +11,8 @@ def note_change(store: Store) -> None:
 
 
 def revision_of(store: Store) -> int:
-    """How often what it shows has changed so far."""
-    shown = store["revisions"].find_one({"_id": "shown"})
-    return int(shown["revision"]) if shown else 0
+    """How often what it shows has changed so far: as was noted, and with every event that was received."""
+    return sum(int(one.get("revision", 0)) + int(one.get("last", 0)) for one in store["revisions"].find())
 
 
 def revisions_of(store: Store) -> Collection[dict[str, object]]:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from shared.broker import EXCHANGE, Endpoint
+from shared.mongo import POSITION
 from tests.bench.ground import Ground, Place, fill
 from tests.bench.measuring import Sample, alternate, median, watch
 from tests.bench.peers.gate import TYPE, communities, events
@@ -70,8 +71,16 @@ def ours(ground: Ground, count: int, together: int = TOGETHER, entries: int = 1)
 
 def taken(stack: Stack) -> int:
     """How many events have had their effect at the district, committed: a collection's own count knows of open transactions."""
-    position = stack.database("district")["received"].find_one({"_id": "position"})
-    return int(position["last"]) if position else 0
+    return int(_position(stack).get("last", 0))
+
+
+def generation(stack: Stack) -> str:
+    """Which one the district shows, once its service has made one."""
+    return str(_position(stack)["generation"])
+
+
+def _position(stack: Stack) -> dict[str, Any]:
+    return stack.database("district")["revisions"].find_one({"_id": POSITION}) or {}
 
 
 def fill_ours(stack: Stack, count: int, together: int, entries: int = 1, seed: int = 7) -> None:
@@ -103,9 +112,8 @@ def ceiling(ground: Ground, count: int) -> Sample:
         stack.start("district")
         stack.kill("district")
         district = stack.database("district")
-        generation = district["received"].find_one({"_id": "position"})["generation"]
         told = {"MONGODB_URI": stack.parts.mongodb_uri, "DATABASE": district.name}
-        return Sample(**ground.ask("raw", "ceiling", str(count), generation, told=told))
+        return Sample(**ground.ask("raw", "ceiling", str(count), generation(stack), told=told))
 
 
 def drain(ground: Ground, count: int) -> Sample:

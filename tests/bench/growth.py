@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import requests
 
 from shared.broker import EXCHANGE, Endpoint
-from tests.bench.consuming import TOGETHER, fill_ours, taken
+from tests.bench.consuming import TOGETHER, fill_ours, generation, taken
 from tests.bench.ground import Ground, fill
 from tests.bench.measuring import Sample, median, watch
 from tests.bench.peers.gate import communities
@@ -56,11 +56,10 @@ def pages(ground: Ground) -> Iterator[Row]:
 
 def _store(ground: Ground, stack: Stack, stored: int) -> None:
     district = stack.database("district")
-    generation = district["received"].find_one({"_id": "position"})["generation"]
     told = {"MONGODB_URI": stack.parts.mongodb_uri, "DATABASE": district.name}
     while (lack := stored - taken(stack)) > 0:
         part = str(max(min(lack, STEP), 2_000))
-        ground.ask("raw", "ceiling", part, generation, str(time.time_ns()), told=told)
+        ground.ask("raw", "ceiling", part, generation(stack), str(time.time_ns()), told=told)
 
 
 def _consumed(stack: Stack, count: int) -> Sample:

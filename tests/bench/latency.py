@@ -55,7 +55,7 @@ def latency(ground: Ground) -> Iterator[Row]:
 def ours(ground: Ground, rate: int, count: int) -> Delay:
     with ground.stack([COMMUNITY]) as stack:
         stack.start("district")
-        singles, journal = stack.database("district")["singles"], stack.database("grid", COMMUNITY)["journal"]
+        log, journal = stack.database("district")["received"], stack.database("grid", COMMUNITY)["journal"]
         user = stack.passwords[COMMUNITY]
         plan = {
             "mongodb": stack.parts.mongodb_uri,
@@ -73,7 +73,7 @@ def ours(ground: Ground, rate: int, count: int) -> Delay:
             committer.communicate(b"\n")
         eventually(lambda: taken(stack) == 1 + count, seconds=PATIENCE_SECONDS)
         begun = _committed(stack.client, journal, since)
-        done = _committed(stack.client, singles, since)
+        done = _committed(stack.client, log, since)
     return _delay(begun, done, count)
 
 
@@ -110,13 +110,14 @@ def _feed(ground: Ground, place: Place, queue: str | None, rate: int, count: int
 
 
 def _committed(client: Any, collection: Any, since: datetime) -> dict[str, float]:
-    """When each document was first there, from the replica set's own log."""
+    """When each event's document was first there, from the replica set's own log."""
     name = f"{collection.database.name}.{collection.name}"
     found: dict[str, float] = {}
     for entry in client["local"]["oplog.rs"].find({"wall": {"$gte": since.replace(tzinfo=None)}}):
         for one in entry["o"].get("applyOps", [{**entry}]):
             if one.get("ns") == name and one["op"] == "i":
-                found.setdefault(one["o"]["_id"], entry["wall"].replace(tzinfo=UTC).timestamp())
+                event = one["o"].get("event", {}).get("id") or one["o"]["_id"]
+                found.setdefault(event, entry["wall"].replace(tzinfo=UTC).timestamp())
     return found
 
 

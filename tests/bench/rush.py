@@ -16,7 +16,7 @@ from services.grid.store import GridStore
 from shared.acts import Act
 from shared.broker import Endpoint
 from shared.ids import new_id, now
-from tests.bench.consuming import TOGETHER, fill_ours, taken
+from tests.bench.consuming import TOGETHER, fill_ours, generation, taken
 from tests.bench.ground import Ground
 from tests.bench.measuring import cpu_of, median, memory_of
 from tests.bench.peers.gate import communities, paced
@@ -102,9 +102,9 @@ class District:
     def counted(self) -> int:
         """Entries the district shows."""
         district = self.stack.database("district")
-        generation = district["received"].find_one({"_id": "position"})["generation"]
         both = {"$add": [{"$ifNull": [f"$counts.{way}", 0]} for way in ("in", "out")]}
-        sums = list(district[f"gate_flow.{generation}"].aggregate([{"$group": {"_id": None, "sum": {"$sum": both}}}]))
+        of_all, summed = {"$match": {"community": None}}, {"$group": {"_id": None, "sum": {"$sum": both}}}
+        sums = list(district[f"gate_flow.{generation(self.stack)}"].aggregate([of_all, summed]))
         return int(sums[0]["sum"]) if sums else 0
 
     def journalled(self) -> int:
@@ -216,7 +216,7 @@ def restart(ground: Ground) -> Iterator[Row]:
                     time.sleep(0.01)
                 times.append(time.perf_counter() - began)
             eventually(lambda stack=stack: taken(stack) == count, seconds=DRAIN_SECONDS)
-            assert stack.database("district")["singles"].count_documents({}) == count
+            assert stack.database("district")["received"].count_documents({}) == count
     if times:
         yield Row("restart", "seconds from kill -9 to the next effect", round(median(times), 2))
 

@@ -50,7 +50,7 @@ def ringing(link: Link) -> Iterator[None]:
 
 def received(link: Link) -> int:
     """How many events took effect, by the subscriber's own log."""
-    return link.board["received"].count_documents({"event": {"$exists": True}})
+    return link.board["received"].count_documents({})
 
 
 def test_a_subscriber_killed_again_and_again_at_work_takes_every_event_once(link: Link, child: Start) -> None:

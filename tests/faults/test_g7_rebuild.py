@@ -22,6 +22,7 @@ from shared.folding import Folding
 from shared.generations import Generation
 from shared.ids import new_id, now
 from shared.inbox import Inbox
+from shared.mongo import POSITION
 from tests.faults.conftest import note
 from tests.link import delivery_of
 from tests.parts import Parts
@@ -97,7 +98,7 @@ def finished(stack: Stack, town: SimpleNamespace, generation: str) -> Any:
 
 
 def log_of(store: DistrictStore, upto: int) -> list[Event]:
-    entries = store["received"].find({"_id": {"$type": "number", "$lte": upto}}).sort("_id", 1)
+    entries = store["received"].find({"_id": {"$lte": upto}}).sort("_id", 1)
     wires = [entry["event"] for entry in entries]
     return [registry.read(from_wire({**wire, "time": wire["time"].isoformat()})) for wire in wires]
 
@@ -344,6 +345,29 @@ def test_g7_two_processes_that_fold_at_once_come_to_the_same(store: DistrictStor
     assert (ended(store, one).state, ended(store, one).differing) == ("shown", 0), ended(store, one)
     assert len(store.communities_by_id(["yueran"])["yueran"].posts) == 1_800
     assert store["happenings"].count_documents({}) == 1_800
+
+
+def test_g7_a_district_of_another_shape_is_shown_anew_from_the_log_it_has(store: DistrictStore) -> None:
+    """G7."""
+    inbox = Inbox(store, "district", REACTIONS, check_users=False, keep_log=True)
+    inbox.prepare()
+    inbox.take([delivery_of([opened("gate-1"), opened("gate-2")])])
+    before = store.generation
+    position = store["revisions"].find_one_and_delete({"_id": POSITION})
+    assert position is not None
+    store["received"].insert_one(position)
+    store["received"].create_index([("at", 1), ("_id", 1)])
+
+    store.prepare()
+    store.prepare()
+    while Folding(store, REACTIONS).step():
+        pass
+
+    (made,) = store.rebuilds(9)
+    assert (made.state, made.folded, store.last_position()) == ("shown", 2, 2)
+    assert store.generation == made.id != before
+    assert store["received"].count_documents({}) == 2
+    assert list(store.communities_by_id(["yueran"])["yueran"].posts) == ["gate-1", "gate-2"]
 
 
 def test_g7_a_rebuild_that_cannot_be_done_leaves_all_as_it_was(store: DistrictStore) -> None:

@@ -1,6 +1,7 @@
 """The inbox: once, in order, parked with a reason, and nothing lost whatever comes."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,9 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared import aside
-from shared.events import encode_batch
-from shared.ids import now
+from shared.events import Event, encode_batch
+from shared.ids import new_id, now
+from shared.inbox import Inbox
+from shared.mongo import Store
 from tests.link import Link, delivery_of
+
+ENDED = "accounts.revocation.tokens-ended.v1"
 
 
 def held(link: Link) -> list[tuple[int, str]]:
@@ -206,7 +211,7 @@ def test_what_was_received_is_logged_in_the_order_it_took_effect(link: Link) -> 
     link.take([second], [first])
     link.take([third])
 
-    log = link.board["received"].find({"event": {"$exists": True}}).sort("_id", 1)
+    log = link.board["received"].find().sort("_id", 1)
     assert [(one["_id"], one["event"]["sequence"]) for one in log] == [(1, 1), (2, 2), (3, 3)]
 
 
@@ -234,6 +239,46 @@ def test_any_order_repetition_and_batching_of_the_same_events_comes_to_the_same(
 
     assert {gate: link.board.seen(gate) for gate in gates} == expected
     assert held(link) == []
+
+
+@pytest.mark.parametrize("keep_log", [True, False])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32), repeats=st.integers(1, 3), cut=st.integers(1, 7))
+def test_events_alone_in_their_aggregates_take_effect_once_however_often_they_come(
+    link: Link, keep_log: bool, seed: int, repeats: int, cut: int
+) -> None:
+    chance = random.Random(seed)
+
+    def note(store: Store, events: Sequence[Event]) -> None:
+        done = [{"_id": f"{event.id} {new_id()}", "event": event.id} for event in events]
+        store["effects"].insert_many(done, session=store.session)
+
+    inbox = Inbox(link.board, "district", {ENDED: note}, check_users=False, keep_log=keep_log)
+    inbox.prepare()
+    events = [ended() for _ in range(chance.randint(1, 9))]
+    mixed = events * repeats
+    chance.shuffle(mixed)
+    for place in range(0, len(mixed), cut):
+        inbox.take([delivery_of([one]) for one in mixed[place : place + cut]])
+
+    ids = [event.id for event in events]
+    effects = [one["event"] for one in link.board["effects"].find({"event": {"$in": ids}})]
+    assert sorted(effects) == sorted(ids)
+
+
+def ended() -> Event:
+    """Tokens of an account that is met nowhere else."""
+    data = {"account": new_id(), "valid_from": now()}
+    return Event(
+        id=new_id(),
+        type=ENDED,
+        source="/district/accounts",
+        subject=new_id(),
+        sequence=1,
+        time=now(),
+        community="district",
+        data=data,
+    )
 
 
 def test_a_batch_of_several_aggregates_in_one_message_is_read_whole(link: Link) -> None:

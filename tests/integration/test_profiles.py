@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from shared.ids import new_id
+from shared.mongo import POSITION
 from tests.stack import ROOT, Stack, eventually
 
 STAFF, OFFICER, OPERATOR = "staff@community:yueran", "officer@district", "operator@district"
@@ -136,11 +137,11 @@ def test_a_withdrawn_name_is_gone_everywhere_and_no_replay_or_rebuild_brings_it_
     person.by_staff("approval")
     people = stack.database("district")
     assert eventually(lambda: found_in(stack, name) >= {"district.received", "shifts_yueran.names"})
-    shown = people["received"].find_one({"_id": "position"})["generation"]
+    shown = people["revisions"].find_one({"_id": POSITION})["generation"]
     eventually(lambda: people[f"people.{shown}"].find_one({"_id": person.id, "name": name}))
 
     officer = stack.token(OFFICER)
-    behind = stack.database("district")["received"].find_one({"_id": "position"})["last"]
+    behind = people["revisions"].find_one({"_id": POSITION})["last"]
     eventually(lambda: stack.call("GET", f"/district/?as-known-at={behind}", officer).status_code == 200)
 
     assert person.post("me/name-consent", {"given": False}).json()["name_shown"] is False

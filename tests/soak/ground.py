@@ -15,7 +15,8 @@ from shared.mongo import Store
 from shared.stores import Stores
 from shared.subscriptions import EventDoor, subscription_of
 
-ALONE = {one.type.rsplit(".", 2)[0] for one in registry.contracts() if one.single}  # one event each, and no document
+SINGLE = [one.type for one in registry.contracts() if one.single]
+ALONE = {one.rsplit(".", 2)[0] for one in SINGLE}  # one event each, and no document
 
 
 @dataclass
@@ -71,7 +72,15 @@ class Tenant:
     def taken(self) -> int:
         """How many events have taken their place here."""
         sums = list(self.store["inbox"].aggregate([{"$group": {"_id": None, "sum": {"$sum": "$last"}}}]))
-        return self.store["singles"].count_documents({}) + (int(sums[0]["sum"]) if sums else 0)
+        return len(self.singles()) + (int(sums[0]["sum"]) if sums else 0)
+
+    def singles(self) -> set[str]:
+        """The ids of the events alone in their aggregates that it has taken."""
+        if not self.door.keep_log:
+            return {one["_id"] for one in self.store["singles"].find({}, {"_id": 1})}
+        return {
+            one["event"]["id"] for one in self.store["received"].find({"event.type": {"$in": SINGLE}}, {"event.id": 1})
+        }
 
     def hears(self, aggregate: str, community: str) -> bool:
         """Whether this tenant's queue is bound to such an aggregate's events under such a routing key."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import orjson
 from pymongo.errors import PyMongoError
 
+from shared.mongo import POSITION
 from tests.soak.audit import audit, ways
 from tests.soak.district import District
 from tests.soak.faults import FaultDriver
@@ -81,7 +82,7 @@ class Watch:
             try:
                 self.events = sum(one.store["journal"].estimated_document_count() for one in self._ground.tenants)
                 (district,) = self._ground.of("district")
-                log = district.store["received"].find_one({"_id": "position"})
+                log = district.store["revisions"].find_one({"_id": POSITION})
                 self.behind = self.events - (log["last"] if log else 0)
                 self.longest = max(self.longest, self.behind)
             except PyMongoError:

@@ -16,7 +16,7 @@ class Passed(NamedTuple):
     marks: tuple[str, ...]
 
 
-Hourly = tuple[str, str, datetime]  # community, gate, and the hour by its beginning
+Hourly = tuple[str | None, str, datetime]  # community (None: the whole district), gate, and the hour by its beginning
 ALL_GATES = ""
 
 
@@ -32,11 +32,11 @@ def tally(passed: Iterable[Passed]) -> dict[Hourly, Counter[str]]:
     return tallies
 
 
-def sum_up(tallies: Mapping[Hourly, Counter[str]]) -> dict[datetime, Counter[str]]:
-    """The same over all gates of the district, by the hour."""
-    of_all = dict[datetime, Counter[str]]()
+def sum_up(tallies: Mapping[Hourly, Counter[str]]) -> dict[Hourly, Counter[str]]:
+    """The same over all gates of the district."""
+    of_all = dict[Hourly, Counter[str]]()
     for (_, _, hour), counts in tallies.items():
-        of_all.setdefault(hour, Counter()).update(counts)
+        of_all.setdefault((None, ALL_GATES, hour), Counter()).update(counts)
     return of_all
 
 

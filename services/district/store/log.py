@@ -34,7 +34,7 @@ class Log(Kept):
         self, limit: int, *, about: str = "", community: str = "", types: Sequence[str] = (), before: int | None = None
     ) -> list[Received]:
         """The newest first, before a position. `about` one thing: with what lies within it, as posters do in a notice."""
-        asked: list[dict[str, Any]] = [{"_id": {"$type": "number"} if before is None else {"$lt": before}}]
+        asked: list[dict[str, Any]] = [{} if before is None else {"_id": {"$lt": before}}]
         if about:
             asked.append({"$or": _subjects(about)})
         if community:

@@ -13,7 +13,6 @@ from services.district.usecases.happenings import happenings
 from services.district.usecases.types import CANCELLED, MISSED, MOVED, PLANNED, REGISTERED, RESTORED
 from shared.contracts import registry
 from shared.events import Event
-from shared.revisions import note_change
 
 FOLLOWED = (
     "accounts.community", "accounts.account", "volunteers.volunteer", "volunteers.team", "volunteers.building",
@@ -68,7 +67,7 @@ def follow(store: DistrictStore, events: Sequence[Event]) -> None:
     _follow_communities(store, [event for event in events if not event.type.startswith(OF_NO_PLACE)])
     _fold(store, events)
     passages = tally(_passed(events))
-    store.count_passages(passages, sum_up(passages))
+    store.count_passages(passages | sum_up(passages))
     store.count_days(count_days(Said(event.community, event.type, event.time, event.data) for event in events))
     store.keep_names(
         {
@@ -78,7 +77,6 @@ def follow(store: DistrictStore, events: Sequence[Event]) -> None:
         }
     )
     store.keep_happenings(happenings(events))
-    note_change(store)
 
 
 def _follow_shifts(store: DistrictStore, events: Sequence[Event]) -> None:

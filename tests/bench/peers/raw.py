@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import amqp
 from gate import MAJORITY, TYPE, EntriesLogged, communities, events, take, told, writes
-from pymongo import InsertOne, MongoClient, UpdateOne
+from pymongo import MongoClient, UpdateOne
 
 FULL = 1_000
 PREFETCH = 500
@@ -26,7 +26,7 @@ def ceiling(count: int, generation: str, seed: int = 7) -> None:
     database = MongoClient(told("MONGODB_URI"))[told("DATABASE")]
     schema = EntriesLogged()
     made = list(events(count, communities(100), seed=seed))
-    first = (database["received"].find_one({"_id": "position"}) or {"last": 0})["last"] + 1
+    first = (database["revisions"].find_one({"_id": "position"}) or {"last": 0})["last"] + 1
     parts = []
     for start in range(0, count, FULL):
         part = made[start : start + FULL]
@@ -39,20 +39,16 @@ def ceiling(count: int, generation: str, seed: int = 7) -> None:
                     sums[mark] = sums.get(mark, 0) + number
         parts.append(
             (
-                [InsertOne({"_id": event["id"], "at": at}) for event in part],
                 [{"_id": first + start + place, "at": at, "event": event} for place, event in enumerate(part)],
                 [UpdateOne({"_id": key}, {"$inc": counts}, upsert=True) for key, counts in counters.items()],
             )
         )
 
-    def body(session: Any, singles: list[Any], received: list[Any], flow: list[Any]) -> None:
-        database["singles"].bulk_write(singles, session=session, ordered=False)
+    def body(session: Any, received: list[Any], flow: list[Any]) -> None:
         last = {"$inc": {"last": len(received)}}
-        database["received"].update_one({"_id": "position"}, last, upsert=True, session=session)
+        database["revisions"].update_one({"_id": "position"}, last, upsert=True, session=session)
         database["received"].insert_many(received, session=session)
         database[f"gate_flow.{generation}"].bulk_write(flow, session=session, ordered=False)
-        seen = {"$inc": {"revision": 1}}
-        database["revisions"].update_one({"_id": "shown"}, seen, upsert=True, session=session)
 
     with database.client.start_session() as session:
         for number, part in enumerate(parts):

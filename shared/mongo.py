@@ -168,6 +168,28 @@ class Store:
             raise NotFound
         return found[0]
 
+    def load_with(self, cls: type[A], id_: str, *others: tuple[type, Mapping[str, Any]]) -> tuple[A, list[list[Any]]]:
+        """The aggregate with what is decided about along with it, in one round trip: for each class and query of `others`
+        all that answers. Raises NotFound."""
+        lookups = [
+            {
+                "$lookup": {
+                    "from": self.kinds[other].collection,
+                    "pipeline": [{"$match": query}],
+                    "as": f"others.{place}",
+                }
+            }
+            for place, (other, query) in enumerate(others)
+        ]
+        found = next(self[cls].aggregate([{"$match": {"_id": id_}}, *lookups], session=self.session), None)
+        if found is None:
+            raise NotFound
+        beside = found.pop("others")
+        return self._structure(cls, found), [
+            [self._structure(other, document) for document in beside[str(place)]]
+            for place, (other, _) in enumerate(others)
+        ]
+
     def find(
         self, cls: type[A], query: Mapping[str, Any], sort: Sequence[tuple[str, int]] = (), limit: int = 0
     ) -> list[A]:

@@ -20,8 +20,8 @@ from shared.settings import Settings
 from shared.stores import stores_in
 from shared.telemetry import HANDLING_SECONDS
 
-PREFETCH = 500  # messages of up to 100 events each
-BATCH_MESSAGES = 200
+PREFETCH = 1_000  # messages of up to 100 events each: what is handled, and more than as much that waits beside it
+BATCH_MESSAGES = 400
 TEND_SECONDS = 1.0  # how often parked events are looked after, however busy the queue is
 COUNT_SECONDS = 10.0
 LONGEST_PAUSE_SECONDS = 5.0

@@ -1,7 +1,7 @@
 """Posts, shifts, rosters and what belongs to them as documents of one community, and the questions asked of them."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from services.shifts.domain.cover import Cover
 from services.shifts.domain.posts import Post
 from services.shifts.domain.proposals import AT_WORK, Proposal
 from services.shifts.domain.rosters import Roster
-from services.shifts.domain.rules import CHECK_IN_OPENS, GAP_HORIZON, REMINDERS, Rules
+from services.shifts.domain.rules import CHECK_IN_OPENS, GAP_HORIZON, REMINDERS, RULES, Rules
 from services.shifts.domain.shifts import Shift
 from services.shifts.domain.swaps import Swap
 from shared import links
@@ -58,11 +58,16 @@ class ShiftsStore(Store):
         return self.find(Post, {}, sort=[("_id", ASCENDING)])
 
     def rules(self) -> Rules:
-        return self.get(Rules, "rules") or Rules()
+        return self.get(Rules, RULES) or Rules()
+
+    def wish_for(self, shift_id: str, whose: Mapping[str, Any]) -> tuple[Shift, Roster | None, Rules]:
+        """What is looked at when somebody wants a shift: it, their roster and the rules. Raises NotFound without the shift."""
+        shift, (rosters, rules) = self.load_with(Shift, shift_id, (Roster, whose), (Rules, {"_id": RULES}))
+        return shift, rosters[0] if rosters else None, rules[0] if rules else Rules()
 
     def roster_of(self, account: str) -> Roster | None:
         """The duties of the volunteer who signs in with this account, once approved here."""
-        found = self.find(Roster, {"account": account, "standing": {"$ne": "left"}}, limit=1)
+        found = self.find(Roster, whose(account), limit=1)
         return found[0] if found else None
 
     def approved(self) -> list[Roster]:
@@ -239,6 +244,11 @@ class ShiftsStore(Store):
     def names(self, volunteers: Sequence[str]) -> dict[str, str]:
         """The names of those who agreed to be shown by name."""
         return {row["_id"]: row["name"] for row in self["names"].find({"_id": {"$in": list(volunteers)}})}
+
+
+def whose(account: str) -> dict[str, Any]:
+    """Asks for the roster of the volunteer who signs in with this account."""
+    return {"account": account, "standing": {"$ne": "left"}}
 
 
 def _lacking(at: datetime) -> dict[str, object]:

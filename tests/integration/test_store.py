@@ -68,6 +68,25 @@ def test_a_document_that_changed_since_it_was_loaded_is_not_overwritten(link: Li
         link.gates.transaction(Act(), from_an_old_look)
 
 
+def test_what_is_decided_about_together_is_loaded_in_one_look_and_saved_as_if_loaded_alone(link: Link) -> None:
+    for gate in ("west", "north", "south"):
+        link.ring(gate)
+
+    def do(tx: GateStore) -> None:
+        west, (others, none) = tx.load_with(Gate, "west", (Gate, {"_id": {"$ne": "west"}}), (Gate, {"_id": "nowhere"}))
+        assert none == []
+        for gate in (west, *others):
+            gate.opened += 1
+            tx.save(gate, [Fact(CLOSED, {})])
+
+    link.gates.transaction(Act(), do)
+
+    assert [gate.opened for gate in link.gates.find(Gate, {})] == [2, 2, 2]
+    assert [one.sequence for one in link.rung()] == [1, 2] * 3
+    with pytest.raises(NotFound):
+        link.gates.load_with(Gate, "nowhere", (Gate, {}))
+
+
 def test_an_act_with_a_known_key_is_answered_and_not_done_again(link: Link) -> None:
     def do(tx: GateStore) -> str:
         tx.save(Gate("west", 1), [Fact(CLOSED, {})])

@@ -8,6 +8,7 @@ LATE_CLAIM = timedelta(minutes=15)  # a volunteer may still take a shift that ha
 CHECK_IN_OPENS = timedelta(minutes=30)  # before the start, so that the relief is there on time
 PROMOTED_UNTIL = timedelta(hours=2)  # before the start; nobody is put on duty who may not hear of it in time
 REMINDERS = (12, 1)  # hours before the start
+RULES = "rules"  # the id of the one there is in a community
 NIGHT = (0, 6)  # whoever is on duty between these hours has a night less
 
 
@@ -32,7 +33,7 @@ class Rules:
     people for without anybody asking. `*_minutes`: how long each step of that search is waited for.
     """
 
-    id: str = "rules"
+    id: str = RULES
     rest_hours: int = 10
     most_hours_a_day: int = 12
     most_hours_a_week: int = 40

@@ -8,7 +8,7 @@ from services.shifts.domain.facts import ShiftEvent
 from services.shifts.domain.rosters import Roster
 from services.shifts.domain.rules import Rules
 from services.shifts.domain.shifts import Shift
-from services.shifts.store import ShiftsStore
+from services.shifts.store import ShiftsStore, whose
 from services.shifts.usecases.saving import people_of, save_shifts
 from shared.acts import Act
 from shared.errors import NotAllowed
@@ -28,10 +28,12 @@ def claim_shift(store: ShiftsStore, act: Act, asker: Asker, shift_id: str, volun
     """Gives the asker, or the volunteer they assign, a place. Raises NotFound, NotAllowed and the rules of take_shift."""
 
     def do(tx: ShiftsStore) -> Shift:
-        shift = tx.load(Shift, shift_id)
-        roster = _whom(tx, asker, volunteer)
-        how = "assigned" if volunteer is not None and asker.leading else "own"
-        happened = claims.take_shift(shift, roster, tx.rules(), act.at, leading=asker.leading, how=how)
+        assigned = volunteer is not None and asker.leading
+        shift, roster, rules = tx.wish_for(shift_id, {"_id": volunteer} if assigned else whose(asker.account))
+        if roster is not None and volunteer not in (None, roster.id):
+            raise NotAllowed
+        how = "assigned" if assigned else "own"
+        happened = claims.take_shift(shift, roster, rules, act.at, leading=asker.leading, how=how)
         if roster is not None:
             save_shifts(tx, [(shift, happened)], {roster.id: roster})
         return shift
@@ -81,18 +83,8 @@ def forget_wishes(store: ShiftsStore, act: Act, account: str, shift_id: str) -> 
 
 def _wish(store: ShiftsStore, act: Act, account: str, shift_id: str, wish: Wish) -> Shift:
     def do(tx: ShiftsStore) -> Shift:
-        shift = tx.load(Shift, shift_id)
-        save_shifts(tx, [(shift, wish(shift, tx.roster_of(account), tx.rules()))], {})
+        shift, roster, rules = tx.wish_for(shift_id, whose(account))
+        save_shifts(tx, [(shift, wish(shift, roster, rules))], {})
         return shift
 
     return store.transaction(act, do)
-
-
-def _whom(tx: ShiftsStore, asker: Asker, volunteer: str | None) -> Roster | None:
-    """The volunteer who gets the place. Raises NotAllowed where somebody asks for another."""
-    if volunteer is not None and asker.leading:
-        return tx.get(Roster, volunteer)
-    own = tx.roster_of(asker.account)
-    if own is not None and volunteer not in (None, own.id):
-        raise NotAllowed
-    return own

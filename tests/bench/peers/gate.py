@@ -45,7 +45,7 @@ def events(count: int, places: list[str], entries: int = 1, run: int = 50, seed:
             "id": _id_of_now(chance),
             "type": TYPE,
             "source": f"/communities/{place}/grid",
-            "subject": f"{_id(chance)}-0",
+            "subject": f"{_id_of_now(chance)}-0",
             "sequence": 1,
             "time": datetime.now(UTC).isoformat(),
             "community": place,
@@ -57,7 +57,7 @@ def events(count: int, places: list[str], entries: int = 1, run: int = 50, seed:
 
 
 def _id_of_now(chance: random.Random) -> str:
-    """Ordered by time, as all events' ids are (UUIDv7)."""
+    """Ordered by time, as the ids of all events and of what an upload brought are (UUIDv7)."""
     return str(
         UUID(
             int=time.time_ns() // 1_000_000 << 80

@@ -14,6 +14,9 @@ from shared.events import Event, NotAnEvent, is_slug
 from shared.ids import first_id_at, new_id
 from shared.redaction import redact_journal
 
+Entry = dict[str, Any]  # an event as the journal keeps it
+Listener = Callable[[Sequence[Entry] | None], None]
+
 _UNPUBLISHED = {"unpublished": True}
 
 
@@ -25,7 +28,7 @@ class Journal:
         self.collection = database["journal"]
         self._marks = self.collection.with_options(write_concern=WriteConcern(w=1))
         self.source = source
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[Listener] = []
 
     def prepare(self) -> None:
         if "journal" not in self.collection.database.list_collection_names():
@@ -37,7 +40,7 @@ class Journal:
 
     def entries(
         self, facts: Sequence[Fact], *, aggregate: str, subject: str, after: int, order: int, community: str, act: Act
-    ) -> list[dict[str, Any]]:
+    ) -> list[Entry]:
         """The journal's documents for what happened to one aggregate, numbered on from `after`. Raises NotAnEvent."""
         if not is_slug(community):
             raise NotAnEvent(f"{community!r} cannot be a community; the broker would refuse all that comes with it")
@@ -59,17 +62,18 @@ class Journal:
             for number, fact in enumerate(facts, start=1)
         ]
 
-    def append(self, entries: list[dict[str, Any]], session: ClientSession) -> None:
+    def append(self, entries: list[Entry], session: ClientSession) -> None:
         if entries:
             self.collection.insert_many(entries, session=session)
             redact_journal(self.collection, entries, session)
 
-    def on_commit(self, listener: Callable[[], None]) -> None:
+    def on_commit(self, listener: Listener) -> None:
         self._listeners.append(listener)
 
-    def committed(self) -> None:
+    def committed(self, entries: Sequence[Entry] | None) -> None:
+        """Tells who listens what was just committed; None: what is in the journal already is to be sent again."""
         for listener in self._listeners:
-            listener()
+            listener(entries)
 
     def unpublished(self, limit: int, *, except_for: Sequence[str] = ()) -> list[Event]:
         """The oldest events the broker does not have yet, leaving out the subjects in `except_for`."""
@@ -85,7 +89,7 @@ class Journal:
         """Everything from then on goes to the broker once more, in order; who has taken it passes over it. Returns how many."""
         query = {"_id": {"$gte": first_id_at(since)}, "unpublished": {"$exists": False}}
         changed = self.collection.update_many(query, {"$set": {"unpublished": True}})
-        self.committed()
+        self.committed(None)
         return changed.modified_count
 
     def depth(self) -> tuple[int, datetime | None]:
@@ -94,7 +98,7 @@ class Journal:
         oldest = self.collection.find_one(_UNPUBLISHED, sort=[("order", ASCENDING)], hint="unpublished")
         return waiting, oldest["time"] if oldest else None
 
-    def event(self, entry: dict[str, Any]) -> Event:
+    def event(self, entry: Entry) -> Event:
         return Event(
             id=entry["_id"],
             type=entry["type"],

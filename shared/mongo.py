@@ -30,7 +30,7 @@ from shared.acts import Act, AlreadyDone
 from shared.contracts import Fact
 from shared.errors import NotFound
 from shared.events import DISTRICT
-from shared.journal import Journal
+from shared.journal import Entry, Journal
 from shared.sealing import Sealer
 from shared.vault import Vault
 
@@ -99,6 +99,7 @@ class Store:
         self.session: ClientSession | None = None
         self.act = Act()
         self._known: dict[tuple[str, str], _Known] = {}
+        self._stated: list[Entry] = []
 
     @property
     def vault(self) -> Vault:
@@ -138,19 +139,22 @@ class Store:
         go on for two minutes when the database is away.
         Raises AlreadyDone when the act's Idempotency-Key has an answer on record.
         """
+        stated = list[Entry]()
 
         def run(session: ClientSession) -> T:
             bound = self._bound(session, act)
             bound._recall()  # noqa: SLF001  (a copy of ourselves)
             result = body(bound)
             bound._remember(result)  # noqa: SLF001
+            stated[:] = bound._stated  # noqa: SLF001
             return result
 
         with pymongo.timeout(PATIENCE_MS / 1000), self.database.client.start_session() as session:
             result = session.with_transaction(
                 run, read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority")
             )
-        self.journal.committed()
+        if stated:
+            self.journal.committed(stated)
         return result
 
     def get(self, cls: type[A], id_: str) -> A | None:
@@ -205,9 +209,7 @@ class Store:
 
     def save_all(self, changes: Iterable[tuple[Any, Iterable[Fact]]], *, community: str | None = None) -> None:
         """`save` for many aggregates of any kinds, with one write per kind and one of the journal."""
-        if self.session is None:
-            raise RuntimeError("a store saves only inside a transaction")
-        events = []
+        session, events = self._within, []
         writes = dict[str, list[InsertOne[dict[str, Any]] | ReplaceOne[dict[str, Any]]]]()
         for aggregate, facts in changes:
             kind = self.kinds[type(aggregate)]
@@ -228,16 +230,14 @@ class Store:
             writes.setdefault(kind.collection, []).append(_write(aggregate, known, now_known))
             self._known[kind.collection, aggregate.id] = now_known
         for name, operations in writes.items():
-            done = self.database[name].bulk_write(operations, session=self.session)
+            done = self.database[name].bulk_write(operations, session=session)
             if done.inserted_count + done.matched_count < len(operations):
                 raise StaleWrite(f"a document of {name} changed since it was loaded")
-        self.journal.append(events, self.session)
+        self._state(events)
 
     def state_alone(self, aggregate: str, stated: Iterable[tuple[str, Fact]]) -> None:
         """Within a transaction: appends events that are each the only one of their subject (their contracts are `single`), so
         that there is no document to save with them."""
-        if self.session is None:
-            raise RuntimeError("a store states something only inside a transaction")
         first = _microseconds(self.act.at)
         events = [
             entry
@@ -252,7 +252,7 @@ class Store:
                 act=self.act,
             )
         ]
-        self.journal.append(events, self.session)
+        self._state(events)
 
     def move_position(self, by: int) -> dict[str, Any]:
         """Within a transaction: moves the end of the log of what was received; the log's own document, as it is after that."""
@@ -278,8 +278,18 @@ class Store:
 
     def _bound(self, session: ClientSession, act: Act) -> Self:
         bound = copy.copy(self)
-        bound.session, bound.act, bound._known = session, act, {}  # noqa: SLF001  (a copy of ourselves)
+        bound.session, bound.act, bound._known, bound._stated = session, act, {}, []  # noqa: SLF001  (a copy of ourselves)
         return bound
+
+    @property
+    def _within(self) -> ClientSession:
+        if self.session is None:
+            raise RuntimeError("a store writes only inside a transaction")
+        return self.session
+
+    def _state(self, entries: list[Entry]) -> None:
+        self.journal.append(entries, self._within)
+        self._stated += entries
 
     def _recall(self) -> None:
         if self.act.key is not None:

@@ -3,7 +3,9 @@
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 
 from amqp.exceptions import AMQPError
 from kombu.exceptions import KombuError
@@ -13,7 +15,7 @@ from shared.aside import counts
 from shared.broker import BrokerFault, Endpoint, Outgoing, Publisher
 from shared.events import CONTENT_TYPE, DISTRICT, Event, encode_batch
 from shared.ids import new_id, now
-from shared.journal import Journal
+from shared.journal import Entry, Journal
 from shared.lease import Lease
 from shared.telemetry import EVENTS_PUBLISHED, EVENTS_RETURNED, JOURNAL_AGE, JOURNAL_DEPTH
 
@@ -35,7 +37,8 @@ _log = logging.getLogger(__name__)
 
 
 class Relay:
-    """One tenant's relay; `run` until `stop`. `wake` after each commit here makes it quick, the sweep makes it sure."""
+    """One tenant's relay; `run` until `stop`. `hear`, after each commit here, makes it quick: alone, it sends on what it was
+    handed. The sweep of the journal makes it sure."""
 
     def __init__(self, journal: Journal, service: str, at: Endpoint, lease: Lease, home: str) -> None:
         """`home`: the address this part of the district has its doors at, which its pulse tells."""
@@ -45,19 +48,26 @@ class Relay:
         self._lease = lease
         self._service = service
         self._woken = threading.Event()
+        self._at_hand = deque[Entry]()
+        self._must_read = True
         self._stopping = False
         self._stray: dict[str, float] = {}
         self._pulse_due = 0.0
         self._pulses = 0
         self.connected = False
-        journal.on_commit(self.wake)
+        journal.on_commit(self.hear)
 
-    def wake(self) -> None:
+    def hear(self, entries: Sequence[Entry] | None) -> None:
+        """What was just committed here, of which only so much is held in memory; None: the journal has something to send."""
+        if entries is None or len(self._at_hand) >= READ_AT_ONCE:
+            self._must_read = True
+        else:
+            self._at_hand.extend(entries)
         self._woken.set()
 
     def stop(self) -> None:
         self._stopping = True
-        self.wake()
+        self._woken.set()
 
     def run(self) -> None:
         pause = 0.1
@@ -78,15 +88,17 @@ class Relay:
     def _serve(self) -> None:
         publisher = Publisher(self._at)
         self.connected = True
+        self._must_read = True
         try:
             woken, swept, others_until = True, 0.0, 0.0
             while not self._stopping and self._lease.hold():
                 self._woken.clear()
                 at = time.monotonic()
                 pause = self._pause(others_commit=at < others_until)
-                if woken or at >= min(swept + pause, self._pulse_due):
-                    swept = at
-                    if self._send_next(publisher):
+                is_due = at >= min(swept + pause, self._pulse_due)
+                if woken or is_due:
+                    swept = at if is_due else swept
+                    if self._send_next(publisher, sweep=is_due):
                         others_until = others_until if woken else at + OTHERS_SECONDS
                         woken = True
                         continue
@@ -103,11 +115,22 @@ class Relay:
             return QUICK_SWEEP_SECONDS
         return SWEEP_SECONDS if self._lease.has_rivals else PULSE_SECONDS
 
-    def _send_next(self, publisher: Publisher) -> int:
-        """Publishes the next events, and only what the broker confirmed is marked so. Returns how many were read."""
+    def _next(self, *, sweep: bool) -> list[Event]:
+        """What was committed here since; from the journal where there may be more than that, or something is to be left out."""
+        at_hand = [self._at_hand.popleft() for _ in range(len(self._at_hand))]
+        if not (sweep or self._must_read or self._stray or self._lease.has_rivals):
+            return [self._journal.event(entry) for entry in sorted(at_hand, key=itemgetter("order"))]
         rested = time.monotonic()
         self._stray = {subject: until for subject, until in self._stray.items() if until > rested}
+        self._must_read = False
         events = self._journal.unpublished(READ_AT_ONCE, except_for=list(self._stray))
+        if len(events) == READ_AT_ONCE:
+            self._must_read = True
+        return events
+
+    def _send_next(self, publisher: Publisher, *, sweep: bool) -> int:
+        """Publishes the next events, and only what the broker confirmed is marked so. Returns how many there were."""
+        events = self._next(sweep=sweep)
         if not events:
             return 0
         returned = publisher.publish(list(in_messages(events)))

@@ -8,19 +8,17 @@ from tests.bench.rows import Row
 
 NAMEKO, FASTSTREAM, CELERY = "nameko event_handler", "FastStream", "Celery, threads"
 
-WHY_CPU = "Nearly half is reading envelope and contract, a quarter the ids and the log for rebuilding."
-WHY_CONSUMER = (
-    "Half of the time the database writes, two documents an event beside the counters; on an idle machine a peer's "
-    "round trips are quick."
-)
+WHY_CPU = "Half is reading envelope and contract, a quarter the log for rebuilding."
+WHY_CONSUMER = "Half of the time the database writes; on an idle machine a peer's round trips are quick."
 WHY_GROWTH = "Our own cost stays the same; a million entries fill the database's cache of 1 GB."
 WHY_LATENCY = (
-    "The journal's commit is followed by a read, a confirmation on disk and a transaction of eight round trips, three for the "
-    "log and the ids that make effects happen once."
+    "An event waits until it is on disk in the community's journal, then in a quorum queue, before the district's transaction "
+    "begins; a peer's is handed on while neither is."
 )
 WHY_OVERVIEW = "What was drawn last serves everybody, but a thousand tiles are sent, and squeezed, each time."
 WHY_COMMANDS = (
-    "A round trip costs more under eventlet than under asyncio, ours makes two more, and it relays meanwhile."
+    "As many round trips, but each costs more under eventlet and nameko's workers than under asyncio; one of them asks "
+    "whether rights were withdrawn, and ours relays meanwhile."
 )
 
 

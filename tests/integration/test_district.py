@@ -167,9 +167,14 @@ def test_a_community_that_is_not_heard_is_silent_and_in_no_sum(stack: Stack, tow
     town.shifts.stop()
     long_ago = now() - timedelta(minutes=16)
     heard = stack.database("district")["heard"]
-    heard.update_one({"_id": "/communities/yueran/shifts"}, {"$set": {"at": long_ago}})
-    silent = overview(stack, town)
-    assert silent["missing_now"] == silent["on_duty"] == 0
+
+    def seen_silent() -> Any:
+        """However late its last pulse came."""
+        heard.update_one({"_id": "/communities/yueran/shifts"}, {"$set": {"at": long_ago}})
+        shown = overview(stack, town)
+        return shown if shown["missing_now"] == shown["on_duty"] == 0 else None
+
+    silent = eventually(seen_silent)
     assert {one["state"] for one in silent["communities"]} == {"silent"}
     assert "失联" in stack.call("GET", "/district/communities/yueran", town.officer, Accept="text/html").text
     town.shifts = Speaker(stack, "shifts", "yueran")

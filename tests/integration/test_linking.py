@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.mongo import POSITION
 from tests.integration.test_imports import HOME, STAFF, named, phone, taken_in
 from tests.stack import Stack, eventually
 
@@ -44,7 +45,7 @@ def test_the_account_is_known_everywhere_and_the_application_counts_no_more(stac
         return True
 
     eventually(known, seconds=60)
-    shown = f"communities.{stack.database('district')['received'].find_one({'_id': 'position'})['generation']}"
+    shown = f"communities.{stack.database('district')['revisions'].find_one({'_id': POSITION})['generation']}"
 
     def counted() -> bool:
         counts = one("district", shown, {"_id": "yueran"})["volunteers"]

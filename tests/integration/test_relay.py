@@ -1,6 +1,11 @@
 """The relay and the consumer on a real broker: everything arrives, confirmed and in order; what leads nowhere is kept."""
 
+from collections.abc import Sequence
+
+import pytest
+
 from shared import aside, operate
+from shared.events import Event
 from tests.link import Link, Running
 from tests.stack import eventually, manage
 
@@ -25,6 +30,31 @@ def test_events_wait_in_the_journal_until_there_is_a_relay(link: Link) -> None:
 
     with Running(link.relay(), link.consumer()):
         eventually(lambda: link.board.seen("west") == list(range(1, 301)))
+
+
+def test_a_relay_that_is_alone_sends_on_what_it_was_handed_and_asks_the_journal_only_when_it_sweeps(
+    link: Link, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, ask = list[int](), link.gates.journal.unpublished
+
+    def count(limit: int, *, except_for: Sequence[str] = ()) -> list[Event]:
+        asked.append(limit)
+        return ask(limit, except_for=except_for)
+
+    monkeypatch.setattr(link.gates.journal, "unpublished", count)
+    with Running(link.relay(), link.consumer()):
+        for number in range(1, 31):
+            link.ring("west")
+            eventually(lambda number=number: link.board.seen("west") == list(range(1, number + 1)))
+        eventually(lambda: unpublished(link) == 0)
+    assert len(asked) < 15
+
+
+def test_more_than_a_relay_holds_in_memory_is_sent_in_order_all_the_same(link: Link) -> None:
+    with Running(link.relay(), link.consumer()):
+        for _ in range(5):
+            link.ring("west", 1_200)
+        eventually(lambda: link.board.seen("west") == list(range(1, 6_001)), seconds=60)
 
 
 def test_an_event_that_leads_to_no_queue_stays_in_the_journal_and_the_others_go_on(link: Link) -> None:

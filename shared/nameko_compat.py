@@ -6,6 +6,7 @@ setuptools below 81 (nameko imports pkg_resources).
 
 import importlib.metadata
 import logging
+import socket
 import urllib.parse
 import warnings
 from collections.abc import Callable, Iterable
@@ -70,6 +71,7 @@ class Server(WebServer):  # type: ignore[misc]  # nameko has no types
     - A wrong URL or method comes out of the router as werkzeug's HTML: `on_routing_fault` words it instead.
     - The stock listener has a backlog of 50 and dies with its accept loop when files run out: it goes on here.
     - It waits for a slow client for ever, and tells one stack traces.
+    - The last piece of a page waited 40 ms until the reader's system had acknowledged the one before (Nagle's algorithm).
     """
 
     on_routing_fault: WordsFault | None = None
@@ -98,6 +100,7 @@ class Server(WebServer):  # type: ignore[misc]  # nameko has no types
     def process_request(self, sock: Any, address: Any) -> None:
         """One reader's broken connection must not reach the container, which would stop the whole service."""
         try:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             super().process_request(sock, address)
         except OSError:
             return

@@ -21,7 +21,7 @@ from deploy.local.ports import choose_ports
 from tests.stack import eventually
 
 ROOT = Path(__file__).parents[2]
-READY_SECONDS = 60
+READY_SECONDS = 120  # for everything to start, beside all the other tests
 HOSTED = [one.slug for one in invented(len(COMMUNITIES) + 2)]
 ALL = instances(hosted=HOSTED)
 

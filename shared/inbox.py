@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import chain, groupby, islice
 from typing import Any, NamedTuple
 
+import pymongo
 from pymongo import ASCENDING, IndexModel, ReplaceOne, UpdateOne, WriteConcern
 
 from shared.acts import Act
@@ -94,6 +95,11 @@ class Inbox:
         self.parking = Parking(store, queue)
 
     def prepare(self) -> None:
+        """Makes collections and indexes, however long it takes: a long log's index takes longer than one answer may."""
+        with pymongo.timeout(0):
+            self._prepare()
+
+    def _prepare(self) -> None:
         existing = set(self._store.database.list_collection_names())
         remembered = ("received", "revisions") if self._keep_log else ("singles",)
         for name in ("inbox", "held", "discarded", "raw", "suspects", "heard", *remembered):
@@ -340,7 +346,7 @@ class Inbox:
 
     def _remember(self, store: Store, taken: Sequence[Event]) -> None:
         """By what a single event is known when it comes again: the log, or where there is none its id for a while."""
-        if self._keep_log and taken:
+        if self._keep_log:
             _log_received(store, taken)
         elif singles := [{"_id": one.id, "at": store.act.at} for one in taken if self._contracts.is_single(one.type)]:
             store["singles"].insert_many(singles, session=store.session, ordered=False)
@@ -352,6 +358,8 @@ def _is_pulse(event: Event) -> bool:
 
 def _log_received(store: Store, events: Sequence[Event]) -> None:
     """Logs what took effect, in that order, for rebuilding read models and for looking back."""
+    if not events:
+        return
     first = store.move_position(len(events))["last"] - len(events) + 1
     entries = [
         {"_id": place, "at": store.act.at, "event": to_wire(event)} for place, event in enumerate(events, start=first)

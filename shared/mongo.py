@@ -139,18 +139,16 @@ class Store:
         go on for two minutes when the database is away.
         Raises AlreadyDone when the act's Idempotency-Key has an answer on record.
         """
-        stated = list[Entry]()
 
-        def run(session: ClientSession) -> T:
+        def run(session: ClientSession) -> tuple[T, list[Entry]]:
             bound = self._bound(session, act)
             bound._recall()  # noqa: SLF001  (a copy of ourselves)
             result = body(bound)
             bound._remember(result)  # noqa: SLF001
-            stated[:] = bound._stated  # noqa: SLF001
-            return result
+            return result, bound._stated  # noqa: SLF001
 
         with pymongo.timeout(PATIENCE_MS / 1000), self.database.client.start_session() as session:
-            result = session.with_transaction(
+            result, stated = session.with_transaction(
                 run, read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority")
             )
         if stated:
@@ -188,10 +186,10 @@ class Store:
         found = next(self[cls].aggregate([{"$match": {"_id": id_}}, *lookups], session=self.session), None)
         if found is None:
             raise NotFound
-        beside = found.pop("others")
+        beside = found.pop("others").values()
         return self._structure(cls, found), [
-            [self._structure(other, document) for document in beside[str(place)]]
-            for place, (other, _) in enumerate(others)
+            [self._structure(other, document) for document in documents]
+            for (other, _), documents in zip(others, beside, strict=True)
         ]
 
     def find(

@@ -49,7 +49,7 @@ class Relay:
         self._service = service
         self._woken = threading.Event()
         self._at_hand = deque[Entry]()
-        self._must_read = True
+        self._must_read = False
         self._stopping = False
         self._stray: dict[str, float] = {}
         self._pulse_due = 0.0

@@ -1,7 +1,7 @@
 """Posts, shifts, rosters and what belongs to them as documents of one community, and the questions asked of them."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -60,14 +60,16 @@ class ShiftsStore(Store):
     def rules(self) -> Rules:
         return self.get(Rules, RULES) or Rules()
 
-    def wish_for(self, shift_id: str, whose: Mapping[str, Any]) -> tuple[Shift, Roster | None, Rules]:
-        """What is looked at when somebody wants a shift: it, their roster and the rules. Raises NotFound without the shift."""
+    def wish_for(self, shift_id: str, account: str, volunteer: str | None = None) -> tuple[Shift, Roster | None, Rules]:
+        """What is looked at when somebody wants a shift: it, the roster of the volunteer or of who signs in with the account, and
+        the rules. Raises NotFound without the shift."""
+        whose = {"_id": volunteer} if volunteer is not None else _signing_in_with(account)
         shift, (rosters, rules) = self.load_with(Shift, shift_id, (Roster, whose), (Rules, {"_id": RULES}))
         return shift, rosters[0] if rosters else None, rules[0] if rules else Rules()
 
     def roster_of(self, account: str) -> Roster | None:
         """The duties of the volunteer who signs in with this account, once approved here."""
-        found = self.find(Roster, whose(account), limit=1)
+        found = self.find(Roster, _signing_in_with(account), limit=1)
         return found[0] if found else None
 
     def approved(self) -> list[Roster]:
@@ -246,8 +248,7 @@ class ShiftsStore(Store):
         return {row["_id"]: row["name"] for row in self["names"].find({"_id": {"$in": list(volunteers)}})}
 
 
-def whose(account: str) -> dict[str, Any]:
-    """Asks for the roster of the volunteer who signs in with this account."""
+def _signing_in_with(account: str) -> dict[str, Any]:
     return {"account": account, "standing": {"$ne": "left"}}
 
 

@@ -8,7 +8,7 @@ import requests
 from services.district.store import DistrictStore
 from shared.acts import Act
 from shared.broker import EXCHANGE, Endpoint
-from shared.revisions import note_change, revision_of
+from shared.revisions import note_change
 from tests.bench.consuming import TOGETHER, fill_ours, generation, taken
 from tests.bench.ground import Ground, fill
 from tests.bench.measuring import Sample, median, watch
@@ -22,7 +22,6 @@ OVERVIEW = "/district/"
 PAGES = {"overview": OVERVIEW, "community page": "/district/communities/c000"}
 ANEW = "overview drawn anew"
 LOOKS = 15
-CALM_SECONDS = 2.0
 PATIENCE_SECONDS = 300
 
 
@@ -53,7 +52,6 @@ def pages(ground: Ground) -> Iterator[Row]:
             told += _grow(stack, communities(size)[heard:])
             heard = size
             eventually(lambda told=told: taken(stack) == told, seconds=PATIENCE_SECONDS)
-            _wait_for_calm(stack)
             found[size] = {name: _looked(stack, path) for name, path in PAGES.items()}
             found[size][ANEW] = _looked(stack, OVERVIEW, before=lambda: _change(stack))
     for name in (*PAGES, ANEW):
@@ -89,16 +87,6 @@ def _grow(stack: Stack, places: list[str]) -> int:
 
 def _change(stack: Stack) -> None:
     DistrictStore(stack.database("district")).transaction(Act(), note_change)
-
-
-def _wait_for_calm(stack: Stack) -> None:
-    """Until nothing has changed for a while: the alerts about communities never heard of are raised one after another."""
-    seen, since = -1, time.monotonic()
-    while time.monotonic() - since < CALM_SECONDS:
-        now_seen = revision_of(DistrictStore(stack.database("district")))
-        if now_seen != seen:
-            seen, since = now_seen, time.monotonic()
-        time.sleep(0.1)
 
 
 def _looked(stack: Stack, path: str, before: Callable[[], None] = lambda: None) -> float:

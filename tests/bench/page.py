@@ -43,7 +43,7 @@ and theirs by turns; the median of the turns is shown. To repeat:
     make bench ARGS="consumer relay"  # some; `python -m tests.bench --help` names all
 
 A peer does the same work by its own best practice: a transaction an event, with a record by which a repeat is known, majority
-writes, acknowledged after the commit. What we write besides (the log for rebuilding, the revision that live pages follow) a
+writes, acknowledged after the commit. What we write besides (the log for rebuilding, the position that live pages follow) a
 peer need not write, and peers publish without a journal. Their programs are in `tests/bench/peers/`.
 
 ## What was to be reached

@@ -26,9 +26,9 @@ HERE = "yueran"
 STAFF = "staff@community:yueran"
 SHIFTS = f"/communities/{HERE}/shifts"
 SERVICES = ("accounts", "volunteers", "district", f"shifts.{HERE}")
-PASSING = ("leases", "heard", "revisions")  # who works now, when who was heard last, how often a page changed
+PASSING = ("leases", "heard")  # who works now, when who was heard last
 BY_THE_CLOCK = ("alerts", "looks")  # what the district concludes as time passes
-TOLD = {"aggregate": {"$ne": "district.alert"}}
+TOLD = {"aggregate": {"$ne": "district.alert"}, "_id": {"$ne": "shown"}}  # nor how often its pages changed by that
 POST = {"id": "gate-2", "kind": "gate", "name": "二号门", "name_en": "Gate 2", "place": "岗亭"}
 
 Contents = dict[str, dict[str, Any]]

@@ -22,7 +22,7 @@ from shared.ids import new_id, now
 from shared.zone import SHANGHAI
 from tests.stack import Stack
 
-EXAMPLES = 8  # of each door
+EXAMPLES = 15  # of each door
 HERE = "yueran"
 ROLES = {
     "nobody": None,

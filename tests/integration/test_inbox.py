@@ -4,17 +4,19 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pymongo import MongoClient
 
 from shared import aside
 from shared.events import Event, encode_batch
 from shared.ids import new_id, now
 from shared.inbox import Inbox
 from shared.mongo import Store
-from tests.link import Link, delivery_of
+from tests.link import BoardStore, Link, board_inbox, delivery_of
 
 ENDED = "accounts.revocation.tokens-ended.v1"
 
@@ -279,6 +281,16 @@ def ended() -> Event:
         community="district",
         data=data,
     )
+
+
+def test_an_inbox_is_prepared_however_long_that_takes(link: Link) -> None:
+    hurried: MongoClient[dict[str, Any]] = MongoClient(link.parts.mongodb_uri, timeoutMS=1)
+    with hurried:
+        store = BoardStore(hurried[f"{link.board.database.name}_slow"])
+        board_inbox(store, lambda _event: None).prepare()
+    made = link.client[store.database.name]["received"].index_information()
+    link.client.drop_database(store.database.name)
+    assert made["event.id_1"]["unique"]
 
 
 def test_a_batch_of_several_aggregates_in_one_message_is_read_whole(link: Link) -> None:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from pymongo import MongoClient
+from pymongo.collection import Collection
 
 from deploy.instances import instances
 from services.catalogue import service_class
@@ -72,15 +73,20 @@ class Tenant:
     def taken(self) -> int:
         """How many events have taken their place here."""
         sums = list(self.store["inbox"].aggregate([{"$group": {"_id": None, "sum": {"$sum": "$last"}}}]))
-        return len(self.singles()) + (int(sums[0]["sum"]) if sums else 0)
+        known, alone = self._singles
+        return known.count_documents(alone) + (int(sums[0]["sum"]) if sums else 0)
 
     def singles(self) -> set[str]:
         """The ids of the events alone in their aggregates that it has taken."""
-        if not self.door.keep_log:
-            return {one["_id"] for one in self.store["singles"].find({}, {"_id": 1})}
-        return {
-            one["event"]["id"] for one in self.store["received"].find({"event.type": {"$in": SINGLE}}, {"event.id": 1})
-        }
+        known, alone = self._singles
+        return {one["event"]["id"] if "event" in one else one["_id"] for one in known.find(alone, {"event.id": 1})}
+
+    @property
+    def _singles(self) -> tuple[Collection[dict[str, Any]], dict[str, Any]]:
+        """Where it knows such events again, and the query for them there."""
+        if self.door.keep_log:
+            return self.store["received"], {"event.type": {"$in": SINGLE}}
+        return self.store["singles"], {}
 
     def hears(self, aggregate: str, community: str) -> bool:
         """Whether this tenant's queue is bound to such an aggregate's events under such a routing key."""

@@ -38,5 +38,5 @@ class DistrictStore(
 ):
     service = "district"
     kinds = Alerts.kinds | Helps.kinds
-    indexes = Alerts.indexes | Helps.indexes | {"revisions": [], "received": Log.log_indexes}
+    indexes = Alerts.indexes | Helps.indexes | {"received": Log.log_indexes}
     folded = {name: indexes for one in FOLDED for name, indexes in one.folded.items()}

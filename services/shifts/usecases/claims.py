@@ -8,7 +8,7 @@ from services.shifts.domain.facts import ShiftEvent
 from services.shifts.domain.rosters import Roster
 from services.shifts.domain.rules import Rules
 from services.shifts.domain.shifts import Shift
-from services.shifts.store import ShiftsStore, whose
+from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import people_of, save_shifts
 from shared.acts import Act
 from shared.errors import NotAllowed
@@ -28,11 +28,11 @@ def claim_shift(store: ShiftsStore, act: Act, asker: Asker, shift_id: str, volun
     """Gives the asker, or the volunteer they assign, a place. Raises NotFound, NotAllowed and the rules of take_shift."""
 
     def do(tx: ShiftsStore) -> Shift:
-        assigned = volunteer is not None and asker.leading
-        shift, roster, rules = tx.wish_for(shift_id, {"_id": volunteer} if assigned else whose(asker.account))
+        assigned = volunteer if asker.leading else None
+        shift, roster, rules = tx.wish_for(shift_id, asker.account, assigned)
         if roster is not None and volunteer not in (None, roster.id):
             raise NotAllowed
-        how = "assigned" if assigned else "own"
+        how = "assigned" if assigned is not None else "own"
         happened = claims.take_shift(shift, roster, rules, act.at, leading=asker.leading, how=how)
         if roster is not None:
             save_shifts(tx, [(shift, happened)], {roster.id: roster})
@@ -83,7 +83,7 @@ def forget_wishes(store: ShiftsStore, act: Act, account: str, shift_id: str) -> 
 
 def _wish(store: ShiftsStore, act: Act, account: str, shift_id: str, wish: Wish) -> Shift:
     def do(tx: ShiftsStore) -> Shift:
-        shift, roster, rules = tx.wish_for(shift_id, whose(account))
+        shift, roster, rules = tx.wish_for(shift_id, account)
         save_shifts(tx, [(shift, wish(shift, roster, rules))], {})
         return shift
 

@@ -5,20 +5,19 @@ often it is broken off. `begin` and `cancel` belong into a use case's own transa
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from nameko.extensions import DependencyProvider
 from pymongo import ASCENDING, IndexModel
 
 from shared.acts import Act
-from shared.background import Background
 from shared.errors import NotFound, RuleBroken
 from shared.lease import Lease
 from shared.mongo import Store, converter, is_away
 from shared.revisions import note_change
+from shared.scheduled import Rounds, Scheduling, Task
 from shared.stores import stores_in
 from shared.words import Text
 
@@ -94,12 +93,13 @@ class Worker:
 
     def __init__(self, stores: list[Store], steps: Mapping[str, Step], instance: str) -> None:
         self._steps = steps
-        self._tenants = [(store, Lease(store.database, "jobs", instance)) for store in stores]
-        self._work = Background("a job", self._step, rest_seconds=REST_SECONDS)
-        self.run, self.wake, self.stop = self._work.run, self._work.wake, self._work.stop
+        self._stores = stores
+        self._leases = {store.source: Lease(store.database, "jobs", instance) for store in stores}
+        self.rounds = Rounds(Task("jobs", REST_SECONDS, self._step, due=self._at_work, eager=True), stores)
+        self.run, self.wake, self.stop = self.rounds.run, self.rounds.wake, self.rounds.stop
 
     def prepare(self) -> None:
-        for store, _ in self._tenants:
+        for store in self._stores:
             if "jobs" not in store.database.list_collection_names():
                 store.database.create_collection("jobs", check_exists=False)
             store["jobs"].create_indexes([
@@ -107,14 +107,16 @@ class Worker:
                 IndexModel([("finished", ASCENDING)], expireAfterSeconds=KEPT_SECONDS),
             ])  # fmt: skip
 
-    def _step(self) -> bool:
-        busy = [self._step_of(store, lease) for store, lease in self._tenants]
-        return any(busy)
+    def _at_work(self, store: Store) -> Iterable[str]:
+        """Ids of the jobs under way, what waited longest first; none where another process is at them."""
+        query = {"state": "working", "kind": {"$in": list(self._steps)}}
+        found = [row["_id"] for row in store["jobs"].find(query, {"_id": 1}, sort=[("stepped", ASCENDING)])]
+        return found if found and self._leases[store.source].hold() else []
 
-    def _step_of(self, store: Store, lease: Lease) -> bool:
-        """Whether there was a job to bring forward."""
-        job = _find(store, {"state": "working", "kind": {"$in": list(self._steps)}})
-        if job is None or not lease.hold():
+    def _step(self, store: Store, id_: str) -> bool:
+        """Whether there was a step to take."""
+        job = _find(store, {"_id": id_, "state": "working"})
+        if job is None or not self._leases[store.source].hold():
             return False
         act = Act(actor=job.by, traceparent=job.traceparent)
         try:
@@ -142,7 +144,7 @@ class Worker:
             _keep(tx, job)
 
 
-class Jobs(DependencyProvider):  # type: ignore[misc]  # nameko has no types
+class Jobs(Scheduling):
     """What a service's long work is done by: `jobs = Jobs({"import": import_next_rows})`; its methods are given the Worker.
 
     After a use case began a job, `self.jobs.wake()` has it taken up at once.
@@ -156,12 +158,7 @@ class Jobs(DependencyProvider):  # type: ignore[misc]  # nameko has no types
         stores = stores_in(self.container).tenants.all()
         self.worker = Worker(stores, self.steps, self.container.config["settings"].instance)
         self.worker.prepare()
-
-    def start(self) -> None:
-        self.container.spawn_managed_thread(self.worker.run, identifier="jobs")
-
-    def stop(self) -> None:
-        self.worker.stop()
+        self.rounds = [self.worker.rounds]
 
     def get_dependency(self, _worker: Any) -> Worker:
         return self.worker

@@ -92,11 +92,13 @@ class Journal:
         self.committed(None)
         return changed.modified_count
 
-    def depth(self) -> tuple[int, datetime | None]:
-        """How many events wait for the broker, and since when the oldest has."""
-        waiting = self.collection.count_documents(_UNPUBLISHED, hint="unpublished")
-        oldest = self.collection.find_one(_UNPUBLISHED, sort=[("order", ASCENDING)], hint="unpublished")
-        return waiting, oldest["time"] if oldest else None
+    def depth(self, *, at_most: int | None = None) -> tuple[int, datetime | None]:
+        """How many events wait for the broker, counted no further than `at_most`, and since when the oldest has."""
+        oldest = self.collection.find_one(_UNPUBLISHED, {"time": 1}, sort=[("order", ASCENDING)], hint="unpublished")
+        if oldest is None:
+            return 0, None
+        bound: dict[str, Any] = {} if at_most is None else {"limit": at_most}
+        return self.collection.count_documents(_UNPUBLISHED, hint="unpublished", **bound), oldest["time"]
 
     def event(self, entry: Entry) -> Event:
         return Event(

@@ -1,8 +1,6 @@
 """Live pages: follows what a service shows, draws it once per scope and language, and tells every reader what changed."""
 
-import itertools
 import logging
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from pymongo.errors import PyMongoError
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Request
 
+from shared.background import Background
 from shared.errors import Fault, NotFound
 from shared.ids import now
 from shared.mongo import Store
@@ -52,17 +51,18 @@ class Hub(SharedExtension):  # type: ignore[misc]  # nameko has no types
     def __init__(self) -> None:
         super().__init__()
         self._channels: dict[Any, Channel] = {}
-        self._changed = threading.Event()
+        self._drawing = Background("drawing live pages", self._draw_all, rest_seconds=REDRAW_SECONDS)
+        self._tending = Background("tending live pages", self._tend_all, rest_seconds=BEAT_SECONDS)
         self._looked: dict[str, float] = {}
-        self._stopping = False
+        self._beats = 0
 
     def start(self) -> None:
-        self.container.spawn_managed_thread(self._draw_forever, identifier="live drawer")
-        self.container.spawn_managed_thread(self._tend_forever, identifier="live tender")
+        for one in (self._drawing, self._tending):
+            self.container.spawn_managed_thread(one.run, identifier="live pages")
 
     def stop(self) -> None:
-        self._stopping = True
-        self._changed.set()
+        for one in (self._drawing, self._tending):
+            one.stop()
         for reader in self._readers():
             reader.close(GOING_AWAY)
 
@@ -76,7 +76,7 @@ class Hub(SharedExtension):  # type: ignore[misc]  # nameko has no types
         LIVE_READERS.inc()
         channel.readers.add(reader)
         if not channel.is_drawn:
-            self._changed.set()
+            self._drawing.wake()
         try:
             reader.wait_until_gone()
         finally:
@@ -91,36 +91,33 @@ class Hub(SharedExtension):  # type: ignore[misc]  # nameko has no types
         while self._is_looked_at(store):
             try:
                 with revisions_of(store).watch(max_await_time_ms=LOOK_MS) as stream:
-                    self._changed.set()  # for what was missed before we looked
+                    self._drawing.wake()  # for what was missed before we looked
                     while self._is_looked_at(store):
                         if stream.try_next() is not None:
-                            self._changed.set()
+                            self._drawing.wake()
                         self._looked[store.source] = time.monotonic()
-            except PyMongoError as fault:
-                _log.warning("live pages are cut off: %r", fault, extra={"facts": {"source": store.source}})
+            except Exception as fault:  # noqa: BLE001  (whatever it is, readers wait for what follows)
+                log = _log.warning if isinstance(fault, PyMongoError) else _log.exception
+                log("live pages are cut off: %r", fault, extra={"facts": {"source": store.source}})
                 time.sleep(1)
         del self._looked[store.source]
 
     def _is_looked_at(self, store: Store) -> bool:
-        return not self._stopping and any(channel.source == store.source for channel in self._channels.values())
+        return not self._drawing.stopping and any(channel.source == store.source for channel in self._channels.values())
 
-    def _draw_forever(self) -> None:
-        while not self._stopping:
-            self._changed.wait(REDRAW_SECONDS)
-            self._changed.clear()
-            for channel in list(self._channels.values()):
-                _draw(channel)
-            time.sleep(PAUSE_SECONDS)
+    def _draw_all(self) -> bool:
+        for channel in list(self._channels.values()):
+            _draw(channel)
+        time.sleep(PAUSE_SECONDS)
+        return False
 
-    def _tend_forever(self) -> None:
-        for beat in itertools.count(1):
-            time.sleep(BEAT_SECONDS)
-            if self._stopping:
-                return
-            for channel in list(self._channels.values()):
-                channel.beat(beat, trusted=self._is_fresh)
-            if beat % BEATS_PER_CHECK == 0:
-                self._check_rights()
+    def _tend_all(self) -> bool:
+        self._beats += 1
+        for channel in list(self._channels.values()):
+            channel.beat(self._beats, trusted=self._is_fresh)
+        if self._beats % BEATS_PER_CHECK == 0:
+            self._check_rights()
+        return False
 
     @property
     def _is_fresh(self) -> bool:
@@ -135,6 +132,9 @@ class Hub(SharedExtension):  # type: ignore[misc]  # nameko has no types
                 reader.close(TOKEN_OVER if reader.expires <= now() else RIGHTS_GONE)
             except PyMongoError:
                 return  # nothing can be known now; readers get no beats either
+            except Exception:  # noqa: BLE001  (whatever it is, it is no right to look)
+                _log.exception("a reader's rights could not be looked at")
+                reader.close(RIGHTS_GONE)
 
     def _readers(self) -> list[Reader]:
         return [reader for channel in self._channels.values() for reader in channel.readers]

@@ -26,6 +26,7 @@ from pymongo.errors import (
 )
 from pymongo.read_concern import ReadConcern
 
+from shared import failing
 from shared.acts import Act, AlreadyDone
 from shared.contracts import Fact
 from shared.errors import NotFound
@@ -124,6 +125,7 @@ class Store:
         own: dict[str, list[IndexModel]] = {kind.collection: [] for kind in self.kinds.values()}
         for name, indexes in self.indexes.items():
             own.setdefault(name, []).extend(indexes)
+        own["failing"] = failing.INDEXES
         own["answers"] = [IndexModel([("at", ASCENDING)], expireAfterSeconds=KEPT_ANSWERS_SECONDS)]
         existing = set(self.database.list_collection_names())
         for name, models in own.items():

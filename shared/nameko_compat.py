@@ -94,7 +94,8 @@ class Server(WebServer):  # type: ignore[misc]  # nameko has no types
         while self._is_accepting:
             try:
                 super().run()
-            except OSError:
+            except OSError as fault:
+                _log.warning("no connection can be taken for the moment: %r", fault)
                 _pause()
 
     def process_request(self, sock: Any, address: Any) -> None:
@@ -104,6 +105,8 @@ class Server(WebServer):  # type: ignore[misc]  # nameko has no types
             super().process_request(sock, address)
         except OSError:
             return
+        except Exception:  # noqa: BLE001  (as above)
+            _log.exception("a connection broke off")
 
     def get_wsgi_server(self, sock: Any, wsgi_app: Any, **_: Any) -> Any:
         return wsgi.Server(

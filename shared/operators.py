@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 
 from shared import aside
 from shared.errors import NotFound
+from shared.failing import failing_now
 from shared.web import Call, Reply, door, only
 from shared.web.shapes import Shape
 from shared.words import Text
@@ -29,6 +30,17 @@ class AsideShape(Shape):
     next_try = fields.AwareDateTime(allow_none=True)
 
 
+class FailingShape(Shape):
+    """Scheduled work that failed for one item and is tried again by itself; item empty: what is due could not even be found."""
+
+    job = fields.String(required=True)
+    item = fields.String(required=True)
+    reason = fields.String(required=True)
+    attempts = fields.Integer(required=True)
+    since = fields.AwareDateTime(required=True)
+    next_try = fields.AwareDateTime(required=True, allow_none=True)
+
+
 class OperationsShape(Shape):
     """`away`: what cannot be reached now. `waiting`: events that the broker does not have yet, `oldest` of them since when."""
 
@@ -37,6 +49,7 @@ class OperationsShape(Shape):
     waiting = fields.Integer(required=True)
     oldest = fields.AwareDateTime(allow_none=True)
     aside = fields.List(fields.Nested(AsideShape), required=True)
+    failing = fields.List(fields.Nested(FailingShape), required=True)
 
 
 class DiscardShape(Shape):
@@ -60,7 +73,8 @@ def doors_beneath(url_prefix: str) -> dict[str, Callable[..., Any]]:
 
     @door("GET", home, who=OPERATOR, out=OperationsShape, page="operations.html")
     def operations(self: Any, call: Call, **_path: str) -> Reply:
-        """How this part of the district is: what it cannot reach, what waits to be sent, and what it could not take."""
+        """How this part of the district is: what it cannot reach, what waits to be sent, what it could not take, and what it should
+        do by the clock and cannot."""
         waiting, oldest = call.store.journal.depth()
         found = [{**one, "since": one.get("since") or one["at"]} for one in aside.parked(call.store.database)]
         return Reply(
@@ -70,6 +84,7 @@ def doors_beneath(url_prefix: str) -> dict[str, Callable[..., Any]]:
                 "waiting": waiting,
                 "oldest": oldest,
                 "aside": found,
+                "failing": failing_now(call.store.database),
             },
             page={"home": back(call)},
         )

@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 
 from pymongo import ASCENDING, IndexModel
 
-from shared.aside import counts
 from shared.events import Event, from_wire, to_wire
 from shared.ids import now
 from shared.mongo import Store
-from shared.telemetry import EVENTS_PARKED, HELD_NOW
+from shared.telemetry import EVENTS_PARKED
 
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(hours=1)
@@ -138,11 +137,9 @@ class Parking:
         events = [_event_of(entry) for entry in entries]
         return [event for place, event in enumerate(events, start=last + 1) if event.sequence == place]
 
-    def count(self) -> None:
-        """Sets the gauges that operators watch."""
+    def look(self) -> None:
+        """Whether there are any to be retried; another replica may have parked some."""
         self._may_have_some = self._store["held"].find_one({}, {"_id": 1}) is not None
-        for state, count in counts(self._store.database).items():
-            HELD_NOW.labels(self._queue, state).set(count)
 
 
 def _entry(event: Event) -> dict[str, Any]:

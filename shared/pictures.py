@@ -5,7 +5,7 @@ import secrets
 import threading
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from eventlet import tpool
 from gridfs import GridFSBucket, NoFile
@@ -14,6 +14,8 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.database import Database
 
 from shared.errors import NotFound, TooLarge, UnsupportedMedia
+from shared.ids import now
+from shared.scheduled import Task
 from shared.words import Text
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # phones turn their own formats into JPEG for a form that asks for these
@@ -117,12 +119,29 @@ class Pictures:
             except NoFile:
                 continue
 
-    def sweep(self, in_use: Callable[[Collection[str]], Collection[str]], at: datetime) -> int:
-        """Drops what has been unused for a while; `in_use` tells which of some ids something refers to. Returns how many."""
+    def unused(self, in_use: Callable[[Collection[str]], Collection[str]], at: datetime) -> list[str]:
+        """Ids of those kept a while ago for an act that came to no end. `in_use`: which of some ids anything refers to."""
         old = {
             one["_id"]
             for one in self._database["pictures.files"].find({"uploadDate": {"$lt": at - UNUSED_FOR}}, {"_id": 1})
         }
-        unused = old - set(in_use(old))
-        self.drop(unused)
-        return len(unused)
+        return sorted(old - set(in_use(old)))
+
+
+class HasPictures(Protocol):
+    """A store with photos that its own documents refer to."""
+
+    pictures: Pictures
+
+    def photos_in_use(self, photos: Collection[str]) -> Collection[str]: ...
+
+
+def _unused(store: HasPictures) -> list[str]:
+    return store.pictures.unused(store.photos_in_use, now())
+
+
+def _drop(store: HasPictures, picture: str) -> None:
+    store.pictures.drop([picture])
+
+
+PHOTO_SWEEP = Task("sweep-photos", every=600, do=_drop, due=_unused)

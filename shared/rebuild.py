@@ -4,16 +4,14 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from nameko.extensions import DependencyProvider
-
 from shared.acts import Act
-from shared.background import Background
 from shared.errors import Fault, Malformed, TooMany, Unavailable
 from shared.folding import Folding
 from shared.generations import FoldedStore, Generation, generation_in
 from shared.ids import new_id
 from shared.inbox import Reaction
 from shared.lease import Lease
+from shared.scheduled import Rounds, Scheduling, Task
 from shared.stores import stores_in
 from shared.words import Text
 
@@ -61,8 +59,7 @@ class Rebuilder:
         self._folding = Folding(store, reactions)
         self._lease = Lease(store.database, "folding", instance)
         self._swept = 0.0
-        self._work = Background("folding", self._step, rest_seconds=TICK_SECONDS)
-        self.run, self.stop = self._work.run, self._work.stop
+        self.rounds = Rounds(Task("fold", TICK_SECONDS, self._step, due=self._due, eager=True), [store])
 
     def begin(self, act: Act) -> Generation:
         """Asks for a rebuild; where one is under way, that one is meant."""
@@ -75,7 +72,7 @@ class Rebuilder:
             return running
 
         begun = self._store.transaction(act, do)
-        self._work.wake()
+        self.rounds.wake()
         return begun
 
     def look_back(self, position: int, act: Act) -> Any:
@@ -84,7 +81,7 @@ class Rebuilder:
         Raises StillFolding, TooFarBack, TooMany, CannotFold.
         """
         one = self._asked(position, act)
-        self._work.wake()
+        self.rounds.wake()
         deadline = time.monotonic() + PATIENCE_SECONDS
         while one.state == "folding" and time.monotonic() < deadline:
             time.sleep(LOOK_SECONDS)
@@ -95,14 +92,17 @@ class Rebuilder:
             raise StillFolding(folded=one.folded, total=one.total)
         return self._store.at(one.id)
 
-    def _step(self) -> bool:
+    def _due(self, _store: FoldedStore) -> list[str]:
         if not self._lease.hold():
-            return False
-        busy = self._folding.step()
-        if not busy and time.monotonic() - self._swept > SWEEP_SECONDS:
-            self._folding.sweep()
-            self._swept = time.monotonic()
-        return busy
+            return []
+        return ["fold", "sweep"] if time.monotonic() - self._swept > SWEEP_SECONDS else ["fold"]
+
+    def _step(self, _store: FoldedStore, what: str) -> bool:
+        if what == "fold":
+            return self._folding.step()
+        self._folding.sweep()
+        self._swept = time.monotonic()
+        return False
 
     def _asked(self, position: int, act: Act) -> Generation:
         if position > LONGEST_LOOK_BACK:
@@ -120,7 +120,7 @@ class Rebuilder:
         return generation_in(made or {**wanted, **fresh})
 
 
-class Rebuilds(DependencyProvider):  # type: ignore[misc]  # nameko has no types
+class Rebuilds(Scheduling):
     """What a district-wide service's read model is folded with: `rebuilds = Rebuilds({"shifts.shift.claimed.v1": follow, …})`.
 
     Its methods are given a Rebuilder; the service's event door must keep a log.
@@ -133,12 +133,7 @@ class Rebuilds(DependencyProvider):  # type: ignore[misc]  # nameko has no types
     def setup(self) -> None:
         store: FoldedStore = stores_in(self.container).tenants.one
         self.rebuilder = Rebuilder(store, self.reactions, self.container.config["settings"].instance)
-
-    def start(self) -> None:
-        self.container.spawn_managed_thread(self.rebuilder.run, identifier="rebuilder")
-
-    def stop(self) -> None:
-        self.rebuilder.stop()
+        self.rounds = [self.rebuilder.rounds]
 
     def get_dependency(self, _worker: Any) -> Rebuilder:
         return self.rebuilder

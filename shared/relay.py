@@ -17,7 +17,7 @@ from shared.events import CONTENT_TYPE, DISTRICT, Event, encode_batch
 from shared.ids import new_id, now
 from shared.journal import Entry, Journal
 from shared.lease import Lease
-from shared.telemetry import EVENTS_PUBLISHED, EVENTS_RETURNED, JOURNAL_AGE, JOURNAL_DEPTH
+from shared.telemetry import EVENTS_PUBLISHED, EVENTS_RETURNED
 
 READ_AT_ONCE = 2_000
 BATCH_EVENTS = 100
@@ -55,6 +55,7 @@ class Relay:
         self._pulse_due = 0.0
         self._pulses = 0
         self.connected = False
+        EVENTS_RETURNED.labels(journal.source)  # there from the start, or the first would be no increase
         journal.on_commit(self.hear)
 
     def hear(self, entries: Sequence[Entry] | None) -> None:
@@ -155,8 +156,6 @@ class Relay:
             return
         self._pulse_due = time.monotonic() + PULSE_SECONDS
         waiting, oldest = self._journal.depth() if self._stray else (0, None)
-        JOURNAL_DEPTH.labels(self._journal.source).set(waiting)
-        JOURNAL_AGE.labels(self._journal.source).set((now() - oldest).total_seconds() if oldest else 0)
         self._pulses += 1
         beat = Event(
             id=new_id(),

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from shared import operators, pass_doors
 from shared.health import Health
 from shared.passes import Passes
+from shared.schedule import Schedule
 from shared.web import Call, Reply, anyone, door
 from shared.web.assets import open_asset
 
@@ -23,6 +24,7 @@ class Service:
     has_vault: ClassVar[bool] = False  # keeps fields sealed, so that it must be given a master key (FIELD_KEY)
 
     health = Health()
+    schedule: ClassVar[Schedule]
     gatekeeper: ClassVar[Passes]  # of those that communities run themselves
 
     def __init_subclass__(cls) -> None:
@@ -33,6 +35,8 @@ class Service:
             cls.gatekeeper = Passes()
         for name, method in methods.items():
             setattr(cls, name, method)
+        if "schedule" not in vars(cls):
+            cls.schedule = Schedule()
 
     @door("GET", "/healthz/live", who=anyone)
     def live(self, _call: Call) -> dict[str, str]:

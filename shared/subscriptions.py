@@ -18,12 +18,12 @@ from shared.receiver import Receiver
 from shared.relay import BROKER_ERRORS
 from shared.settings import Settings
 from shared.stores import stores_in
-from shared.telemetry import HANDLING_SECONDS
+from shared.telemetry import CONSUMER_SILENT, HANDLING_SECONDS
 
 PREFETCH = 1_000  # messages of up to 100 events each: what is handled, and more than as much that waits beside it
 BATCH_MESSAGES = 400
 TEND_SECONDS = 1.0  # how often parked events are looked after, however busy the queue is
-COUNT_SECONDS = 10.0
+LOOK_SECONDS = 10.0  # and whether another replica parked some
 LONGEST_PAUSE_SECONDS = 5.0
 
 _log = logging.getLogger(__name__)
@@ -103,6 +103,8 @@ class Consumer:
         self._instance = instance
         self._receiver: Receiver | None = None
         self._stopping = False
+        self._read_at = time.monotonic()
+        CONSUMER_SILENT.labels(queue).set_function(lambda: time.monotonic() - self._read_at)
 
     @property
     def connected(self) -> bool:
@@ -137,21 +139,23 @@ class Consumer:
             receiver.close()
 
     def _work(self, receiver: Receiver) -> None:
-        tend, count = Every(TEND_SECONDS), Every(COUNT_SECONDS)
+        tend, look = Every(TEND_SECONDS), Every(LOOK_SECONDS)
         took_over = False
         while not self._stopping:
             if took_over and tend.is_due():
                 self.inbox.retry_due()
-            if took_over and count.is_due():
-                self.inbox.parking.count()
+            if took_over and look.is_due():
+                self.inbox.parking.look()
             batch = receiver.take(BATCH_MESSAGES, seconds=TEND_SECONDS)
             if not batch:
+                self._read_at = time.monotonic()
                 continue
             if not took_over:
                 self._take_over()
                 took_over = True
             self._handle(receiver, batch)
             receiver.acknowledge(batch[-1])
+            self._read_at = time.monotonic()
 
     def _handle(self, receiver: Receiver, batch: list[Message]) -> None:
         """Hands the batch to the inbox for as long as a part is away."""

@@ -20,9 +20,28 @@ EVENTS_REPEATED = Counter(
 EVENTS_PARKED = Counter("lianfang_events_parked_total", "Events set aside with a reason", ["queue"])
 HELD_NOW = Gauge("lianfang_events_held", "Events parked, or waiting for an earlier one", ["queue", "state"])
 HANDLING_SECONDS = Histogram("lianfang_events_handling_seconds", "One batch from first look to commit", ["queue"])
-JOURNAL_DEPTH = Gauge("lianfang_journal_depth", "Events that wait for the broker", ["source"])
+JOURNAL_DEPTH = Gauge(
+    "lianfang_journal_depth", "Events that wait for the broker; not counted beyond ten thousand", ["source"]
+)
 JOURNAL_AGE = Gauge("lianfang_journal_oldest_seconds", "How long the oldest of them has waited", ["source"])
 HTTP_SECONDS = Histogram("lianfang_http_seconds", "Requests by door and outcome", ["method", "route", "status"])
+HTTP_OLDEST = Gauge("lianfang_http_oldest_seconds", "How long the oldest request now at work has been so")
+HTTP_UNEXPECTED = Counter("lianfang_http_unexpected_total", "Answers 500: a fault nobody foresaw; the log tells it")
+JOB_FAILURES = Counter(
+    "lianfang_job_failures_total", "Scheduled work that failed for one id", ["service", "job", "community"]
+)
+JOB_FAILING = Gauge(
+    "lianfang_job_failing", "Ids that failed at their last try and are set aside", ["service", "job", "community"]
+)
+JOB_LATE = Gauge(
+    "lianfang_job_late_seconds",
+    "How much longer than planned it is since a community's due work was gone through",
+    ["service", "job", "community"],
+)
+DATABASE_SILENT = Gauge("lianfang_database_silent_seconds", "Since the database last answered")
+CONSUMER_SILENT = Gauge(
+    "lianfang_consumer_silent_seconds", "Since this process last read its queue, or found it empty", ["queue"]
+)
 LIVE_READERS = Gauge("lianfang_live_readers", "Open live pages")
 GREENTHREADS = Gauge(
     "lianfang_greenthreads", "What runs side by side: connections, live pages, relays, consumers, timers"
@@ -60,4 +79,11 @@ def log_to_stderr(level: str) -> None:
     handler.setFormatter(_JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("nameko.web.server").setLevel(logging.WARNING)  # one line a request says less than the metrics do
-    logging.getLogger("nameko.containers").setLevel(logging.CRITICAL)  # doors word their own failures
+    logging.getLogger("nameko.containers").addFilter(_is_no_doors)
+
+
+def _is_no_doors(record: logging.LogRecord) -> bool:
+    """A door answers what its method raises, and logs it where nobody foresaw it: what nameko says of it besides is left out."""
+    worker = record.args[0] if isinstance(record.args, tuple) and record.args else None
+    entrypoint = getattr(worker, "entrypoint", None)
+    return not (record.exc_info and getattr(entrypoint, "answers_faults", False))

@@ -1,7 +1,5 @@
 """district: the office's overview, one community, and what is behind their figures; all of it live."""
 
-from nameko.timer import timer
-
 from services.district.doors.alerts import AlertDoors
 from services.district.doors.communities import CommunityDoors
 from services.district.doors.events import EventDoors
@@ -20,11 +18,10 @@ from services.district.store import DistrictStore
 from services.district.usecases import alerts
 from services.district.usecases.following import REACTIONS
 from shared.rebuild import Rebuilds
+from shared.schedule import Schedule
 from shared.service import Service
 from shared.stores import Stores
 from shared.subscriptions import EventDoor
-
-WATCH_SECONDS = 5
 
 
 class DistrictService(
@@ -50,8 +47,4 @@ class DistrictService(
     stores = Stores(DistrictStore)
     events = EventDoor(REACTIONS, keep_log=True)
     rebuilds = Rebuilds(REACTIONS)
-
-    @timer(interval=WATCH_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
-    def watch(self) -> None:
-        """Time alone leaves a gate empty for too long, and lets alerts go."""
-        alerts.watch(self.stores.one)
+    schedule = Schedule(alerts.WATCH)

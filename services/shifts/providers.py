@@ -3,15 +3,13 @@
 import logging
 from typing import Any
 
-from nameko.extensions import DependencyProvider
-
 from services.shifts.domain.proposals import Proposal
 from services.shifts.solver.process import Solver, SolverDied
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases import proposals
 from shared.acts import Act
-from shared.background import Background
 from shared.lease import Lease
+from shared.scheduled import Rounds, Scheduling, Task
 from shared.stores import stores_in
 
 REST_SECONDS = 2.0
@@ -23,25 +21,24 @@ class Searches:
     """One process's share: a search that was begun, or broken off when its service died, is taken up by whoever holds the lease."""
 
     def __init__(self, stores: list[ShiftsStore], instance: str) -> None:
-        self._tenants = [(store, Lease(store.database, "searches", instance)) for store in stores]
-        self._work = Background("a search for a rota", self._step, rest_seconds=REST_SECONDS)
-        self.run, self.wake = self._work.run, self._work.wake
+        self._leases = {store.source: Lease(store.database, "searches", instance) for store in stores}
+        self.rounds = Rounds(
+            Task("search-rota", REST_SECONDS, self._search, due=ShiftsStore.searching, eager=True), stores
+        )
+        self.wake = self.rounds.wake
         self._solver: Solver | None = None
 
     def stop(self) -> None:
-        self._work.stop()
+        self.rounds.stop()
         if self._solver is not None:
             self._solver.kill()
 
-    def _step(self) -> bool:
-        busy = [self._search(store, lease) for store, lease in self._tenants]
-        return any(busy)
-
-    def _search(self, store: ShiftsStore, lease: Lease) -> bool:
+    def _search(self, store: ShiftsStore, proposal_id: str) -> bool:
         """Whether there was one to take up; it is followed until its end."""
-        proposal = store.searching()
-        if proposal is None or not lease.hold():
+        lease = self._leases[store.source]
+        if not lease.hold():
             return False
+        proposal = store.load(Proposal, proposal_id)
         task, made = proposals.task_of(store, proposal, Act())
         self._solver = solver = Solver(task)
         told_to_stop = False
@@ -55,7 +52,7 @@ class Searches:
                     told_to_stop = True
                     solver.stop()
         except SolverDied:
-            if not self._work.stopping:
+            if not self.rounds.stopping:
                 _log.exception("a search died", extra={"facts": {"proposal": proposal.id}})
                 proposals.break_off(store, proposal.id)
         finally:
@@ -69,17 +66,16 @@ class Searches:
         return found is not None and found.is_at_work
 
 
-class Rotas(DependencyProvider):  # type: ignore[misc]  # nameko has no types
+class Rotas(Scheduling):
     """After a proposal was begun, `self.rotas.wake()` has its search taken up at once."""
 
     def setup(self) -> None:
         self.searches = Searches(stores_in(self.container).tenants.all(), self.container.config["settings"].instance)
-
-    def start(self) -> None:
-        self.container.spawn_managed_thread(self.searches.run, identifier="searches")
+        self.rounds = [self.searches.rounds]
 
     def stop(self) -> None:
         self.searches.stop()
+        super().stop()
 
     def get_dependency(self, _worker: Any) -> Searches:
         return self.searches

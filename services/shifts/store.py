@@ -57,6 +57,13 @@ class ShiftsStore(Store):
     def posts(self) -> list[Post]:
         return self.find(Post, {}, sort=[("_id", ASCENDING)])
 
+    def calendars_due(self, at: datetime) -> list[str]:
+        """Ids of the posts that are to close or to open at this moment."""
+        begins = {"in_force": False, "starts": {"$lte": at}, "$or": [{"ends": None}, {"ends": {"$gt": at}}]}
+        is_over = {"in_force": True, "ends": {"$lte": at}}
+        query = {"closures": {"$elemMatch": {"$or": [begins, is_over]}}}
+        return [row["_id"] for row in self[Post].find(query, {"_id": 1}, sort=[("_id", ASCENDING)])]
+
     def rules(self) -> Rules:
         return self.get(Rules, RULES) or Rules()
 
@@ -129,11 +136,10 @@ class ShiftsStore(Store):
         """Shifts of the next 72 h that lack people."""
         return self.find(Shift, {**_lacking(at), "starts": {"$gt": at, "$lte": at + GAP_HORIZON}}, sort=IN_ORDER)
 
-    def to_search_for(self, at: datetime, within: timedelta) -> list[Shift]:
-        """Shifts under way, or beginning within that time, that lack people."""
-        return self.find(
-            Shift, {**_lacking(at), "starts": {"$gt": at - LONGEST_SHIFT, "$lte": at + within}}, sort=IN_ORDER
-        )
+    def to_search_for(self, at: datetime, within: timedelta) -> list[str]:
+        """Ids of the shifts under way, or beginning within that time, that lack people."""
+        query = {**_lacking(at), "starts": {"$gt": at - LONGEST_SHIFT, "$lte": at + within}}
+        return [row["_id"] for row in self[Shift].find(query, {"_id": 1}, sort=IN_ORDER)]
 
     def with_clock_news(self, at: datetime) -> list[str]:
         """Ids of shifts to which time alone made something happen: a gap opened or ended, a reminder is due, somebody missed it."""
@@ -192,10 +198,10 @@ class ShiftsStore(Store):
                     served.setdefault(claim.volunteer, []).append(shift)
         return served
 
-    def searching(self) -> Proposal | None:
-        """The proposal whose search is under way."""
-        found = self.find(Proposal, {"state": {"$in": list(AT_WORK)}}, limit=1)
-        return found[0] if found else None
+    def searching(self) -> list[str]:
+        """Ids of the proposals whose search is under way."""
+        query = {"state": {"$in": list(AT_WORK)}}
+        return [row["_id"] for row in self[Proposal].find(query, {"_id": 1}, session=self.session)]
 
     def proposals(self, limit: int) -> list[Proposal]:
         """The newest first."""
@@ -207,8 +213,10 @@ class ShiftsStore(Store):
     def open_swaps(self, at: datetime) -> list[Swap]:
         return self.swaps({"state": "open", "until": {"$gt": at}})
 
-    def overdue_swaps(self, at: datetime) -> list[Swap]:
-        return self.swaps({"state": "open", "until": {"$lte": at}})
+    def overdue_swaps(self, at: datetime) -> list[str]:
+        """Ids of the offers nobody took in time."""
+        query = {"state": "open", "until": {"$lte": at}}
+        return [row["_id"] for row in self[Swap].find(query, {"_id": 1}, sort=[("until", ASCENDING)])]
 
     def covers(self, ids: Iterable[str]) -> dict[str, Cover]:
         found = self.find(Cover, {"_id": {"$in": sorted(set(ids))}})
@@ -216,6 +224,10 @@ class ShiftsStore(Store):
 
     def running_covers(self) -> list[Cover]:
         return self.find(Cover, {"ended": None})
+
+    def searched_for(self) -> list[str]:
+        """Ids of the shifts whose search runs."""
+        return [row["_id"] for row in self[Cover].find({"ended": None}, {"_id": 1})]
 
     def code_secret(self) -> str:
         """What this community's check-in codes are made with; made when first asked for, told to nobody."""

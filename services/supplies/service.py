@@ -1,7 +1,5 @@
 """supplies: what each store holds, what is needed, who gives it, and what goes from place to place."""
 
-from nameko.timer import timer
-
 from services.supplies.doors.catalogue import CatalogueDoors
 from services.supplies.doors.desk import DeskDoors
 from services.supplies.doors.district import DistrictDoors
@@ -13,11 +11,10 @@ from services.supplies.doors.stock import StockDoors
 from services.supplies.doors.transfers import TransferDoors
 from services.supplies.store import SuppliesStore
 from services.supplies.usecases import needs, stock, transfers, used
+from shared.schedule import Schedule
 from shared.service import Service
 from shared.stores import Stores
 from shared.subscriptions import EventDoor
-
-WATCH_SECONDS = 10
 
 
 class SuppliesService(
@@ -37,9 +34,4 @@ class SuppliesService(
 
     stores = Stores(SuppliesStore)
     events = EventDoor({**used.REACTIONS, **transfers.REACTIONS})
-
-    @timer(interval=WATCH_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
-    def watch(self) -> None:
-        """Time alone lets lots expire, rates change and needs grow stale."""
-        stock.watch(self.stores.one)
-        needs.watch(self.stores.one)
+    schedule = Schedule(stock.WATCH_STOCK, needs.WATCH_NEEDS)

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from shared.errors import Fault, Invalid, NotSignedIn, TooMany, Unavailable
 from shared.ids import new_id
 from shared.mongo import is_away
+from shared.telemetry import HTTP_UNEXPECTED
 from shared.web import pages
 from shared.web.shapes import worded
 from shared.web.visit import LANG_COOKIE, NOTICE_COOKIE, SAFE, VISIT_COOKIE, Visit
@@ -126,6 +127,7 @@ def as_fault(error: Exception) -> Fault:
     if isinstance(error, PyMongoError) and is_away(error):
         _log.warning("database away: %r", error)
         return Unavailable()
+    HTTP_UNEXPECTED.inc()
     _log.error("unexpected fault", exc_info=error)
     return Fault()
 

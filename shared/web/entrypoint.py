@@ -1,5 +1,6 @@
 """What the HTTP door and the live door have in common: where they stand, on whose data, who calls, and running the method."""
 
+import time
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -15,14 +16,20 @@ from shared.mongo import Store
 from shared.nameko_compat import Server
 from shared.settings import Settings
 from shared.stores import stores_in
+from shared.telemetry import HTTP_OLDEST
 from shared.web.access import Access
 from shared.web.visit import Visit
 
+_at_work: dict[object, float] = {}  # requests in their services' methods, since when
+HTTP_OLDEST.set_function(lambda: time.monotonic() - min(_at_work.values(), default=time.monotonic()))
+
 
 class WebEntrypoint(Entrypoint):  # type: ignore[misc]  # nameko has no types
-    """A service's method behind a URL; subclasses add `get_url_rule` and `handle_request`."""
+    """A service's method behind a URL; subclasses add `get_url_rule` and `handle_request`, which answers every fault and logs those
+    that nobody foresaw."""
 
     server = Server()
+    answers_faults = True  # nameko's own word on them is left out of the log (shared/telemetry.py)
 
     def __init__(self, method: str, url: str, *, who: Access) -> None:
         super().__init__()
@@ -72,8 +79,12 @@ class WebEntrypoint(Entrypoint):  # type: ignore[misc]  # nameko has no types
             done.send(result, exc_info)
             return result, exc_info
 
-        self.container.spawn_worker(entrypoint, (argument,), dict(path), handle_result=note)
-        return done.wait()
+        _at_work[done] = time.monotonic()
+        try:
+            self.container.spawn_worker(entrypoint, (argument,), dict(path), handle_result=note)
+            return done.wait()
+        finally:
+            del _at_work[done]
 
     def _caller(self, visit: Visit, store: Store | None, community: str | None) -> Principal | None:
         token = visit.bearer or visit.session_token

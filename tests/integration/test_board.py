@@ -9,9 +9,10 @@ import requests
 from PIL import Image
 
 from services.volunteers.store import VolunteersStore
-from services.volunteers.usecases.board import sweep_photos
 from shared.ids import new_id, now
+from shared.pictures import PHOTO_SWEEP
 from tests.photos import opened, photo, png_that_says_it_is, taken_by_a_phone
+from tests.rounds import tend
 from tests.stack import Stack, eventually
 
 HERE = "/volunteers/yueran"
@@ -168,7 +169,7 @@ def test_a_file_that_nothing_refers_to_is_swept_after_a_while(stack: Stack) -> N
     store = VolunteersStore(database)
     database["pictures.files"].insert_one({"_id": "lost", "uploadDate": now() - timedelta(hours=2), "length": 0})
     database["pictures.files"].update_many({}, {"$set": {"uploadDate": now() - timedelta(hours=2)}})
-    sweep_photos(store)
+    tend(PHOTO_SWEEP, store)
     in_use = store.photos_in_use(files(stack))
     assert files(stack) == in_use != set()
 

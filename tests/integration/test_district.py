@@ -15,6 +15,7 @@ from services.district.store import DistrictStore
 from services.district.usecases import alerts
 from shared.ids import new_id, now
 from shared.zone import SHANGHAI
+from tests.rounds import tend
 from tests.speaker import Speaker
 from tests.stack import Stack, eventually
 
@@ -295,7 +296,7 @@ def test_an_empty_gate_raises_one_alert_however_many_look_and_clears_once_somebo
     store = DistrictStore(stack.database("district"))
     eventually(lambda: gap_of(stack, town, shift))
     with ThreadPoolExecutor(4) as several:
-        list(several.map(lambda _: alerts.watch(store), range(8)))
+        list(several.map(lambda _: tend(alerts.WATCH, store), range(8)))
     alert = eventually(lambda: alert_of(stack, town, gate))
     assert alert["words"] == {"zh": "南门没有人值守", "en": "Nobody is at West gate"}
     assert store.journal.collection.count_documents({"type": "district.alert.raised.v1", "data.subject": gate}) == 1
@@ -324,7 +325,7 @@ def test_a_cluster_of_fevers_is_closed_by_name_and_not_raised_again_while_it_las
     assert act_on(stack, town, alert["id"], result="").status_code == 422
     closed = act_on(stack, town, alert["id"], result="三人都已送发热门诊").json()
     assert (closed["state"], closed["steps"][-1]["note"]) == ("closed", "三人都已送发热门诊")
-    alerts.watch(DistrictStore(stack.database("district")))
+    tend(alerts.WATCH, DistrictStore(stack.database("district")))
     assert alert_of(stack, town, "gates") is None
     page = stack.call("GET", f"/district/alerts/{alert['id']}", town.officer, Accept="text/html").text
     assert "三人都已送发热门诊" in page

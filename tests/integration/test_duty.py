@@ -26,6 +26,7 @@ from shared.errors import RuleBroken
 from shared.events import Event
 from shared.ids import new_id, now
 from shared.zone import SHANGHAI
+from tests.rounds import tend
 from tests.stack import Stack, eventually
 
 HERE, THERE = "yueran", "biguiyuan"
@@ -195,13 +196,13 @@ def test_a_closing_says_whose_people_pass_there(store: ShiftsStore) -> None:
 
 def test_closings_that_come_and_end_by_the_clock_are_said_once_by_two_replicas(store: ShiftsStore) -> None:
     posts.close_post(store, Act(), "gate-2", starts=now() + HOUR, ends=now() + 2 * HOUR, move_to=None)
-    posts.keep_calendars(store)
+    tend(posts.KEEP_CALENDARS, store)
     assert said(store, "gate-2", "shifts.post") == ["closing-planned"]
     store["posts"].update_one({"_id": "gate-2"}, {"$set": {"closures.0.starts": now() - HOUR}})
     with ThreadPoolExecutor(2) as replicas:
-        list(replicas.map(lambda _: posts.keep_calendars(store), range(2)))
+        list(replicas.map(lambda _: tend(posts.KEEP_CALENDARS, store), range(2)))
     store["posts"].update_one({"_id": "gate-2"}, {"$set": {"closures.0.ends": now()}})
-    posts.keep_calendars(store)
+    tend(posts.KEEP_CALENDARS, store)
     assert said(store, "gate-2", "shifts.post") == ["closing-planned", "closed", "reopened"]
 
 
@@ -250,8 +251,8 @@ def test_what_the_clock_brings_is_said_once_however_many_replicas_look(store: Sh
     store["shifts"].update_one({"_id": "over"}, {"$set": {"starts": now() - 5 * HOUR, "ends": now() - HOUR}})
     store["shifts"].update_one({"_id": "soon"}, {"$set": {"claims.0.reminded": []}})
     with ThreadPoolExecutor(3) as replicas:
-        assert sum(replicas.map(lambda _: attendance.watch_clock(store), range(3))) == 2
-    assert attendance.watch_clock(store) == 0
+        assert sum(replicas.map(lambda _: tend(attendance.WATCH_CLOCK, store), range(3))) == 2
+    assert tend(attendance.WATCH_CLOCK, store) == 0
     assert (said(store, "soon")[-1], said(store, "over")[-1]) == ("reminder-due", "missed")
 
 
@@ -261,14 +262,14 @@ def test_the_ladder_climbs_by_itself_and_records_every_answer(store: ShiftsStore
     new_shift(store, "far", 60)
     claims.stand_by(store, Act(), near.account, "s1")
     with ThreadPoolExecutor(2) as replicas:
-        list(replicas.map(lambda _: cover.tend_covers(store), range(2)))
+        list(replicas.map(lambda _: tend(cover.TEND_COVERS, store), range(2)))
     assert store.get(Cover, "far") is None
     assert said(store, "s1", "shifts.cover") == ["started", "asked"]
     assert cover.answer_cover(store, Act(), near.account, "s1", "no").refusal is None
-    cover.tend_covers(store)
+    tend(cover.TEND_COVERS, store)
     assert said(store, "s1", "shifts.cover") == ["started", "asked", "answered", "asked"]
     store["covers"].update_one({"_id": "s1"}, {"$set": {"until": now()}})
-    cover.tend_covers(store)
+    tend(cover.TEND_COVERS, store)
     assert said(store, "s1", "shifts.cover")[-1] == "escalated"
     assert cover.answer_cover(store, Act(), willing.account, "s1", "yes").refusal is None
     assert holders(store, "s1") == [willing.id]

@@ -1,6 +1,11 @@
 """Operators see how each part of the district runs, and decide what becomes of what was set aside."""
 
+import json
+import logging
+import re
+from collections.abc import Iterator
 from contextlib import closing
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,9 +13,11 @@ import pytest
 from shared.broker import Outgoing, Publisher, endpoint
 from shared.events import CONTENT_TYPE, Event, encode_batch
 from shared.ids import new_id, now
-from tests.stack import Stack, eventually
+from shared.telemetry import log_to_stderr
+from tests.stack import ROOT, Stack, eventually
 
 SHIFTS = "/communities/yueran/shifts"
+META = {"version": 1, "sequence": 0, "order": 0}
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +106,85 @@ def test_nobody_but_operators_looks_into_it(stack: Stack, operator: str) -> None
     assert operator
     for grant in ("officer@district", "staff@community:yueran"):
         assert stack.call("GET", f"{SHIFTS}/operations", stack.token(grant)).status_code == 403
+
+
+@pytest.fixture
+def broken_search(stack: Stack, operator: str) -> Iterator[str]:
+    """A search for people that cannot be read, in a community whose other work goes on; its id."""
+    id_, covers = new_id(), stack.database("shifts", "yueran")["covers"]
+    covers.insert_one({"_id": id_, "ended": None, "meta": META})
+    yield id_
+    covers.delete_one({"_id": id_})
+
+
+def figures(stack: Stack, name: str) -> dict[str, float]:
+    """What the shifts of yueran tell of a metric, by the labels as they stand there."""
+    told = stack.call("GET", "/metrics", at="shifts.yueran").text.splitlines()
+    return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in told if line.startswith(name)}
+
+
+def logged(stack: Stack, word: str) -> list[Any]:
+    """The lines of its log in which that stands."""
+    text = (stack.home / "shifts.yueran.log").read_text()
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{") and word in line]
+
+
+def test_what_the_clock_asks_for_and_cannot_be_done_is_told_counted_and_logged(
+    stack: Stack, operator: str, broken_search: str
+) -> None:
+    def shown() -> Any:
+        found = stack.call("GET", f"{SHIFTS}/operations", operator).json()["failing"]
+        return next((one for one in found if one["item"] == broken_search), None)
+
+    told = eventually(shown, seconds=60)
+    assert (told["job"], "required field missing @ $.started" in told["reason"]) == ("tend-covers", True)
+    page = stack.call("GET", f"{SHIFTS}/operations", operator, Accept="text/html", Accept_Language="zh").text
+    assert f"tend-covers {broken_search}" in page
+    labels = '{community="yueran",job="tend-covers",service="shifts"}'
+    assert figures(stack, "lianfang_job_failures_total")[f"lianfang_job_failures_total{labels}"] >= 1
+    assert figures(stack, "lianfang_job_failing")[f"lianfang_job_failing{labels}"] == 1
+    (line, *_) = logged(stack, broken_search)
+    told_of = (line["service"], line["job"], line["community"], line["id"], "Traceback" in line["error"])
+    assert told_of == ("shifts", "tend-covers", "yueran", broken_search, True)
+
+
+def test_a_fault_that_nobody_foresaw_is_logged_once_and_counted(stack: Stack, operator: str) -> None:
+    staff, posts = stack.token("staff@community:yueran"), stack.database("shifts", "yueran")["posts"]
+    before = figures(stack, "lianfang_http_unexpected_total")["lianfang_http_unexpected_total"]
+    posts.insert_one({"_id": "no-post", "meta": META})
+    try:
+        assert stack.call("GET", f"{SHIFTS}/posts", staff).status_code == 500
+    finally:
+        posts.delete_one({"_id": "no-post"})
+    assert figures(stack, "lianfang_http_unexpected_total")["lianfang_http_unexpected_total"] == before + 1
+    assert [line["says"] for line in logged(stack, "Traceback") if "structuring Post" in line["error"]] == [
+        "unexpected fault"
+    ]
+
+
+def test_what_an_alarm_asks_for_is_told_before_anything_has_gone_wrong(stack: Stack, operator: str) -> None:
+    """A counter that begins with its first fault has not grown, so that no alarm would ring."""
+    asked = set(re.findall(r"lianfang_\w+", (ROOT / "deploy/prometheus/alerts.yml").read_text()))
+    told = stack.call("GET", "/metrics", at="shifts.yueran").text
+    assert {name for name in asked if not re.search(rf"^{name}[ {{]", told, re.MULTILINE)} == set()
+
+
+def test_a_refusal_that_is_foreseen_writes_nothing(stack: Stack, operator: str) -> None:
+    staff = stack.token("staff@community:yueran")
+    before = (stack.home / "shifts.yueran.log").stat().st_size
+    assert stack.call("GET", f"{SHIFTS}/nobody-s-shift", staff).status_code == 404
+    assert stack.call("POST", f"{SHIFTS}/posts", staff, {}).status_code == 422
+    assert (stack.home / "shifts.yueran.log").read_bytes()[before:].count(b"error handling worker") == 0
+
+
+def test_what_happens_in_a_worker_that_is_no_door_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    log_to_stderr("INFO")
+    log = logging.getLogger("nameko.containers")
+    door, other = (SimpleNamespace(entrypoint=SimpleNamespace(answers_faults=one)) for one in (True, False))
+    log.addHandler(caplog.handler)
+    for worker in (door, other):
+        try:
+            raise RuntimeError
+        except RuntimeError:
+            log.exception("error handling worker %s: %s", worker, "…")
+    assert [record.args[0] for record in caplog.records if record.args] == [other]

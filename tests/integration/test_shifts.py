@@ -21,6 +21,7 @@ from shared.acts import Act
 from shared.errors import RuleBroken
 from shared.ids import new_id, now
 from shared.zone import SHANGHAI
+from tests.rounds import tend
 from tests.stack import Stack, eventually
 
 HOME = "/communities/yueran/shifts"
@@ -170,11 +171,11 @@ def test_a_form_with_a_fault_is_drawn_again_with_what_was_typed(yueran: Stack, s
 def test_a_lack_of_people_becomes_a_gap_by_time_alone_and_is_said_once(store: ShiftsStore) -> None:
     new_shift(store, "far", starts=now() + timedelta(hours=80))
     new_shift(store, "near", starts=now() + timedelta(hours=71))
-    assert attendance.watch_clock(store) == 1
+    assert tend(attendance.WATCH_CLOCK, store) == 1
     with ThreadPoolExecutor(4) as replicas:
-        assert sum(replicas.map(lambda _: attendance.watch_clock(store), range(4))) == 0
+        assert sum(replicas.map(lambda _: tend(attendance.WATCH_CLOCK, store), range(4))) == 0
     store["shifts"].update_one({"_id": "near"}, {"$set": {"starts": now(), "ends": now()}})
-    assert attendance.watch_clock(store) == 1
+    assert tend(attendance.WATCH_CLOCK, store) == 1
     assert [one["type"] for one in store["journal"].find({"subject": "near"}).sort("sequence")] == [
         "shifts.shift.gap-opened.v1",
         "shifts.shift.gap-closed.v1",

@@ -24,6 +24,7 @@ from shared.acts import Act
 from shared.errors import RuleBroken
 from shared.ids import new_id, now
 from shared.zone import SHANGHAI
+from tests.rounds import tend
 from tests.speaker import Speaker
 from tests.stack import Stack, eventually
 
@@ -181,7 +182,7 @@ def test_a_new_day_is_noticed_by_the_clock_alone(stack: Stack, store: SuppliesSt
 
     store.transaction(Act(), expire)
     eventually(lambda: published(stack, f"yueran:{item}")[-1:] == ["shortage-raised"], seconds=60)
-    assert stock.watch(store) == 0, "each stock is looked at once a day"
+    assert tend(stock.WATCH_STOCK, store) == 0, "each stock is looked at once a day"
     assert post(stack, staff, f"yueran/stock/{item}/expiries").json()["balance"] == 0
 
 
@@ -268,7 +269,7 @@ def test_a_need_nobody_speaks_of_grows_stale_by_the_clock(
     long_ago = now() - FRESH_FOR
     stack.database("supplies")["needs"].update_one({"_id": need}, {"$set": {"fresh_until": long_ago}})
     eventually(lambda: wanted(stack, item) == [], seconds=60)
-    assert needs.watch(store) == 0
+    assert tend(needs.WATCH_NEEDS, store) == 0
     post(stack, staff, f"yueran/needs/{need}/renewal")
     assert wanted(stack, item) == [100]
     assert published(stack, need) == ["raised", "confirmed", "stale", "renewed"]

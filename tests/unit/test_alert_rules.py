@@ -35,7 +35,7 @@ class Office:
     """Looks once a minute at one thing, and keeps all alerts."""
 
     def __init__(self, rule: Rule) -> None:
-        self.rules = {rule.id: rule}
+        self.rule = rule
         self.alerts = dict[str, Alert]()
         self.told = list[tuple[int, str, str]]()
 
@@ -46,7 +46,7 @@ class Office:
         watched = [one for one in self.alerts.values() if one.watched]
         sight = Sight(seen, GRID if level is None else frozenset())
         at = NOW + minute * MINUTE
-        for alert, happened in look(sight, self.rules, watched, at, lambda number: f"{minute}-{number}"):
+        for alert, happened in look(sight, self.rule, watched, at, lambda number: f"{minute}-{number}"):
             self.alerts[alert.id] = alert
             self.told += [(minute, alert.id, type(one).__name__) for one in happened]
 
@@ -114,7 +114,7 @@ def test_the_order_in_which_things_are_seen_makes_no_difference(order: list[tupl
     subjects = [(Subject("fever-cluster", community, "gates"), level) for community, level in order]
     rule = USUAL_RULES[1]
     sight = Sight({subject: Seen(subject, level, NOW, Text("", "")) for subject, level in subjects})
-    changes = look(sight, {rule.id: rule}, [], NOW, str)
+    changes = look(sight, rule, [], NOW, str)
     assert [(alert.id, alert.community) for alert, _ in changes] == [
         ("0", "biguiyuan"),
         ("1", "xingfu"),
@@ -155,7 +155,7 @@ def test_the_number_of_cases_is_told_as_it_is_now() -> None:
 def test_a_rule_that_is_put_out_of_use_takes_its_alerts_with_it_and_raises_none() -> None:
     office = Office(Rule("fever-cluster", "urgent", 3, 2, 30))
     office.look(0, 3)
-    office.rules["fever-cluster"].on = False
+    office.rule.on = False
     office.look(1, 3)
     office.look(2, 3)
     assert (office.minutes("Raised"), office.minutes("Cleared")) == ([0], [1])

@@ -287,22 +287,23 @@ def raise_alert(id_: str, rule: Rule, seen: Seen, at: datetime) -> tuple[Alert, 
 
 
 def look(
-    sight: Sight, rules: Mapping[str, Rule], watched: Iterable[Alert], at: datetime, name: Callable[[int], str]
+    sight: Sight, rule: Rule, watched: Iterable[Alert], at: datetime, name: Callable[[int], str]
 ) -> list[tuple[Alert, list[AlertEvent]]]:
-    """All that one look changes: alerts that end or read otherwise now, and those raised, named by `name` in their order."""
+    """All that one look by a rule changes, where `sight` and `watched` are its own: alerts that end or read otherwise now, and
+    those raised, named by `name` in their order."""
     changes = list[tuple[Alert, list[AlertEvent]]]()
     known = {alert.of: alert for alert in watched}
     for alert in known.values():
         before, level = replace(alert), sight.level(alert.of)
         if level:
             alert.note(sight.seen[alert.of])
-        happened = alert.look(rules[alert.rule], level, at)
+        happened = alert.look(rule, level, at)
         if happened or alert != before:
             changes.append((alert, happened))
     fresh = [
         seen
         for seen in (sight.seen[subject] for subject in sorted(sight.seen.keys() - known.keys()))
-        if rules[seen.subject.rule].on and (sight.level(seen.subject) or 0) >= rules[seen.subject.rule].raise_at
+        if rule.on and (sight.level(seen.subject) or 0) >= rule.raise_at
     ]
-    raised = [raise_alert(name(number), rules[seen.subject.rule], seen, at) for number, seen in enumerate(fresh)]
+    raised = [raise_alert(name(number), rule, seen, at) for number, seen in enumerate(fresh)]
     return [*changes, *raised]

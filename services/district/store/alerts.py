@@ -1,5 +1,6 @@
 """Alerts and their rules: what the district itself states, beside what it folds from others (docs/adr/0024)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -7,8 +8,6 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from services.district.domain.alerts import USUAL_RULES, Alert, Rule
 from services.district.store.kept import Kept, earlier
 from shared.mongo import Kind
-
-LOOK = "alerts"
 
 
 class Alerts(Kept):
@@ -29,8 +28,13 @@ class Alerts(Kept):
         usual = {rule.id: rule for rule in USUAL_RULES}
         return usual | {rule.id: rule for rule in self.find(Rule, {"_id": {"$in": list(usual)}})}
 
-    def watched_alerts(self) -> list[Alert]:
-        return self.find(Alert, {"watched": True})
+    def rule(self, rule: str) -> Rule:
+        """One of them, whatever became of the others."""
+        usual = next(one for one in USUAL_RULES if one.id == rule)
+        return self.get(Rule, rule) or replace(usual)
+
+    def watched_alerts(self, rule: str) -> list[Alert]:
+        return self.find(Alert, {"watched": True, "rule": rule})
 
     def open_alerts(self, community: str | None = None) -> list[Alert]:
         return self.find(Alert, {"state": "open", **_of(community)})
@@ -40,13 +44,13 @@ class Alerts(Kept):
         query = {"state": {"$ne": "open"}, **_of(community), **earlier("raised", before)}
         return self.find(Alert, query, sort=[("raised", DESCENDING), ("_id", DESCENDING)], limit=limit)
 
-    def looks_first(self, at: datetime) -> bool:
-        """Within a transaction: whether nobody has looked since. Two who look at once meet at this document, so that what was
-        seen earlier never changes what was seen later."""
-        last = self["looks"].find_one({"_id": LOOK}, session=self.session)
+    def looks_first(self, rule: str, at: datetime) -> bool:
+        """Within a transaction: whether nobody has looked by this rule since. Two who look at once meet at this document, so that
+        what was seen earlier never changes what was seen later."""
+        last = self["looks"].find_one({"_id": rule}, session=self.session)
         if last is not None and last["at"] >= at:
             return False
-        self["looks"].update_one({"_id": LOOK}, {"$set": {"at": at}}, upsert=True, session=self.session)
+        self["looks"].update_one({"_id": rule}, {"$set": {"at": at}}, upsert=True, session=self.session)
         return True
 
 

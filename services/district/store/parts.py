@@ -21,8 +21,11 @@ class Parts(Kept):
 
     def parts(self) -> list[Part]:
         """Every part of the district that was ever heard, and this one, by source."""
-        heard = [_part(one) for one in self["heard"].find({"home": {"$exists": True}})]
-        return sorted([*heard, self._own_part()], key=lambda part: part.source)
+        return sorted([*self.other_parts(), self._own_part()], key=lambda part: part.source)
+
+    def other_parts(self) -> list[Part]:
+        """The same without this one."""
+        return [_part(one) for one in self["heard"].find({"home": {"$exists": True}})]
 
     def _own_part(self) -> Part:
         waiting, oldest = self.journal.depth()

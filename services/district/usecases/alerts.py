@@ -10,6 +10,7 @@ from shared.acts import Act
 from shared.contracts import registry
 from shared.errors import NotFound
 from shared.revisions import note_change
+from shared.scheduled import Task
 
 publish = registry.publisher({
     domain.Raised: "district.alert.raised.v1",
@@ -19,23 +20,27 @@ publish = registry.publisher({
 })  # fmt: skip
 
 
-def watch(store: DistrictStore) -> int:
-    """One look by all rules; returns how many alerts it changed. What is there to see is read before the transaction, like the
-    time: who looked later has the last word (Alerts.looks_first)."""
+def watch(store: DistrictStore, rule: str) -> int:
+    """One look by one rule; returns how many alerts it changed. What is there to see is read before the transaction, like the
+    time: who looked later has the last word (Alerts.looks_first). Where a look changes nothing nothing is written."""
     act = Act()
-    sight = look_around(store, act.at)
+    sight = look_around(store, rule, act.at)
+
+    def changes(at: DistrictStore) -> list[tuple[Alert, list[AlertEvent]]]:
+        return domain.look(sight, at.rule(rule), at.watched_alerts(rule), act.at, lambda number: f"{act.id}-{number}")
 
     def do(tx: DistrictStore) -> int:
-        if not tx.looks_first(act.at):
-            return 0
-        changes = domain.look(sight, tx.rules(), tx.watched_alerts(), act.at, lambda number: f"{act.id}-{number}")
-        for alert, happened in changes:
+        changed = changes(tx) if tx.looks_first(rule, act.at) else []
+        for alert, happened in changed:
             tx.save(alert, publish(happened), community=alert.community)
-        if changes:
+        if changed:
             note_change(tx)
-        return len(changes)
+        return len(changed)
 
-    return store.transaction(act, do)
+    return store.transaction(act, do) if changes(store) else 0
+
+
+WATCH = Task("watch-alerts", every=5, do=watch, due=lambda _: list(domain.CONDITIONS))
 
 
 def acknowledge(store: DistrictStore, act: Act, alert: str, by: Officer, note: str) -> Alert:

@@ -1,10 +1,10 @@
 """What a look at the read models finds of all that alerts watch."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from services.district.domain.alerts import MINUTE, Seen, Sight, Subject
-from services.district.domain.communities import Community, Part, Shift, silence
+from services.district.domain.communities import Part, Shift, silence
 from services.district.store import DistrictStore
 from shared.events import DISTRICT
 from shared.words import Text
@@ -21,30 +21,20 @@ SERVICE_WORDS = {
 }
 
 
-def look_around(store: DistrictStore, at: datetime) -> Sight:
-    """How it stands with everything a rule may watch, at this moment."""
+def look_around(store: DistrictStore, rule: str, at: datetime) -> Sight:
+    """How it stands with everything this rule watches, at this moment."""
     store = store.shown()
-    communities = store.communities()
-    parts = [part for part in store.parts() if part.source != store.source]
-    seen = [
-        *_gates(communities, store.shifts_standing(at), at),
-        *_fevers(store.fevers(at - FEVERS_WITHIN), at),
-        *_shortages(store, at),
-        *_missions(store, at),
-        *_links(parts, at),
-        *_parked(parts, at),
-        *_rounds(store, at),
-    ]
+    parts = store.other_parts()
     stale = frozenset(part.source for part in parts if silence(part.pulse, at))
-    return Sight({one.subject: one for one in seen}, stale)
+    return Sight({one.subject: one for one in _MEASURES[rule](store, parts, at)}, stale)
 
 
-def _gates(communities: Iterable[Community], shifts: Iterable[Shift], at: datetime) -> Iterable[Seen]:
+def _gates(store: DistrictStore, _parts: Sequence[Part], at: datetime) -> Iterable[Seen]:
     """Open gates with a shift that runs and nobody there, also nobody who stayed on from the last one."""
     standing: dict[tuple[str, str], list[Shift]] = {}
-    for shift in shifts:
+    for shift in store.shifts_standing(at):
         standing.setdefault((shift.community, shift.post), []).append(shift)
-    for community in communities:
+    for community in store.communities():
         for id_, post in community.posts.items():
             there = standing.get((community.id, id_), [])
             running = [shift for shift in there if shift.is_running(at)]
@@ -53,14 +43,14 @@ def _gates(communities: Iterable[Community], shifts: Iterable[Shift], at: dateti
                 yield _lasting("uncovered-gate", community.id, id_, since, at, post.title)
 
 
-def _fevers(counts: Mapping[str, int], at: datetime) -> Iterable[Seen]:
+def _fevers(store: DistrictStore, _parts: Sequence[Part], at: datetime) -> Iterable[Seen]:
     return [
         Seen(Subject("fever-cluster", community, "gates"), count, at, Text("", ""))
-        for community, count in counts.items()
+        for community, count in store.fevers(at - FEVERS_WITHIN).items()
     ]
 
 
-def _shortages(store: DistrictStore, at: datetime) -> Iterable[Seen]:
+def _shortages(store: DistrictStore, _parts: Sequence[Part], at: datetime) -> Iterable[Seen]:
     found = store.stocks_short()
     items = store.items() if found else {}
     for one in found:
@@ -69,7 +59,7 @@ def _shortages(store: DistrictStore, at: datetime) -> Iterable[Seen]:
             yield _lasting("shortage", one.place, one.item, one.short_since, at, about)
 
 
-def _missions(store: DistrictStore, at: datetime) -> Iterable[Seen]:
+def _missions(store: DistrictStore, _parts: Sequence[Part], at: datetime) -> Iterable[Seen]:
     """Those past their time, or of which the office was told that nobody takes them."""
     for one in store.missions():
         if one.told or one.is_late(at):
@@ -77,26 +67,37 @@ def _missions(store: DistrictStore, at: datetime) -> Iterable[Seen]:
             yield _lasting("mission-late", one.community, one.id, since, at, Text(one.place, one.place))
 
 
-def _links(parts: Iterable[Part], at: datetime) -> Iterable[Seen]:
+def _links(_store: DistrictStore, parts: Sequence[Part], at: datetime) -> Iterable[Seen]:
     for part in parts:
         quiet = silence(part.pulse, at)
         if quiet is not None and quiet.since is not None:
             yield _lasting("silent-link", _community(part), part.source, quiet.since, at, _service(part))
 
 
-def _parked(parts: Iterable[Part], at: datetime) -> Iterable[Seen]:
+def _parked(_store: DistrictStore, parts: Sequence[Part], at: datetime) -> Iterable[Seen]:
     for part in parts:
         count = part.parked + part.unreadable
         if count:
             yield Seen(Subject("parked-events", _community(part), part.source), count, at, _service(part))
 
 
-def _rounds(store: DistrictStore, at: datetime) -> Iterable[Seen]:
+def _rounds(store: DistrictStore, _parts: Sequence[Part], at: datetime) -> Iterable[Seen]:
     for one in store.rounds_open():
         left = one.whole.left
         if left:
             about = Text(str(left), str(left))
             yield _lasting("screening-stalled", one.community, one.id, one.moved, at, about)
+
+
+_MEASURES: Mapping[str, Callable[[DistrictStore, Sequence[Part], datetime], Iterable[Seen]]] = {
+    "uncovered-gate": _gates,
+    "fever-cluster": _fevers,
+    "shortage": _shortages,
+    "mission-late": _missions,
+    "silent-link": _links,
+    "parked-events": _parked,
+    "screening-stalled": _rounds,
+}
 
 
 def _lasting(rule: str, community: str, id_: str, since: datetime, at: datetime, about: Text) -> Seen:

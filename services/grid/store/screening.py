@@ -25,9 +25,10 @@ class Screening(Store):
     def running_rounds(self) -> list[Round]:
         return self.find(Round, {"ended": None}, sort=[("_id", DESCENDING)])
 
-    def told_of(self, since: datetime) -> list[Round]:
-        """Rounds under way, and those that ended later than `since`."""
-        return self.find(Round, {"$or": [{"ended": None}, {"ended": {"$gt": since}}]})
+    def told_of(self, since: datetime) -> list[str]:
+        """Ids of the rounds under way, and of those that ended later than `since`."""
+        query = {"$or": [{"ended": None}, {"ended": {"$gt": since}}]}
+        return [row["_id"] for row in self[Round].find(query, {"_id": 1})]
 
     def note_round_begun(self) -> None:
         """Within a transaction: two rounds that begin at the same instant see each other."""

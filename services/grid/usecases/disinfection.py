@@ -10,6 +10,8 @@ from services.grid.store import GridStore
 from shared.acts import Act
 from shared.contracts import registry
 from shared.events import Event
+from shared.ids import now
+from shared.scheduled import Task
 
 publish = registry.publisher({
     domain.Asked: "grid.disinfection.asked.v1",
@@ -120,18 +122,14 @@ def name_own_team(store: GridStore, act: Act, team: str | None) -> Arrangement:
     return store.transaction(act, do)
 
 
-def watch(store: GridStore) -> int:
-    """Passes on what the own team has had its time for; returns how many."""
+def watch(store: GridStore, request: str) -> bool:
+    """Passes on to rescue teams what the own team has had its time for."""
     act = Act()
-    late = store.own_teams_late(act.at)
-    for request in late:
-        _change(store, Act(), request, lambda one: one.watch(act.at))
-    return len(late)
+    _change(store, act, request, lambda one: one.watch(act.at))
+    return True
 
 
-def sweep_photos(store: GridStore) -> int:
-    """Deletes photos that were kept for an act that did not come to its end."""
-    return store.pictures.sweep(store.photos_in_use, Act().at)
+WATCH_OWN_TEAM = Task("watch-own-team", every=5, do=watch, due=lambda store: store.own_teams_late(now()))
 
 
 def hear_mission(tx: GridStore, events: Sequence[Event]) -> None:

@@ -12,6 +12,7 @@ from services.grid.store.gates import Passer
 from shared.acts import Act
 from shared.contracts import registry
 from shared.events import Event
+from shared.scheduled import Task
 
 AT_ONCE = 1_000  # entries in one transaction
 TURNED = {"shifts.post.closed.v1": False, "shifts.post.reopened.v1": True}
@@ -79,9 +80,12 @@ def erase_passer(store: GridStore, act: Act, name: str | None, plate: str | None
     return store.transaction(act, lambda tx: tx.erase_passers(sealed) if sealed else 0)
 
 
-def expire(store: GridStore) -> None:
-    """What time alone brings: who passed long ago is forgotten."""
-    store.expire_passers(Act().at)
+def forget_passers(store: GridStore, _tenant: str) -> int:
+    """Who passed long ago is forgotten; returns how many were."""
+    return store.expire_passers(Act().at)
+
+
+FORGET_PASSERS = Task("forget-passers", every=30, do=forget_passers)
 
 
 def know_gates(tx: GridStore, events: Sequence[Event]) -> None:

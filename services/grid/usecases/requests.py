@@ -16,6 +16,7 @@ from shared.errors import NotFound, TooMany
 from shared.events import Event
 from shared.links import follow_link, give_link
 from shared.revisions import note_change
+from shared.scheduled import Task
 
 LINK = "request"
 ASKED_AT_MOST = 5  # by one phone in an hour; whoever needs more had better call
@@ -98,9 +99,12 @@ def withdraw_own(store: GridStore, act: Act, token: str) -> Request:
     return store.transaction(act, do)
 
 
-def forget(store: GridStore) -> None:
-    """What time alone brings: what was said of persons in requests settled long ago is gone."""
+def forget_words(store: GridStore, _tenant: str) -> None:
+    """What was said of persons in requests settled long ago is gone."""
     store.forget_words(Act().at)
+
+
+FORGET_WORDS = Task("forget-words", every=30, do=forget_words)
 
 
 def follow_duty(tx: GridStore, events: Sequence[Event]) -> None:

@@ -12,6 +12,8 @@ from services.grid.store import GridStore
 from shared.acts import Act
 from shared.contracts import registry
 from shared.errors import Fault, NotFound
+from shared.ids import now
+from shared.scheduled import Task
 
 publish = registry.publisher({
     domain.RoundBegun: "grid.round.begun.v1",
@@ -96,14 +98,21 @@ def end_round(store: GridStore, act: Act, round_: str) -> Round:
     return store.transaction(act, do)
 
 
-def tell_progress(store: GridStore) -> None:
-    """How far each round is, where that changed since it was last told; of one that ended, while late entries may come."""
-    act = Act()
-    for round_ in store.told_of(act.at - LATE_FOR):
-        store.transaction(act, lambda tx, id_=round_.id: _tell(tx, id_))  # type: ignore[misc]
+def tell_progress(store: GridStore, round_: str) -> bool:
+    """How far a round is, now and then and not with every door; whether that changed since it was last told."""
+
+    def do(tx: GridStore) -> bool:
+        found = tx.load(Round, round_)
+        told = found.tell(progress_of(tx, found))
+        if told:
+            tx.save(found, publish(told))
+        return bool(told)
+
+    return store.transaction(Act(), do)
 
 
-LATE_FOR = timedelta(days=3)
+LATE_FOR = timedelta(days=3)  # so long after its end entries may still come
+TELL_PROGRESS = Task("tell-progress", every=5, do=tell_progress, due=lambda store: store.told_of(now() - LATE_FOR))
 
 
 def progress_of(store: GridStore, round_: Round) -> Progress:
@@ -119,12 +128,6 @@ def places_of(store: GridStore, round_: Round) -> list[Place]:
         if round_.covers(building.cell)
         for one in building.units
     ]
-
-
-def _tell(tx: GridStore, round_: str) -> None:
-    found = tx.load(Round, round_)
-    if told := found.tell(progress_of(tx, found)):
-        tx.save(found, publish(told))
 
 
 def _entry(act: Act, said: Said) -> Entry:

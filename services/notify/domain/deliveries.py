@@ -50,6 +50,10 @@ class Delivery:
     def take(self, claim: str, at: datetime) -> "Delivery":
         return replace(self, state="sending", claim=claim, claimed=at, tries=self.tries + 1)
 
+    def put_off(self, due: datetime) -> "Delivery":
+        """Given back without having been sent: that try does not count."""
+        return replace(self, state="waiting", claim=None, claimed=None, tries=self.tries - 1, due=due)
+
     def settle(self, outcome: Outcome, why: str, at: datetime) -> "Delivery":
         """What the other side said, or that nobody knows whether it heard us."""
         free = replace(self, claim=None, claimed=None, why=why)

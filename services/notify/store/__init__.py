@@ -1,5 +1,6 @@
 """Notices, their posters and answers, as documents, and the questions asked of them; other subjects have modules of their own."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -80,12 +81,15 @@ class NotifyStore(People, Sending, Rules):
         ]  # fmt: skip
         return [self._structure(Notice, row["first"]) for row in self[Notice].aggregate(pipeline)]
 
-    def due_notices(self, at: datetime) -> list[str]:
-        query = {"standing": "scheduled", "send_at": {"$lte": at}}
-        return [row["_id"] for row in self[Notice].find(query, {"_id": 1}, limit=100)]
+    def due_notices(self, at: datetime) -> Iterator[str]:
+        """Ids of the scheduled ones whose time has come."""
+        for row in self[Notice].find({"standing": "scheduled", "send_at": {"$lte": at}}, {"_id": 1}):
+            yield row["_id"]
 
-    def spreading(self) -> list[str]:
-        return [row["_id"] for row in self[Notice].find({"spreading": True}, {"_id": 1}, limit=20)]
+    def spreading(self) -> Iterator[str]:
+        """Ids of the notices of which not everybody was taken up yet."""
+        for row in self[Notice].find({"spreading": True}, {"_id": 1}):
+            yield row["_id"]
 
     # paper and answers
 

@@ -1,6 +1,6 @@
 """Whom notices are for, as documents, with what is known of their communities, and the questions asked of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -50,9 +50,10 @@ class People(Store):
     def people(self, ids: Iterable[str]) -> dict[str, Person]:
         return {one.id: one for one in self.find(Person, {"_id": {"$in": list(ids)}})}
 
-    def with_boxes(self, limit: int) -> list[str]:
-        query = {"box_from": {"$type": "string"}}
-        return [row["_id"] for row in self[Person].find(query, {"_id": 1}, limit=limit)]
+    def with_boxes(self) -> Iterator[str]:
+        """Ids of those of whom something came sealed."""
+        for row in self[Person].find({"box_from": {"$type": "string"}}, {"_id": 1}):
+            yield row["_id"]
 
     def helpers(self, community: str) -> list[Person]:
         return self.find(Person, {"groups": group(community, "role:volunteer")})

@@ -1,5 +1,6 @@
 """The rules of automatic notices and what they answer to, as documents, and the questions asked of them."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -35,9 +36,10 @@ class Rules(Store):
     def rules(self) -> list[Rule]:
         return self.find(Rule, {}, sort=[("_id", ASCENDING)])
 
-    def waiting_occasions(self, limit: int) -> list[str]:
-        rows = self[Occasion].find({"fate": "waiting"}, {"_id": 1}, sort=[("heard", ASCENDING)], limit=limit)
-        return [row["_id"] for row in rows]
+    def waiting_occasions(self) -> Iterator[str]:
+        """Ids of those that took no effect yet, what was heard first first."""
+        for row in self[Occasion].find({"fate": "waiting"}, {"_id": 1}, sort=[("heard", ASCENDING)]):
+            yield row["_id"]
 
     def newest_occasions(self, trigger: str, limit: int) -> list[Occasion]:
         return self.find(Occasion, {"trigger": trigger}, sort=[("heard", DESCENDING)], limit=limit)

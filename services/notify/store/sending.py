@@ -1,7 +1,7 @@
 """Channels and what goes out by them, as documents, claimed by one process at a time, and the questions asked of it."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, ReturnDocument
@@ -10,6 +10,9 @@ from services.notify.domain.channels import Channel
 from services.notify.domain.deliveries import Delivery
 from shared.errors import NotFound
 from shared.mongo import Kind, Store, converter
+
+UNREADABLE_FOR = timedelta(minutes=5)  # so long others go first
+Unreadable = Callable[[str, Exception], None]  # is told the id of what cannot be read, and why
 
 
 class Sending(Store):
@@ -97,21 +100,31 @@ class Sending(Store):
             raise NotFound
         return _as_delivery(found)
 
-    def due_deliveries(self, at: datetime, limit: int, *, except_via: Sequence[str] = ()) -> list[Delivery]:
+    def due_deliveries(
+        self, at: datetime, limit: int, unreadable: Unreadable, *, except_via: Sequence[str] = ()
+    ) -> list[Delivery]:
         """What should go out now, what waited longest first; not by the channels that have sent enough for the moment."""
         query = {"state": "waiting", "due": {"$lte": at}, "via": {"$nin": list(except_via)}}
-        return self._deliveries(query, [("due", ASCENDING)], limit)
+        return self._readable(self["deliveries"].find(query, sort=[("due", ASCENDING)], limit=limit), at, unreadable)
 
-    def lost_deliveries(self, before: datetime, limit: int) -> list[Delivery]:
-        return self._deliveries({"state": "sending", "claimed": {"$lte": before}}, [("claimed", ASCENDING)], limit)
+    def put_off(self, channel: str, at: datetime) -> None:
+        """What is due by this channel lets others go first."""
+        due = {"via": channel, "state": "waiting", "due": {"$lte": at}}
+        self["deliveries"].update_many(due, {"$set": {"due": at + UNREADABLE_FOR}})
 
-    def digest_of(self, one: Delivery, at: datetime, limit: int) -> list[Delivery]:
+    def lost_deliveries(self, before: datetime) -> Iterator[str]:
+        """Ids of those that were claimed so long ago, what was claimed first first."""
+        query = {"state": "sending", "claimed": {"$lte": before}}
+        for row in self["deliveries"].find(query, {"_id": 1}, sort=[("claimed", ASCENDING)]):
+            yield row["_id"]
+
+    def digest_of(self, one: Delivery, at: datetime, limit: int, unreadable: Unreadable) -> list[Delivery]:
         """The others that wait for the same person's same digest."""
         query = {
             "person": one.person, "way": one.way, "digest": True, "state": "waiting", "due": {"$lte": at},
             "_id": {"$ne": one.id},
         }  # fmt: skip
-        return self._deliveries(query, [("_id", ASCENDING)], limit)
+        return self._readable(self["deliveries"].find(query, sort=[("_id", ASCENDING)], limit=limit), at, unreadable)
 
     def deliveries_of(self, notice: str, *states: str, limit: int = 0) -> list[Delivery]:
         query = {"notice": notice, **({"state": {"$in": list(states)}} if states else {})}
@@ -146,6 +159,17 @@ class Sending(Store):
 
     def note_read(self, id_: str, at: datetime) -> None:
         self["deliveries"].update_one({"_id": id_, "read": None}, {"$set": {"read": at}})
+
+    def _readable(self, rows: Iterable[dict[str, Any]], at: datetime, unreadable: Unreadable) -> list[Delivery]:
+        """Those that are as they should be; the others are told of, and let these go first for a while."""
+        readable = list[Delivery]()
+        for row in rows:
+            try:
+                readable.append(_as_delivery(row))
+            except Exception as fault:  # noqa: BLE001  (a document can be wrong in every way)
+                unreadable(row["_id"], fault)
+                self["deliveries"].update_one({"_id": row["_id"]}, {"$set": {"due": at + UNREADABLE_FOR}})
+        return readable
 
     def _deliveries(self, query: Mapping[str, Any], sort: Sequence[tuple[str, int]], limit: int) -> list[Delivery]:
         return [_as_delivery(row) for row in self["deliveries"].find(query, sort=list(sort), limit=limit)]

@@ -46,12 +46,10 @@ def note_codes(tx: NotifyStore, events: Sequence[Event]) -> None:
             tx.keep_code(event.id, event.data["sealed"], event.data["until"], tx.act.at)
 
 
-def claim_codes(store: NotifyStore, limit: int) -> list[Code]:
-    """Takes what waits; a process that dies with it takes it along."""
-    at, found = now(), list[Code]()
-    while len(found) < limit and (row := store.claim_code(at)) is not None:
-        found.append(Code(row["_id"], row["sealed"], row["tries"]))
-    return found
+def claim_code(store: NotifyStore) -> Code | None:
+    """Takes one that waits; a process that dies with it takes it along."""
+    row = store.claim_code(now())
+    return Code(row["_id"], row["sealed"], row["tries"]) if row else None
 
 
 def send_code(store: NotifyStore, opener: Opener, code: Code, *, private: bool) -> None:

@@ -9,7 +9,6 @@ from shared.acts import Act
 from shared.errors import NotFound
 from shared.sealing import CannotOpen, Opener
 
-BOXES_AT_ONCE = 50
 OWN_KEY = "district"  # addresses people gave without naming a community are sealed under the district's data key
 
 
@@ -33,14 +32,13 @@ def settle_habits(store: NotifyStore, act: Act, account: str, said: Mapping[str,
     return store.transaction(act, do)
 
 
-def open_boxes(store: NotifyStore, opener: Opener) -> bool:
-    """Opens what came sealed and seals it again under the community's own key, outside of any transaction; whether any did."""
-    waiting = store.with_boxes(BOXES_AT_ONCE)
-    for person_id in waiting:
-        person = store.person(person_id)
-        if person is not None and person.box is not None and person.box_from is not None:
-            _open_box(store, opener, person.id, person.box, person.box_from)
-    return bool(waiting)
+def open_box(store: NotifyStore, opener: Opener, person_id: str) -> bool:
+    """Opens what came sealed and seals it again under the community's own key, outside of any transaction."""
+    person = store.load(Person, person_id)
+    if person.box is None or person.box_from is None:
+        return False
+    _open_box(store, opener, person.id, person.box, person.box_from)
+    return True
 
 
 def _open_box(store: NotifyStore, opener: Opener, person_id: str, box: str, community: str) -> None:

@@ -19,10 +19,10 @@ from shared.events import DISTRICT
 from shared.ids import new_id
 from shared.places import name_of
 from shared.sandbox import BadTemplate, check_template, fill
+from shared.scheduled import Task
 from shared.vocabulary import DISINFECTION_WORDS
 from shared.words import Lang, Text
 
-OCCASIONS_AT_ONCE = 50
 PATIENCE = timedelta(minutes=2)  # for what an occasion is about, when that is still on its way to us
 REST = timedelta(hours=10)  # between two shifts of one person (domain.md, "Rules")
 WHY = {
@@ -45,10 +45,37 @@ class Sketch:
     until: datetime | None
 
 
-def tell(store: NotifyStore) -> bool:
-    """Lets the waiting occasions take effect, one by one; whether any did."""
-    moved = [_tell(store, one) for one in store.waiting_occasions(OCCASIONS_AT_ONCE)]
-    return any(moved)
+def tell(store: NotifyStore, occasion_id: str) -> bool:
+    """Lets an occasion take effect; False where what it is about is not known yet."""
+    occasion = store.load(Occasion, occasion_id)
+    rules = [one for one in store.rules() if one.fits(occasion.trigger, occasion.community)]
+    sketches = [(rule, _sketched(store, rule, occasion)) for rule in rules]
+    act = Act()
+    if any(one is None for _, one in sketches) and act.at - occasion.heard < PATIENCE:
+        return False
+
+    def do(tx: NotifyStore) -> None:
+        now_known = tx.load(Occasion, occasion_id)
+        if now_known.fate != "waiting":
+            return
+        again = TRIGGERS[occasion.trigger].again
+        if again and tx.told_before(occasion, act.at - again):
+            now_known.fate = "repeated"
+        elif not rules:
+            now_known.fate = "no-rule"
+        else:
+            made = [_notice(rule, one, occasion, act) for rule, one in sketches if one is not None]
+            going = [one for one in made if one.audience or one.public]
+            for notice in going:
+                writing.send_at_once(tx, notice)
+            now_known.fate, now_known.notices = "told" if going else "nobody", [one.id for one in going]
+        tx.save(now_known)
+
+    store.transaction(act, do)
+    return True
+
+
+ANSWER_OCCASIONS = Task("answer-occasions", every=0.5, do=tell, due=NotifyStore.waiting_occasions, eager=True)
 
 
 def save_rule(store: NotifyStore, act: Act, rule_id: str, said: Mapping[str, Any]) -> Rule:
@@ -80,35 +107,6 @@ def sketch(store: NotifyStore, rule: Rule, occasion: Occasion) -> Sketch | None:
         fill(rule.wording.title_en, facts["en"]), fill(rule.wording.body_en, facts["en"]),
     )  # fmt: skip
     return Sketch(_audience(store, occasion), wording, facts, occasion.data.get("until"))
-
-
-def _tell(store: NotifyStore, occasion_id: str) -> bool:
-    occasion = store.load(Occasion, occasion_id)
-    rules = [one for one in store.rules() if one.fits(occasion.trigger, occasion.community)]
-    sketches = [(rule, _sketched(store, rule, occasion)) for rule in rules]
-    act = Act()
-    if any(one is None for _, one in sketches) and act.at - occasion.heard < PATIENCE:
-        return False
-
-    def do(tx: NotifyStore) -> None:
-        now_known = tx.load(Occasion, occasion_id)
-        if now_known.fate != "waiting":
-            return
-        again = TRIGGERS[occasion.trigger].again
-        if again and tx.told_before(occasion, act.at - again):
-            now_known.fate = "repeated"
-        elif not rules:
-            now_known.fate = "no-rule"
-        else:
-            made = [_notice(rule, one, occasion, act) for rule, one in sketches if one is not None]
-            going = [one for one in made if one.audience or one.public]
-            for notice in going:
-                writing.send_at_once(tx, notice)
-            now_known.fate, now_known.notices = "told" if going else "nobody", [one.id for one in going]
-        tx.save(now_known)
-
-    store.transaction(act, do)
-    return True
 
 
 def _sketched(store: NotifyStore, rule: Rule, occasion: Occasion) -> Sketch | None:

@@ -4,10 +4,10 @@ A process that dies between leaves a claim behind, which runs out: nobody knows 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from services.notify.domain.answers import ask_id
 from services.notify.domain.channels import Channel
@@ -15,17 +15,21 @@ from services.notify.domain.deliveries import CLAIM, Delivery
 from services.notify.domain.notices import Notice
 from services.notify.domain.people import Person
 from services.notify.store import NotifyStore
+from services.notify.store.sending import UNREADABLE_FOR, Unreadable
 from services.notify.usecases.spreading import answer_token
 from services.notify.usecases.wording import Letter, letter, outside
 from shared import outside as world
 from shared.ids import new_id, now
+from shared.mongo import is_away
 from shared.outside import Message, Went
 from shared.places import name_of
+from shared.scheduled import Task
 from shared.vault import SealLost
 from shared.words import Lang, Text
 
+T = TypeVar("T")
+
 MOST_IN_DIGEST = 20
-LOST_AT_ONCE = 200
 DIGEST = Text("今天的通知（{count}条）", "Today's notices ({count})")
 GONE = Text("没有可用的地址", "no address")
 
@@ -49,23 +53,27 @@ class Claimed:
     person: Person | None
 
 
-def claim_due(store: NotifyStore, claim: str, limit: int) -> list[Claimed]:
-    """Claims what is due and may be sent now; each is `sending`, committed, before anybody is called."""
+def claim_due(store: NotifyStore, claim: str, limit: int, unreadable: Unreadable) -> list[Claimed]:
+    """Claims what is due and may be sent now; each is `sending`, committed, before anybody is called. What cannot be read lets the
+    others go first."""
     at, chosen, spent = now(), list[tuple[Delivery, Channel]](), list[str]()
     while len(chosen) < limit:
-        due = store.due_deliveries(at, limit - len(chosen), except_via=spent)
-        chosen += _choose(store, due, at, claim, spent)
+        due = store.due_deliveries(at, limit - len(chosen), unreadable, except_via=spent)
+        chosen += _choose(store, due, at, claim, spent, unreadable)
         spent += {one.via for one in due} - {
             *spent
         }  # each channel is asked once; what is left over is the next round's
         if not due:
             break
-    taken = _take(store, [one for one, _ in chosen], claim, at)
-    notices = {one.id: one for one in store.find(Notice, {"_id": {"$in": [one.notice for one in taken]}})}
-    people = store.people(one.person for one in taken)
+    taken = _take(store, [one for one, _ in chosen], claim, at, unreadable)
+    notices, broken = _read(store, Notice, {one.notice for one in taken}, unreadable)
+    people, strangers = _read(store, Person, {one.person for one in taken}, unreadable)
     channels = {channel.id: channel for _, channel in chosen}
     groups: dict[str, list[Delivery]] = {}
     for one in taken:
+        if one.notice in broken or one.person in strangers:
+            store.replace_delivery(one, one.put_off(at + UNREADABLE_FOR))
+            continue
         groups.setdefault(f"{one.person} {one.way}" if one.digest else one.id, []).append(one)
     return [Claimed(some, channels[some[0].via], notices, people.get(some[0].person)) for some in groups.values()]
 
@@ -82,13 +90,15 @@ def deliver(store: NotifyStore, desk: Desk, claimed: Claimed) -> None:
             store.replace_delivery(one, one.settle(went.outcome, went.why, now()))
 
 
-def find_lost(store: NotifyStore) -> bool:
-    """Claims that ran out: what they sent may have arrived. Whether there were any."""
-    at = now()
-    lost = store.lost_deliveries(at - CLAIM, LOST_AT_ONCE)
-    for one in lost:
-        store.replace_delivery(one, one.lose(at, "发送时中断 / cut off while sending"))
-    return bool(lost)
+def lose(store: NotifyStore, delivery_id: str) -> bool:
+    """A claim that ran out: what it sent may have arrived. Whether it still was nobody's."""
+    at, one = now(), store.delivery(delivery_id)
+    if one.claimed is None or one.claimed > at - CLAIM:
+        return False
+    return store.replace_delivery(one, one.lose(at, "发送时中断 / cut off while sending"))
+
+
+FIND_LOST = Task("find-lost", every=0.5, do=lose, due=lambda store: store.lost_deliveries(now() - CLAIM), eager=True)
 
 
 def test_channel(store: NotifyStore, desk: Desk, channel: Channel, to: str, key: str) -> Went:
@@ -142,13 +152,17 @@ def _bound(letters: Sequence[Letter], lang: Lang) -> Letter:
 
 
 def _choose(
-    store: NotifyStore, due: Sequence[Delivery], at: datetime, claim: str, spent: Sequence[str]
+    store: NotifyStore, due: Sequence[Delivery], at: datetime, claim: str, spent: Sequence[str], unreadable: Unreadable
 ) -> list[tuple[Delivery, Channel]]:
     """As many of each channel's as it may send now, with the channel."""
     chosen = list[tuple[Delivery, Channel]]()
     for via in {one.via: None for one in due if one.via not in spent}:
         mine = [one for one in due if one.via == via]
-        channel = store.get(Channel, via)
+        known, broken = _read(store, Channel, {via}, unreadable)
+        if broken:
+            store.put_off(via, at)
+            continue
+        channel = known.get(via)
         if channel is None or not channel.on:
             for one in mine:
                 store.replace_delivery(one, one.take(claim, at).settle("failed", GONE.zh, at))
@@ -158,13 +172,40 @@ def _choose(
     return chosen
 
 
-def _take(store: NotifyStore, chosen: Sequence[Delivery], claim: str, at: datetime) -> list[Delivery]:
+def _read(
+    store: NotifyStore, cls: type[T], ids: Iterable[str], unreadable: Unreadable
+) -> tuple[dict[str, T], set[str]]:
+    """Those that there are, by id, and the ids of those that cannot be read: all at once, or where that fails one by one."""
+    wanted, found, broken = sorted(ids), dict[str, T](), set[str]()
+    try:
+        return _by_id(store, cls, wanted), broken
+    except Exception as fault:
+        if is_away(fault):
+            raise
+    for id_ in wanted:
+        try:
+            found |= _by_id(store, cls, [id_])
+        except Exception as fault:
+            if is_away(fault):
+                raise
+            unreadable(id_, fault)
+            broken.add(id_)
+    return found, broken
+
+
+def _by_id(store: NotifyStore, cls: type[T], ids: Sequence[str]) -> dict[str, T]:
+    return {document.id: document for document in store.find(cls, {"_id": {"$in": list(ids)}})}  # type: ignore[attr-defined]
+
+
+def _take(
+    store: NotifyStore, chosen: Sequence[Delivery], claim: str, at: datetime, unreadable: Unreadable
+) -> list[Delivery]:
     """Claims them under a name of this very round, and with each digest the rest of it."""
     name = f"{claim} {new_id()}"
     wanted = {one.id: one for one in chosen}
     for one in chosen:
         if one.digest:
-            wanted |= {more.id: more for more in store.digest_of(one, at, MOST_IN_DIGEST - 1)}
+            wanted |= {more.id: more for more in store.digest_of(one, at, MOST_IN_DIGEST - 1, unreadable)}
     return store.claim_deliveries([(one, one.take(name, at)) for one in wanted.values()])
 
 

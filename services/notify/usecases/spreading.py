@@ -18,12 +18,9 @@ PART = 200  # people in one transaction
 LINKS = "answer"  # the kind of private link that leads to an ask
 
 
-def spread(store: NotifyStore, secret: bytes) -> bool:
-    """Takes up the next part of every notice that is spreading; whether there was any."""
-    waiting = store.spreading()
-    for notice_id in waiting:
-        store.transaction(Act(), lambda tx, one=notice_id: _take_part(tx, one, secret))  # type: ignore[misc]
-    return bool(waiting)
+def spread(store: NotifyStore, secret: bytes, notice_id: str) -> bool:
+    """Takes up the next part of a notice's people; whether there were any left."""
+    return store.transaction(Act(), lambda tx: _take_part(tx, notice_id, secret))
 
 
 def answer_token(secret: bytes, ask: str) -> str:
@@ -38,10 +35,10 @@ def channels_by_way(store: NotifyStore, community: str) -> dict[str, str]:
     return {one.way: one.id for one in found if one.on and one.way != "group"}
 
 
-def _take_part(tx: NotifyStore, notice_id: str, secret: bytes) -> None:
+def _take_part(tx: NotifyStore, notice_id: str, secret: bytes) -> bool:
     notice = tx.load(Notice, notice_id)
     if not notice.spreading:
-        return
+        return False
     part = tx.audience(notice.community, notice.audience, tx.act.at, notice.cursor, PART)
     via = {"inbox": "", **channels_by_way(tx, notice.community)}
     made = [one for person in part for one in _deliveries(tx, notice, person, via)]
@@ -53,6 +50,7 @@ def _take_part(tx: NotifyStore, notice_id: str, secret: bytes) -> None:
         give_link(tx, LINKS, ask.id, answer_token(secret, ask.id))
     notice.take_up(len(part), part[-1].id if len(part) == PART else None)
     tx.save_all([(notice, []), *((ask, []) for ask in asks)], community=notice.community)
+    return True
 
 
 def _deliveries(tx: NotifyStore, notice: Notice, person: Person, via: Mapping[str, str]) -> list[Delivery]:

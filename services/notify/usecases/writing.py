@@ -12,8 +12,9 @@ from services.notify.store import NotifyStore
 from shared.acts import Act
 from shared.contracts import Fact, registry
 from shared.events import DISTRICT
-from shared.ids import new_id
+from shared.ids import new_id, now
 from shared.sandbox import check_template
+from shared.scheduled import Task
 
 publish = registry.publisher({
     domain.Published: "notify.notice.published.v1",
@@ -59,18 +60,20 @@ def release(store: NotifyStore, act: Act, community: str, notice_id: str) -> Not
     return store.transaction(act, do)
 
 
-def come_due(store: NotifyStore) -> bool:
-    """Whether any scheduled notice went out; each by itself, so that one that fails holds up no other."""
-    due = store.due_notices(Act().at)
+def come_due(store: NotifyStore, notice_id: str) -> bool:
+    """Sends out a scheduled notice; whether it still was to be sent."""
 
-    def do(tx: NotifyStore, notice_id: str) -> None:
+    def do(tx: NotifyStore) -> bool:
         notice = tx.load(Notice, notice_id)
-        if facts := publish(notice.come_due(tx.act.at)):
+        facts = publish(notice.come_due(tx.act.at))
+        if facts:
             _out(tx, notice, facts)
+        return bool(facts)
 
-    for notice_id in due:
-        store.transaction(Act(), lambda tx, one=notice_id: do(tx, one))  # type: ignore[misc]
-    return bool(due)
+    return store.transaction(Act(), do)
+
+
+SEND_SCHEDULED = Task("send-scheduled", every=0.5, do=come_due, due=lambda store: store.due_notices(now()), eager=True)
 
 
 def withdraw(store: NotifyStore, act: Act, community: str, notice_id: str) -> Notice:

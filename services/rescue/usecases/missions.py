@@ -11,7 +11,9 @@ from services.rescue.domain.teams import Team
 from services.rescue.store import RescueStore
 from shared.acts import Act
 from shared.contracts import registry
+from shared.ids import now
 from shared.revisions import note_change
+from shared.scheduled import Task
 
 publish = registry.publisher({
     facts.Opened: "rescue.mission.opened.v1",
@@ -117,13 +119,8 @@ def cancel(store: RescueStore, act: Act, mission: str, reason: str) -> Mission:
     return store.transaction(act, do)
 
 
-def watch(store: RescueStore) -> int:
-    """What time alone asks for; returns how many missions it moved."""
-    act = Act()
-    return sum(advance(store, one) for one in store.to_advance(act.at))
-
-
 def advance(store: RescueStore, mission: str) -> bool:
+    """Nobody answers, or the work is late: the next are asked, and the district office is told. Whether anything was to be done."""
     act = Act()
 
     def do(tx: RescueStore) -> bool:
@@ -136,9 +133,7 @@ def advance(store: RescueStore, mission: str) -> bool:
     return store.transaction(act, do)
 
 
-def sweep_photos(store: RescueStore) -> int:
-    """Deletes photos that were kept for an act that did not come to its end."""
-    return store.pictures.sweep(store.photos_in_use, Act().at)
+WATCH_MISSIONS = Task("watch-missions", every=5, do=advance, due=lambda store: store.to_advance(now()))
 
 
 def _change(store: RescueStore, act: Act, mission: str, change: Callable[[Mission], Sequence[MissionEvent]]) -> Mission:

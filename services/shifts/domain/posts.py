@@ -1,6 +1,5 @@
 """Posts: the places where people stand guard or work, how many are needed there by the hour, and when they are closed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -171,12 +170,3 @@ class Post:
             return [ClosingWithdrawn(closure.id)]
         self.open = True
         return [PostReopened(closure.id)]
-
-
-def next_change(posts: Sequence[Post], at: datetime) -> bool:
-    """Whether any calendar has something to do at this moment."""
-    return any(
-        (not one.in_force and one.starts <= at and not one.is_over(at)) or (one.in_force and one.is_over(at))
-        for post in posts
-        for one in post.closures
-    )

@@ -9,6 +9,8 @@ from services.shifts.domain.shifts import Claim, Shift
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import publish, save_shifts
 from shared.acts import Act
+from shared.ids import now
+from shared.scheduled import Task
 
 
 def check_in(store: ShiftsStore, act: Act, shift_id: str, volunteer: str) -> Shift:
@@ -56,13 +58,9 @@ def duty_here(store: ShiftsStore, account: str, post: str, act: Act) -> tuple[Sh
     return shift, shift.held_by(roster.id)
 
 
-def watch_clock(store: ShiftsStore) -> int:
-    """Announces what time alone made happen: gaps opened or ended, reminders, missed duty; shift by shift, so that two replicas say
-    each once. Returns to how many shifts something happened."""
-    return sum(_watch(store, shift_id) for shift_id in store.with_clock_news(Act().at))
-
-
-def _watch(store: ShiftsStore, shift_id: str) -> bool:
+def watch_clock(store: ShiftsStore, shift_id: str) -> bool:
+    """Announces what time alone made happen to a shift: a gap opened or ended, reminders, missed duty; once, however many replicas
+    look. Whether anything did."""
     act = Act()
 
     def do(tx: ShiftsStore) -> bool:
@@ -72,6 +70,9 @@ def _watch(store: ShiftsStore, shift_id: str) -> bool:
         return bool(happened)
 
     return store.transaction(act, do)
+
+
+WATCH_CLOCK = Task("watch-clock", every=30, do=watch_clock, due=lambda store: store.with_clock_news(now()))
 
 
 def _scanned(shift: Shift, claim: Claim, scan_: codes.Scan, act: Act) -> list[ShiftEvent]:

@@ -15,6 +15,8 @@ from services.shifts.usecases.saving import publish, save_shifts
 from shared.acts import Act
 from shared.errors import RuleBroken
 from shared.events import Event
+from shared.ids import now
+from shared.scheduled import Task
 
 
 @dataclass(frozen=True)
@@ -49,16 +51,21 @@ def answer_cover(store: ShiftsStore, act: Act, account: str, shift_id: str, answ
     return store.transaction(act, lambda tx: _answer(tx, tx.roster_of(account), shift_id, answer))
 
 
-def tend_covers(store: ShiftsStore) -> None:
-    """Begins the search for every gap that is near, and takes each running search as far as the moment asks."""
-    at = Act().at
-    running = {cover.id for cover in store.running_covers()}
-    near = store.to_search_for(at, timedelta(hours=store.rules().ladder_hours))
-    for shift in near:
-        if shift.id not in running:
-            start_cover(store, Act(), shift.id)
-    for shift_id in sorted(running):
-        _advance(store, shift_id)
+def to_tend(store: ShiftsStore) -> list[str]:
+    """Ids of the shifts that are searched for, and of those whose gap is near."""
+    running = store.searched_for()
+    near = store.to_search_for(now(), timedelta(hours=store.rules().ladder_hours))
+    return [*running, *(one for one in near if one not in running)]
+
+
+def tend_cover(store: ShiftsStore, shift_id: str) -> bool:
+    """Begins the search for a shift, or takes the running one as far as the moment asks; whether it went any further."""
+    cover = store.get(Cover, shift_id)
+    if cover is not None and cover.is_running:
+        return _advance(store, shift_id)
+    with suppress(RuleBroken):  # nobody is missing any more, or it is over: somebody was quicker
+        start_cover(store, Act(), shift_id)
+    return True
 
 
 def hear_help(tx: ShiftsStore, events: Sequence[Event]) -> None:
@@ -79,16 +86,17 @@ def hear_answers(tx: ShiftsStore, events: Sequence[Event]) -> None:
                 _answer(tx, tx.get(Roster, said["volunteer"] or ""), said["subject"], said["answer"])
 
 
-def _advance(store: ShiftsStore, shift_id: str) -> None:
+def _advance(store: ShiftsStore, shift_id: str) -> bool:
     act = Act()
 
-    def do(tx: ShiftsStore) -> None:
+    def do(tx: ShiftsStore) -> bool:
         cover, shift = tx.load(Cover, shift_id), tx.load(Shift, shift_id)
         happened = cover.advance(shift, tx.load(Post, shift.post), tx.approved(), tx.rules(), act.at)
         if happened:
             tx.save(cover, publish(happened))
+        return bool(happened)
 
-    store.transaction(act, do)
+    return store.transaction(act, do)
 
 
 def _answer(tx: ShiftsStore, roster: Roster | None, shift_id: str, answer: Answer) -> AnswerResult:
@@ -101,4 +109,5 @@ def _answer(tx: ShiftsStore, roster: Roster | None, shift_id: str, answer: Answe
     return AnswerResult(shift, answer, refusal)
 
 
+TEND_COVERS = Task("tend-covers", every=30, do=tend_cover, due=to_tend)
 REACTIONS = {"volunteers.help.answered.v1": hear_help, "notify.answer.given.v1": hear_answers}

@@ -7,13 +7,15 @@ from typing import Any
 
 from services.shifts.domain import claims, closures, patterns
 from services.shifts.domain.patterns import Pattern
-from services.shifts.domain.posts import Closure, Post, next_change
+from services.shifts.domain.posts import Closure, Post
 from services.shifts.domain.refusals import BuildingUnknown, MovesNowhere, PostClosed, PostExists, ShiftOver
 from services.shifts.domain.rules import Rules
 from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import people_of, publish, save_shifts
 from shared.acts import Act
+from shared.ids import now
+from shared.scheduled import Task
 
 
 @dataclass(frozen=True)
@@ -170,12 +172,21 @@ def take_back_closing(store: ShiftsStore, act: Act, post_id: str, closure_id: st
     return store.transaction(act, do)
 
 
-def keep_calendars(store: ShiftsStore) -> None:
-    """Closes and opens posts when the time for it has come; each is said once, however many replicas look."""
+def keep_calendar(store: ShiftsStore, post_id: str) -> bool:
+    """Closes or opens a post when the time for it has come; said once, however many replicas look. Whether it did."""
     act = Act()
-    for post in store.posts():
-        if next_change([post], act.at):
-            store.transaction(Act(at=act.at), lambda tx, id_=post.id: _keep_calendar(tx, id_))  # type: ignore[misc]
+
+    def do(tx: ShiftsStore) -> bool:
+        post = tx.load(Post, post_id)
+        happened = post.keep_calendar(act.at)
+        if happened:
+            tx.save(post, publish(happened))
+        return bool(happened)
+
+    return store.transaction(act, do)
+
+
+KEEP_CALENDARS = Task("keep-calendars", every=30, do=keep_calendar, due=lambda store: store.calendars_due(now()))
 
 
 def change_rules(store: ShiftsStore, act: Act, wanted: Rules) -> Rules:
@@ -189,13 +200,6 @@ def change_rules(store: ShiftsStore, act: Act, wanted: Rules) -> Rules:
         return rules
 
     return store.transaction(act, do)
-
-
-def _keep_calendar(tx: ShiftsStore, post_id: str) -> None:
-    post = tx.load(Post, post_id)
-    happened = post.keep_calendar(tx.act.at)
-    if happened:
-        tx.save(post, publish(happened))
 
 
 def _check_buildings(tx: ShiftsStore, buildings: list[str]) -> None:

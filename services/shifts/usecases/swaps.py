@@ -8,6 +8,8 @@ from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import publish, save_shifts
 from shared.acts import Act
 from shared.errors import NotFound
+from shared.ids import now
+from shared.scheduled import Task
 
 
 def offer_swap(
@@ -64,18 +66,20 @@ def withdraw_swap(store: ShiftsStore, act: Act, account: str, swap_id: str) -> S
     return store.transaction(act, do)
 
 
-def lapse_swaps(store: ShiftsStore) -> None:
-    """Offers nobody took before the first of their shifts began."""
-    act = Act()
-    for swap in store.overdue_swaps(act.at):
-        store.transaction(Act(at=act.at), lambda tx, id_=swap.id: _lapse(tx, id_))  # type: ignore[misc]
+def lapse_swap(store: ShiftsStore, swap_id: str) -> bool:
+    """An offer nobody took before the first of its shifts began; whether it was still open."""
+
+    def do(tx: ShiftsStore) -> bool:
+        swap = tx.load(Swap, swap_id)
+        happened = swap.lapse()
+        if happened:
+            tx.save(swap, publish(happened))
+        return bool(happened)
+
+    return store.transaction(Act(), do)
 
 
-def _lapse(tx: ShiftsStore, swap_id: str) -> None:
-    swap = tx.load(Swap, swap_id)
-    happened = swap.lapse()
-    if happened:
-        tx.save(swap, publish(happened))
+LAPSE_SWAPS = Task("lapse-swaps", every=30, do=lapse_swap, due=lambda store: store.overdue_swaps(now()))
 
 
 def _own(tx: ShiftsStore, account: str) -> Roster:

@@ -7,6 +7,8 @@ from services.supplies.domain.needs import Need, Urgency, new_need
 from services.supplies.store import SuppliesStore
 from shared.acts import Act
 from shared.contracts import registry
+from shared.ids import now
+from shared.scheduled import Task
 
 publish = registry.publisher({
     domain.NeedRaised: "supplies.need.raised.v1",
@@ -60,12 +62,8 @@ def fulfil(tx: SuppliesStore, place: str, item: str, quantity: int) -> None:
         tx.save(need, publish(need.fulfil(quantity)), community=place)
 
 
-def watch(store: SuppliesStore) -> int:
-    """Marks as stale what nobody spoke of for too long; returns how many."""
-    return sum(_watch(store, need) for need in store.lapsing_needs(Act().at))
-
-
-def _watch(store: SuppliesStore, need_id: str) -> bool:
+def watch(store: SuppliesStore, need_id: str) -> bool:
+    """Marks a need as stale of which nobody spoke for too long; whether it was."""
     act = Act()
 
     def do(tx: SuppliesStore) -> bool:
@@ -76,6 +74,9 @@ def _watch(store: SuppliesStore, need_id: str) -> bool:
         return bool(facts)
 
     return store.transaction(act, do)
+
+
+WATCH_NEEDS = Task("watch-needs", every=10, do=watch, due=lambda store: store.lapsing_needs(now()))
 
 
 def _change(

@@ -28,6 +28,7 @@ from services.supplies.store import SuppliesStore
 from services.supplies.usecases.needs import fulfil
 from shared.acts import Act
 from shared.contracts import registry
+from shared.scheduled import Task
 from shared.zone import SHANGHAI
 
 publish = registry.publisher({
@@ -134,13 +135,6 @@ def set_limit(store: SuppliesStore, act: Act, place: str, millilitres: int) -> N
     store.transaction(act, do)
 
 
-def watch(store: SuppliesStore) -> int:
-    """A new day may have let a lot expire or a rate change: each stock is looked at once a day, so that two replicas say what
-    follows once. Returns how many were."""
-    today = day_of(Act())
-    return sum(_watch(store, stock) for stock in store.unwatched(today))
-
-
 def bring_in(tx: SuppliesStore, place: str, item: str, lots: Sequence[Lot], kind: MovementKind, paper: Paper) -> Entry:
     """Within a transaction: goods arrive, within the limit for dangerous ones, and count towards what the place needs.
 
@@ -211,7 +205,9 @@ def _by_hand(
     return store.transaction(act, run)
 
 
-def _watch(store: SuppliesStore, stock_id: str) -> bool:
+def watch(store: SuppliesStore, stock_id: str) -> bool:
+    """A new day may have let a lot expire or a rate change: a stock is looked at once a day, so that two replicas say what follows
+    once. Whether it had not been today."""
     act = Act()
     today = day_of(act)
 
@@ -223,6 +219,9 @@ def _watch(store: SuppliesStore, stock_id: str) -> bool:
         return True
 
     return store.transaction(act, do)
+
+
+WATCH_STOCK = Task("watch-stock", every=10, do=watch, due=lambda store: store.unwatched(day_of(Act())))
 
 
 def _movement(act: Act, line: Moved, paper: Paper) -> Movement:

@@ -6,7 +6,6 @@ from services.volunteers.domain.profiles import Profile
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases.profiles import own
 from shared.acts import Act
-from shared.ids import now
 
 
 def consent_to_board(store: VolunteersStore, act: Act, community: str, account: str, *, given: bool) -> Profile:
@@ -25,11 +24,6 @@ def set_photo(store: VolunteersStore, act: Act, community: str, volunteer_id: st
 def remove_photo(store: VolunteersStore, act: Act, community: str, volunteer_id: str) -> Profile:
     """Raises NotFound."""
     return _change(store, act, community, volunteer_id, lambda profile: profile.change_photo(None))
-
-
-def sweep_photos(store: VolunteersStore) -> int:
-    """Deletes photos that were kept for an act that did not come to its end."""
-    return store.pictures.sweep(store.photos_in_use, now())
 
 
 def _change(

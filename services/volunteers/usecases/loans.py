@@ -11,6 +11,8 @@ from services.volunteers.usecases.lending import book, keep_loan, keep_stay
 from shared.acts import Act
 from shared.errors import NotFound
 from shared.events import Event
+from shared.ids import now
+from shared.scheduled import Task
 
 
 def offer(
@@ -101,17 +103,21 @@ def begin_stays(tx: VolunteersStore, events: Sequence[Event]) -> None:
         keep_stay(tx, stay, happened)
 
 
-def watch(store: VolunteersStore) -> None:
-    """Ends what is past its last day, one by one, so that two replicas end each once."""
-    for loan_id in store.loans_past(Act().at):
-        act = Act()
+def watch(store: VolunteersStore, loan_id: str) -> bool:
+    """Ends a loan that is past its last day, or an offer that nobody took up; whether it was not over."""
+    act = Act()
 
-        def do(tx: VolunteersStore, loan_id: str = loan_id, act: Act = act) -> None:
-            loan = tx.load(Loan, loan_id)
-            if not loan.over:
-                keep_loan(tx, loan, loan.pass_time(act.at))
+    def do(tx: VolunteersStore) -> bool:
+        loan = tx.load(Loan, loan_id)
+        if loan.over:
+            return False
+        keep_loan(tx, loan, loan.pass_time(act.at))
+        return True
 
-        store.transaction(act, do)
+    return store.transaction(act, do)
+
+
+WATCH_LOANS = Task("watch-loans", every=10, do=watch, due=lambda store: store.loans_past(now()))
 
 
 def _own(tx: VolunteersStore, loan_id: str, account: str) -> Loan:

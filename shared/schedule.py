@@ -1,0 +1,20 @@
+"""What a service does by the clock: its own tasks, and the measuring that every service does."""
+
+from shared.measures import Measures
+from shared.scheduled import Rounds, Scheduling, Task
+from shared.stores import stores_in
+from shared.subscriptions import subscription_of
+
+
+class Schedule(Scheduling):
+    """`schedule = Schedule(posts.KEEP_CALENDARS, attendance.WATCH_CLOCK)`; a service that names none has one without tasks."""
+
+    def __init__(self, *tasks: Task) -> None:
+        super().__init__()
+        self.tasks = tasks
+
+    def setup(self) -> None:
+        stores = stores_in(self.container).tenants.all()
+        subscription = subscription_of(self.container.service_cls)
+        measures = Measures(stores, {store.source: subscription.queue(store.community) for store in stores})
+        self.rounds = [Rounds(task, stores) for task in (measures.task, *self.tasks)]

@@ -54,6 +54,24 @@ def test_every_metric_of_ours_that_is_asked_for_is_told_by_a_process(expr: str) 
     assert set(re.findall(r"lianfang_\w+", expr)) <= told
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_whoever_is_on_call_finds_each_alert_and_each_figure_of_a_process_explained(lang: str) -> None:
+    page = (ROOT / f"docs/operate/monitor.{lang}.md").read_text()
+    told = {rule["alert"]: rule["labels"]["severity"] for rule in ALERTS}
+    assert dict(re.findall(r"^\| `(\w+)` ?[(（](\w+)[)）] \|", page, re.MULTILINE)) == told
+    for metric in vars(telemetry).values():
+        if isinstance(metric, MetricWrapperBase):
+            name = metric.describe()[0].name
+            short = name.removeprefix("lianfang_events_")
+            assert name in page or f"…_{short}_total" in page or any(name in rule["expr"] for rule in ALERTS), name
+
+
+def test_what_a_figure_says_of_its_job_and_community_is_kept_by_prometheus() -> None:
+    """Some figures name a job or a community themselves; without this their labels would be called otherwise."""
+    jobs = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text())["scrape_configs"]
+    assert [job["job_name"] for job in jobs if not job.get("honor_labels")] == ["rabbitmq"]
+
+
 def test_the_dashboard_is_found_where_grafana_looks_and_asks_the_source_it_is_given() -> None:
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     mounts = dict(volume.split(":")[:2] for volume in compose["grafana"]["volumes"])

@@ -2,20 +2,21 @@
 
 FOLDER holds a folder for each volume of `volumes()`; the image makes them for the user that setup runs as, for a fresh volume
 takes its owner from the image: `python -m deploy.containers FOLDER --make-for UID`.
-AMQP_PASSWORDS in the environment holds user=password, comma between, for all users.
+AMQP_PASSWORDS in the environment holds user=password, comma between, for all users; TRUSTED_PROXIES the networks of what stands
+before the ingress.
 """
 
 import argparse
 import json
 import os
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copy2
 
 from deploy.definitions import broker_definitions
-from deploy.ingress import Place, nginx_conf
+from deploy.ingress import Place, networks, nginx_conf
 from deploy.instances import Instance, instances
 from deploy.secrets import TOKEN_KEY, ensure_sealing_key, ensure_token_key, public_keys, sealing_public_key
 from shared.vault import ensure_masters
@@ -61,7 +62,7 @@ def closed(folder: Path) -> list[str]:
     return [one.name for one in volumes() if not os.access(folder / one.name, os.W_OK | os.X_OK)]
 
 
-def render(folder: Path, passwords: Mapping[str, str]) -> None:
+def render(folder: Path, passwords: Mapping[str, str], trusted: Sequence[str] = ()) -> None:
     """Write everything; keys that exist stay."""
     token_key = ensure_token_key(folder / "keys" / TOKEN_KEY)
     sealing_key = folder / "sealing/sealing.private"
@@ -73,7 +74,7 @@ def render(folder: Path, passwords: Mapping[str, str]) -> None:
         if instance.has_vault:
             ensure_masters(folder / _fields(instance) / "fields")
     _write(folder / "broker/definitions.json", json.dumps(broker_definitions(passwords.__getitem__), indent=1))
-    _write(folder / "ingress/nginx.conf", nginx_conf(instances(), address, INGRESS))
+    _write(folder / "ingress/nginx.conf", nginx_conf(instances(), address, replace(INGRESS, trusted=trusted)))
 
 
 def address(instance: Instance) -> str:
@@ -93,7 +94,12 @@ def main(words: list[str]) -> None:
             f"docker compose run --rm --no-deps --user 0 --entrypoint chown setup -R {os.getuid()} {chosen.folder}"
         )
     else:
-        render(chosen.folder, dict(pair.split("=", 1) for pair in os.environ["AMQP_PASSWORDS"].split(",")))
+        passwords = dict(pair.split("=", 1) for pair in os.environ["AMQP_PASSWORDS"].split(","))
+        try:
+            trusted = networks(os.environ.get("TRUSTED_PROXIES", ""))
+        except ValueError as fault:
+            sys.exit(f"TRUSTED_PROXIES are addresses or networks, comma between: {fault}")
+        render(chosen.folder, passwords, trusted)
 
 
 def _take_from_accounts(sealing_key: Path, left: Path) -> None:

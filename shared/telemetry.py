@@ -24,6 +24,7 @@ JOURNAL_DEPTH = Gauge("lianfang_journal_depth", "Events that wait for the broker
 JOURNAL_AGE = Gauge("lianfang_journal_oldest_seconds", "How long the oldest of them has waited", ["source"])
 HTTP_SECONDS = Histogram("lianfang_http_seconds", "Requests by door and outcome", ["method", "route", "status"])
 LIVE_READERS = Gauge("lianfang_live_readers", "Open live pages")
+LIVE_REFUSED = Counter("lianfang_live_refused_total", "Live pages refused, by whose bound was reached", ["bound"])
 GREENTHREADS = Gauge(
     "lianfang_greenthreads", "What runs side by side: connections, live pages, relays, consumers, timers"
 )

@@ -97,13 +97,13 @@ def fresh(tmp_path: Path) -> Iterator[Path]:
     (tmp_path / "district").chmod(0o755)
 
 
-def set_up(folder: Path) -> "subprocess.CompletedProcess[str]":
+def set_up(folder: Path, **more: str) -> "subprocess.CompletedProcess[str]":
     """Runs setup as a user without rights over what is not its own."""
     unprivileged = () if os.getuid() else ("setpriv", "--bounding-set", "-dac_override,-dac_read_search,-chown,-fowner")
     passwords = ",".join(f"{name}={name}" for name in passwords_of("setup"))
     return subprocess.run(
         [*unprivileged, sys.executable, "-W", "ignore", "-m", "deploy.containers", str(folder)],
-        cwd=ROOT, env={**os.environ, "AMQP_PASSWORDS": passwords}, capture_output=True, text=True, check=False,
+        cwd=ROOT, env={**os.environ, "AMQP_PASSWORDS": passwords, **more}, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
@@ -119,6 +119,14 @@ def test_setup_names_a_volume_that_it_may_not_write_and_the_command_that_gives_i
     assert done.returncode == 1
     assert "may not write the volumes sealing." in done.stderr
     assert "docker compose run" in done.stderr
+
+
+def test_setup_tells_the_ingress_which_proxies_are_trusted_and_names_what_is_no_network(fresh: Path) -> None:
+    assert set_up(fresh, TRUSTED_PROXIES=EXAMPLE["TRUSTED_PROXIES"]).returncode == 0
+    assert f"set_real_ip_from {EXAMPLE['TRUSTED_PROXIES']};" in (fresh / "ingress/nginx.conf").read_text()
+    wrong = set_up(fresh, TRUSTED_PROXIES="the-proxy")
+    assert (wrong.returncode, "'the-proxy'" in wrong.stderr) == (1, True)
+    assert "Traceback" not in wrong.stderr
 
 
 def test_every_secret_stands_in_one_volume_only_and_no_private_key_elsewhere(rendered: Path) -> None:

@@ -18,6 +18,7 @@ from nameko.containers import ServiceContainer  # noqa: E402
 
 import shared.nameko_compat  # noqa: E402, F401  (its shims come before nameko's web part)
 from services.catalogue import service_class  # noqa: E402
+from shared.files import open_more_files  # noqa: E402
 from shared.settings import EnvValidationError, read_settings  # noqa: E402
 from shared.telemetry import log_to_stderr  # noqa: E402
 
@@ -33,6 +34,7 @@ def run(name: str) -> None:
     except EnvValidationError as faults:
         sys.exit(f"{name} cannot start. {faults}")
     log_to_stderr(settings.log_level)
+    open_more_files()
     config = {"settings": settings, "WEB_SERVER_ADDRESS": settings.http_address, "max_workers": MAX_WORKERS}
     container = ServiceContainer(cls, config)
 

@@ -15,10 +15,13 @@ from werkzeug.wrappers import Request
 
 from shared.background import Background
 from shared.errors import Fault, NotFound
+from shared.files import open_more_files
 from shared.ids import now
 from shared.mongo import Store
 from shared.readers import GOING_AWAY, RIGHTS_GONE, TOKEN_OVER, Channel, Reader
 from shared.revisions import revisions_of
+from shared.seats import Bounds, Seats
+from shared.settings import Settings
 from shared.telemetry import LIVE_READERS
 from shared.web import answers
 from shared.web.access import Access
@@ -32,6 +35,7 @@ REDRAW_SECONDS = 5.0  # shifts begin and communities fall silent without any eve
 PAUSE_SECONDS = 0.2  # a burst of events is drawn five times a second at most
 LOOK_MS = 1_000
 TRUSTED_SECONDS = 4.0  # since the database was last asked; a frozen one answers nothing, not even a fault
+MOST_READERS = 5_000  # some 60 KB each
 LONGEST_FRAME = 1_024  # readers have nothing to tell us
 
 _log = logging.getLogger(__name__)
@@ -55,6 +59,11 @@ class Hub(SharedExtension):  # type: ignore[misc]  # nameko has no types
         self._tending = Background("tending live pages", self._tend_all, rest_seconds=BEAT_SECONDS)
         self._looked: dict[str, float] = {}
         self._beats = 0
+
+    def setup(self) -> None:
+        settings: Settings = self.container.config["settings"]
+        everybody = min(MOST_READERS, open_more_files() // 2)  # ordinary requests need files too
+        self.seats = Seats(Bounds(settings.live_per_account, settings.live_per_address, everybody))
 
     def start(self) -> None:
         for one in (self._drawing, self._tending):
@@ -152,7 +161,7 @@ class Live(WebEntrypoint):
         return Rule(self.url, methods=["GET"], websocket=True)
 
     def handle_request(self, request: Request) -> Any:
-        """The handshake: whoever may not look gets an ordinary refusal."""
+        """The handshake: whoever may not look, or looks at too much already, gets an ordinary refusal."""
         visit = Visit(request, self.origin)
         path: Mapping[str, Any] = request.path_values  # type: ignore[attr-defined]
         try:
@@ -161,6 +170,7 @@ class Live(WebEntrypoint):
                 raise NotFound
             self.admit(visit, store, path)
             visit.check_own_page()
+            give_back = self.hub.seats.take(visit.caller.account if visit.caller else "", visit.address)
         except Exception as error:  # noqa: BLE001  (the last line: nobody is shown a stack trace)
             return answers.finish(visit, answers.refused(visit, answers.as_fault(error)), {})
         draw = partial(self.run, self, Glance(store, visit.lang), path)
@@ -168,10 +178,20 @@ class Live(WebEntrypoint):
         check = partial(self.admit, visit, store, path)
         # Compressing anew for each reader would cost more than the bytes it saves in a district's own network.
         request.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-        return WebSocketWSGI(
+        websocket = WebSocketWSGI(
             lambda socket: self.hub.serve(Reader(socket, visit, check), store, key, draw),
             max_frame_length=LONGEST_FRAME,
         )
+        websocket.support_legacy_versions = False  # drafts of 2010, which no browser speaks any more
+
+        def seated(environ: dict[str, Any], start_response: Any) -> Any:
+            """Returns when the page has gone, or at once where the handshake fails."""
+            try:
+                return websocket(environ, start_response)
+            finally:
+                give_back()
+
+        return seated
 
 
 def live(url: str, *, who: Access) -> Callable[[Any], Any]:

@@ -58,8 +58,13 @@ class Opener:
 
 def make_keys() -> tuple[str, str]:
     """A fresh pair as it stands in files: private, public."""
-    key = PrivateKey.generate()
-    return base64.b64encode(bytes(key)).decode(), base64.b64encode(bytes(key.public_key)).decode()
+    private = base64.b64encode(bytes(PrivateKey.generate())).decode()
+    return private, public_half(private)
+
+
+def public_half(private: str) -> str:
+    """Of a private key, both as they stand in files."""
+    return base64.b64encode(bytes(PrivateKey(base64.b64decode(private)).public_key)).decode()
 
 
 def _name(key: PublicKey) -> str:

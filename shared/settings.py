@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from environs import Env, EnvValidationError
 from marshmallow import ValidationError
-from marshmallow.validate import OneOf
+from marshmallow.validate import OneOf, Range
 
 from shared.ids import new_id
 from shared.vault import check_masters
@@ -16,7 +16,9 @@ from shared.vault import check_masters
 @dataclass(frozen=True)
 class Settings:
     """What one process is told: `communities` is empty for a district-wide service; `instance` names this very process;
-    `outside_private`: messages may be sent to servers with private addresses (a district's own mail server has one)."""
+    `outside_private`: messages may be sent to servers with private addresses (a district's own mail server has one);
+    `live_per_account` and `live_per_address`: live pages open at once at this process (sixty people behind one address with
+    three each are 180)."""
 
     service: str
     instance: str
@@ -36,6 +38,8 @@ class Settings:
     community_origins: Mapping[str, str]
     field_key: Path | None
     first_operator: tuple[str, str] | None
+    live_per_account: int
+    live_per_address: int
     demo: bool
     log_level: str
 
@@ -64,6 +68,8 @@ def read_settings(service: str, *, per_community: bool, has_vault: bool = False)
         community_origins=env.dict("COMMUNITY_ORIGINS", {}, validate=_origins),
         field_key=env.path("FIELD_KEY", validate=_master_keys) if has_vault else None,
         first_operator=operator if all(operator) else None,
+        live_per_account=env.int("LIVE_PER_ACCOUNT", 40, validate=Range(min=1)),
+        live_per_address=env.int("LIVE_PER_ADDRESS", 400, validate=Range(min=1)),
         demo=env.bool("DEMO", False),
         log_level=env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])),
     )

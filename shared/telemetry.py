@@ -43,6 +43,7 @@ CONSUMER_SILENT = Gauge(
     "lianfang_consumer_silent_seconds", "Since this process last read its queue, or found it empty", ["queue"]
 )
 LIVE_READERS = Gauge("lianfang_live_readers", "Open live pages")
+LIVE_REFUSED = Counter("lianfang_live_refused_total", "Live pages refused, by whose bound was reached", ["bound"])
 GREENTHREADS = Gauge(
     "lianfang_greenthreads", "What runs side by side: connections, live pages, relays, consumers, timers"
 )

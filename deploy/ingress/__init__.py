@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from ipaddress import ip_network
 from pathlib import Path
 
 import jinja2
@@ -11,15 +12,35 @@ from deploy.instances import FRONT, Instance
 TEMPLATE = Path(__file__).with_name("nginx.conf.j2")
 
 
+CONNECTIONS = 16_384  # of nginx in all; what it passes on takes two
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What one client may have under way at once: live pages' sockets, and requests, sockets among them. Behind one address
+    there may be an office: sixty people with three pages each, whose browsers ask six things at a time."""
+
+    sockets: int = 400
+    requests: int = 1_000
+
+
 @dataclass(frozen=True)
 class Place:
-    """Where nginx stands: `folder` takes its pid and temporary files; `resolver` serves addresses that are names."""
+    """Where nginx stands: `folder` takes its pid and temporary files; `resolver` serves addresses that are names; `trusted` are
+    the networks of proxies before it, whose word on where a client comes from is believed."""
 
     listen: str
     folder: str
     access_log: str
     error_log: str
     resolver: str | None = None
+    trusted: Sequence[str] = ()
+    bounds: Bounds = Bounds()
+
+
+def networks(words: str) -> list[str]:
+    """Addresses or networks, comma between, as an operator writes them. Raises ValueError that names what is none."""
+    return [str(ip_network(word.strip())) for word in words.split(",") if word.strip()]
 
 
 def nginx_conf(instances: Sequence[Instance], address_of: Callable[[Instance], str], place: Place) -> str:
@@ -27,4 +48,4 @@ def nginx_conf(instances: Sequence[Instance], address_of: Callable[[Instance], s
     template = jinja2.Template(TEMPLATE.read_text(), undefined=jinja2.StrictUndefined, autoescape=False)
     routes = [(one.url_prefix, address_of(one)) for one in instances]
     front = next(address_of(one) for one in instances if one.service == FRONT)
-    return str(template.render(asdict(place), routes=routes, front=front))
+    return str(template.render(asdict(place), routes=routes, front=front, connections=CONNECTIONS))

@@ -50,6 +50,7 @@ def _run(home: Path) -> None:
         mongodb_uri=os.environ.get("MONGODB_URI") or None,
         demo=os.environ.get("DEMO", "1") == "1",
         size=_size(os.environ.get("DISTRICT")),
+        trusted=_trusted(os.environ.get("TRUSTED_PROXIES") or ""),
     )
 
 
@@ -60,6 +61,16 @@ def _size(asked: str | None) -> int | None:
     if not asked.isdigit() or not FEWEST <= int(asked) <= MOST:
         raise NotReadyError(f"DISTRICT is the number of communities, from {FEWEST} to {MOST}; this is {asked}.")
     return int(asked)
+
+
+def _trusted(words: str) -> list[str]:
+    """Raises NotReadyError."""
+    from deploy.ingress import networks  # noqa: PLC0415 - needs .venv, as above
+
+    try:
+        return networks(words)
+    except ValueError as fault:
+        raise NotReadyError(f"TRUSTED_PROXIES are addresses or networks, comma between: {fault}.") from fault
 
 
 def _forget(home: Path) -> None:

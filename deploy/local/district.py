@@ -40,10 +40,18 @@ class Stage:
 class District:
     """Everything under `home`, `port` being public; yours instead of private parts where addresses are given.
 
-    `hosted`: communities beside the demo's two, which share a few processes."""
+    `hosted`: communities beside the demo's two, which share a few processes; `trusted`: proxies before the ingress."""
 
     def __init__(
-        self, home: Path, port: int, *, amqp_uri: str | None, mongodb_uri: str | None, demo: bool, hosted: Sequence[str]
+        self,
+        home: Path,
+        port: int,
+        *,
+        amqp_uri: str | None,
+        mongodb_uri: str | None,
+        demo: bool,
+        hosted: Sequence[str],
+        trusted: Sequence[str] = (),
     ) -> None:
         self._home = home
         self._port = port
@@ -51,6 +59,7 @@ class District:
         self._given_mongodb_uri = mongodb_uri
         self._demo = demo
         self._hosted = hosted
+        self._trusted = trusted
         self._communities = (*COMMUNITIES, *hosted)
         self._instances = instances(COMMUNITIES, hosted)
         self.patience = PATIENCE_SECONDS + PATIENCE_EACH_SECONDS * len(hosted)
@@ -180,8 +189,9 @@ class District:
     def _ingress(self) -> Stage:
         nginx = Nginx(self._home / "nginx", self._home / "logs/nginx.log")
         place = Place(
-            f"127.0.0.1:{self._port}", str(nginx.folder), str(self._home / "logs/access.log"), error_log="stderr"
-        )
+            f"127.0.0.1:{self._port}", str(nginx.folder), str(self._home / "logs/access.log"), error_log="stderr",
+            trusted=self._trusted,
+        )  # fmt: skip
         nginx.prepare(nginx_conf(self._instances, self._address, place))
         program = nginx.program()
         return Stage("ingress", ((program, lambda: answers(self._port)),))

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -27,7 +28,16 @@ class StopAsked(BaseException):
     """Ctrl-C, `make stop` or a closed terminal."""
 
 
-def run(home: Path, port: int, *, amqp_uri: str | None, mongodb_uri: str | None, demo: bool, size: int | None) -> None:
+def run(
+    home: Path,
+    port: int,
+    *,
+    amqp_uri: str | None,
+    mongodb_uri: str | None,
+    demo: bool,
+    size: int | None,
+    trusted: Sequence[str] = (),
+) -> None:
     """Run until asked to stop. Raises NotReadyError after having stopped everything."""
     os.umask(0o077)  # everything under `home` is its owner's alone
     with hold(home) as lock:
@@ -35,7 +45,9 @@ def run(home: Path, port: int, *, amqp_uri: str | None, mongodb_uri: str | None,
             raise NotReadyError(f"Port {port} is in use by another program; choose another with LIANFANG_PORT.")
         size = _size(home, size)
         hosted = [one.slug for one in invented(size)]
-        district = District(home, port, amqp_uri=amqp_uri, mongodb_uri=mongodb_uri, demo=demo, hosted=hosted)
+        district = District(
+            home, port, amqp_uri=amqp_uri, mongodb_uri=mongodb_uri, demo=demo, hosted=hosted, trusted=trusted
+        )
         stages = district.stages()
         supervisor = Supervisor(home, stages)
         for one in STOP_SIGNALS:

@@ -94,6 +94,12 @@ class Visit:
         return token.strip() if scheme.lower() == "bearer" and token else None
 
     @property
+    def address(self) -> str:
+        """Where the caller comes from, as the ingress says; without one, the connection's other end."""
+        said = self.request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        return said or self.request.remote_addr or ""
+
+    @property
     def session_token(self) -> str | None:
         return self.request.cookies.get(SESSION_COOKIE)
 

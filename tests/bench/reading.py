@@ -28,7 +28,7 @@ def readers(ground: Ground) -> Iterator[Row]:
     count, changes, places = (40, 3, 3) if ground.quick else (1_000, 20, COMMUNITIES)
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     with ground.stack(communities(1)) as stack:
-        stack.start("district")
+        stack.start("district", LIVE_PER_ACCOUNT=str(count), LIVE_PER_ADDRESS=str(count))
         at = Endpoint(stack.admin_amqp_uri, stack.parts.admin_user)
         messages = list(tell_all(communities(places)))
         fill(at, EXCHANGE, messages)

@@ -78,7 +78,8 @@ def render(template: str, query: dict[str, str], **more: Any) -> str:
 
 
 class Specimen(ThreadingHTTPServer):
-    """`live` gives our ends of the sockets that pages open; `renewals` the tokens that sessions were renewed with."""
+    """`live` gives our ends of the sockets that pages open; while it `is_full` they are refused and `refused` is told; `renewals`
+    are the tokens that sessions were renewed with."""
 
     daemon_threads = True
 
@@ -86,6 +87,8 @@ class Specimen(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Door)
         self.url = f"http://127.0.0.1:{self.server_port}/"
         self.live: Queue[LiveEnd] = Queue()
+        self.is_full = False
+        self.refused: Queue[None] = Queue()
         self.renewals: Queue[str | None] = Queue()
 
 
@@ -117,6 +120,9 @@ class _Door(BaseHTTPRequestHandler):
         match url.path.split("/")[1:]:
             case ["static", hash8, name]:
                 self._answer(*open_asset(hash8, name))
+            case ["live"] if self.server.is_full:
+                self._answer(b"{}", "application/problem+json", 429)
+                self.server.refused.put(None)
             case ["live"]:
                 self._go_live(query)
             case ["problem"]:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,7 +11,13 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.specimen import NOW, LiveEnd, Specimen
 from tests.chromium import PageAt
+from tests.stack import eventually
 
+NOTES_TRIES = """
+    window.tries = [];
+    const Genuine = WebSocket;
+    WebSocket = class extends Genuine { constructor(url) { super(url); tries.push(Date.now()); } };
+"""
 BEATS = 10  # s in which something heard every two seconds must have been noticed as lost
 ROW = '<li class="row" id="{id}"><span class="what"><b>{name}</b></span></li>'
 
@@ -107,6 +114,25 @@ def test_a_reader_whose_rights_are_gone_does_not_knock_again(site: Specimen, pag
     expect(page.locator("#live")).to_have_attribute("data-state", "stale")
     page.clock.run_for(timedelta(minutes=2) // timedelta(milliseconds=1))
     assert site.live.empty()
+
+
+def test_a_reader_refused_a_seat_shows_it_and_tries_again_with_growing_pauses_until_it_has_one(
+    site: Specimen, page_at: PageAt
+) -> None:
+    site.is_full = True
+    page = page_at(1440, 900)
+    page.clock.install(time=NOW)
+    page.add_init_script(NOTES_TRIES)
+    page.goto(site.url + "following")
+    eventually(lambda: site.refused.qsize() >= 7 or page.clock.run_for(1_000), seconds=60)
+    expect(page.locator("#live")).to_have_attribute("data-state", "stale")
+    pauses = [after - before for before, after in pairwise(page.evaluate("tries"))]
+    shortest = (250, 500, 1_000, 2_000, 4_000, 7_500)
+    assert all(pause >= least for pause, least in zip(pauses, shortest, strict=False)), pauses
+    site.is_full = False
+    end = eventually(lambda: page.clock.run_for(1_000) or next(iter(site.live.queue), None))
+    end.send(revision=1, at=NOW.isoformat(), html={})
+    expect(page.locator("#live")).to_have_attribute("data-state", "live")
 
 
 def test_forms_that_come_by_the_socket_can_be_sent(page: Page, live: LiveEnd) -> None:

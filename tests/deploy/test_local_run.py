@@ -130,6 +130,14 @@ def test_a_taken_port_is_told_in_one_sentence(run: Run, tmp_path: Path) -> None:
     assert other.stdout == f"Port {run.port} is in use by another program; choose another with LIANFANG_PORT.\n"
 
 
+def test_a_proxy_that_is_no_address_is_told_in_one_sentence(run: Run, tmp_path: Path) -> None:
+    other = Run(tmp_path / "home", run.port)
+    words = other.environment | {"TRUSTED_PROXIES": "the-proxy"}
+    done = subprocess.run(other.command("run"), cwd=ROOT, env=words, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout.startswith("TRUSTED_PROXIES are addresses or networks, comma between: 'the-proxy'")
+
+
 def test_whatever_is_killed_comes_back(run: Run) -> None:
     before = run.processes()
     for pid in before.values():

@@ -1,6 +1,7 @@
 """G5 at the broker: each user does its own work and is refused everything else, by the broker itself."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from amqp import Channel, Connection, Message
 from amqp.exceptions import AccessRefused, AMQPError, PreconditionFailed
 
 from deploy import team_queue
-from deploy.containers import render
+from deploy.containers import make_folders, render
 from deploy.definitions import ADMIN, VHOST, broker_definitions, subscriptions
 from deploy.instances import COMMUNITIES, instances
 from deploy.local.district import District
@@ -172,7 +173,7 @@ def test_a_rescue_teams_own_program_reads_its_queue_and_does_nothing_else(stack:
 def test_the_local_run_and_the_containers_load_the_same_definitions(tmp_path: Path) -> None:
     district = District(tmp_path / "local", 8080, amqp_uri=None, mongodb_uri=None, demo=False, hosted=())
     district.stages()
-    (tmp_path / "containers").mkdir()
+    make_folders(tmp_path / "containers", os.getuid())
     users = [user["name"] for user in broker_definitions(lambda name: name)["users"]]
     render(tmp_path / "containers", {user: user for user in users})
     local = json.loads((tmp_path / "local/rabbitmq/definitions.json").read_text())

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, Self
@@ -50,6 +50,7 @@ def town(stack: Stack) -> Iterator[SimpleNamespace]:
 
 @contextmanager
 def reader(stack: Stack, path: str = LIVE, *, token: str | None = None, **headers: str) -> Iterator[ClientConnection]:
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
     if token:
         headers["Authorization"] = f"Bearer {token}"
     with connect(stack.url(path).replace("http:", "ws:"), additional_headers=headers, max_size=None) as opened:
@@ -180,6 +181,63 @@ def test_a_reader_whose_token_ends_may_come_again_with_a_new_one(stack: Stack, t
         assert page.close_code == 3000
 
 
+PER_ACCOUNT = 40
+
+
+def test_an_account_with_its_fill_of_pages_is_refused_in_words_while_another_still_opens_one(
+    stack: Stack, town: SimpleNamespace
+) -> None:
+    greedy = stack.token("officer@district")
+    with ExitStack() as opened:
+        for _ in range(PER_ACCOUNT):
+            opened.enter_context(reader(stack, token=greedy))
+        refusals = []
+        for path in (LIVE, "/district/live?lang=en", "/district/alerts/live"):
+            with pytest.raises(InvalidStatus) as refusal, reader(stack, path, token=greedy):
+                pass
+            refusals.append(refusal.value.response)
+        assert [(one.status_code, one.headers["Retry-After"]) for one in refusals] == [(429, "15")] * 3
+        assert "实时页面太多" in json.loads(refusals[0].body)["detail"]
+        assert "too many live pages" in json.loads(refusals[1].body)["detail"]
+        with reader(stack, token=stack.token("officer@district")) as page:
+            assert fact(page)["html"]
+        metrics = requests.get(f"http://{stack.addresses['district']}/metrics", timeout=5).text
+        assert 'lianfang_live_refused_total{bound="account"}' in metrics
+    eventually(lambda: opens(stack, greedy))
+
+
+def opens(stack: Stack, token: str) -> bool:
+    try:
+        with reader(stack, token=token) as page:
+            return bool(fact(page))
+    except InvalidStatus:
+        return False
+
+
+def test_a_handshake_that_fails_takes_no_seat(stack: Stack, town: SimpleNamespace) -> None:
+    token = stack.token("officer@district")
+    unfit = {"Upgrade": "websocket", "Connection": "Upgrade"}  # says neither version nor key
+    for _ in range(PER_ACCOUNT + 1):
+        assert stack.call("GET", LIVE, token, **unfit).status_code == 400
+    assert opens(stack, token)
+
+
+def test_one_address_has_its_fill_whatever_its_accounts_while_another_still_opens_a_page(stack: Stack) -> None:
+    stack.start("rescue", LIVE_PER_ADDRESS="3")
+    officers = [stack.token("officer@district") for _ in range(4)]
+    with ExitStack() as opened:
+        for officer in officers[:3]:
+            opened.enter_context(reader(stack, "/rescue/live", token=officer, X_Forwarded_For="192.0.2.7"))
+        with (
+            pytest.raises(InvalidStatus) as refusal,
+            reader(stack, "/rescue/live", token=officers[3], X_Forwarded_For="192.0.2.7"),
+        ):
+            pass
+        assert json.loads(refusal.value.response.body)["code"] == "too-many-pages-here"
+        with reader(stack, "/rescue/live", token=officers[3], X_Forwarded_For="192.0.2.8") as page:
+            assert page.recv(timeout=10)
+
+
 def test_what_is_not_there_cannot_be_followed(stack: Stack, town: SimpleNamespace) -> None:
     with reader(stack, "/district/communities/nowhere/live", token=town.officer) as page:
         with pytest.raises(ConnectionClosed):
@@ -191,7 +249,7 @@ def test_stalled_readers_hold_up_nobody_and_are_brought_up_to_date(stack: Stack,
     """Three hundred, of whom five take nothing: the others get every update."""
     a_hundred(stack)
     stalled = [Stalled(stack, town.officer) for _ in range(5)]
-    with Crowd(stack, town.officer, 295) as crowd:
+    with Crowd(stack, 295) as crowd:
         steps = 25
         for step in range(steps):
             crowd.waits_for(f"开设岗位：岗位{step}号")
@@ -214,11 +272,11 @@ def a_hundred(stack: Stack) -> None:
 
 
 class Crowd:
-    """So many readers in one thread, each of whom notes whether it was told the words that are waited for."""
+    """So many readers in one thread, each with an account of its own, who note whether they were told the words waited for."""
 
-    def __init__(self, stack: Stack, token: str, size: int) -> None:
+    def __init__(self, stack: Stack, size: int) -> None:
         self._url = stack.url(LIVE).replace("http:", "ws:")
-        self._headers = {"Authorization": f"Bearer {token}"}
+        self._headers = [{"Authorization": f"Bearer {stack.token('officer@district')}"} for _ in range(size)]
         self._size = size
         self._here = set[int]()
         self._told = set[int]()
@@ -253,7 +311,7 @@ class Crowd:
 
     async def _read(self, number: int) -> None:
         async with connect_async(
-            self._url, additional_headers=self._headers, max_size=None, open_timeout=60, compression=None
+            self._url, additional_headers=self._headers[number], max_size=None, open_timeout=60, compression=None
         ) as page:
             async for message in page:
                 self._here.add(number)

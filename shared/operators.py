@@ -76,7 +76,7 @@ def doors_beneath(url_prefix: str) -> dict[str, Callable[..., Any]]:
         """How this part of the district is: what it cannot reach, what waits to be sent, what it could not take, and what it should
         do by the clock and cannot."""
         waiting, oldest = call.store.journal.depth()
-        found = [{**one, "since": one.get("since") or one["at"]} for one in aside.parked(call.store.database)]
+        found = [_told(one) for one in aside.parked(call.store.database)]
         return Reply(
             {
                 "source": call.store.source,
@@ -112,6 +112,12 @@ def doors_beneath(url_prefix: str) -> dict[str, Callable[..., Any]]:
         )
 
     return {one.__name__: one for one in (operations, retry_aside, discard_aside, say_again)}
+
+
+def _told(one: dict[str, Any]) -> dict[str, Any]:
+    """With all that is said of any: a raw message has no type and no attempts, and what waits has no reason of its own."""
+    nothing = {"type": None, "community": None, "reason": None, "attempts": 0, "next_try": None}
+    return {**nothing, **one, "since": one.get("since") or one["at"]}
 
 
 def _found(decide: Callable[[], None]) -> None:

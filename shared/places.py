@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from shared.errors import NotFound
-from shared.events import Event
+from shared.events import DISTRICT, Event
 from shared.mongo import Store
 from shared.words import Text
+
+DISTRICT_NAME = Text("全区", "the district")
 
 
 def note_communities(store: Store, events: Sequence[Event]) -> None:
@@ -17,7 +19,9 @@ def note_communities(store: Store, events: Sequence[Event]) -> None:
 
 
 def name_of(store: Store, community: str) -> Text:
-    """The community's name; its slug while accounts has not told us."""
+    """The community's name; its slug while accounts has not told us. What belongs to none is the district's."""
+    if community == DISTRICT:
+        return DISTRICT_NAME
     place = store["places"].find_one({"_id": community})
     return Text(place["name"], place["name_en"]) if place else Text(community, community)
 

@@ -9,11 +9,12 @@ from typing import Any
 from services.notify.domain.deliveries import Delivery
 from services.notify.domain.notices import WAYS, Notice
 from services.notify.domain.people import Person
+from services.notify.domain.rules import Occasion
 from services.notify.store import NotifyStore
 from services.notify.usecases.spreading import channels_by_way
 from services.notify.usecases.wording import letter
 from services.notify.usecases.writing import doors_for
-from shared.places import name_of
+from shared.places import name_of, names
 from shared.vocabulary import ROLE_WORDS
 from shared.words import Lang, Text, counted
 
@@ -139,6 +140,12 @@ def tell_inbox(
             ask is not None and notice.standing == "published", ask.answer if ask else None, notice.is_shown, notice.leads_to,
         ))  # fmt: skip
     return told
+
+
+def places_of(store: NotifyStore, found: Iterable[InboxLetter | Occasion]) -> dict[str, Text]:
+    """What the places are called that these are about."""
+    known = names(store)
+    return {one.community: known.get(one.community) or name_of(store, one.community) for one in found}
 
 
 def groups_of(store: NotifyStore, community: str, at: datetime) -> dict[str, list[Group]]:

@@ -1,6 +1,6 @@
 """Where a page of a list by time ends: the moment and id of its last row, as text for the next page's address."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from shared.errors import Malformed
 
@@ -16,8 +16,8 @@ def place_in(cursor: str) -> tuple[datetime, str] | None:
     time, _, id_ = cursor.partition("~")
     try:
         place = datetime.fromisoformat(time)
-    except ValueError as fault:
+        if place.tzinfo is None:
+            raise Malformed(reason="after")
+        return place.astimezone(UTC), id_
+    except (ValueError, OverflowError) as fault:  # the latter: at the edge of what a clock can show
         raise Malformed(reason="after") from fault
-    if place.tzinfo is None:
-        raise Malformed(reason="after")
-    return place, id_

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from marshmallow import ValidationError, fields
 from nameko.extensions import register_entrypoint
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
@@ -19,7 +18,7 @@ from shared.web import answers
 from shared.web.access import Access
 from shared.web.answers import Cookie, Reply
 from shared.web.entrypoint import WebEntrypoint
-from shared.web.shapes import Empty, Query, RowsField, Shape, ready, unkeepable, worded
+from shared.web.shapes import Empty, Query, Shape, load, ready, worded
 from shared.web.visit import LARGEST_BODY, SAFE, Visit
 from shared.words import Lang, Text
 
@@ -116,8 +115,8 @@ class Door(WebEntrypoint):
             return self._draw_again(visit, store, path, fault), {}
 
     def _call(self, visit: Visit, store: Any) -> Call:
-        body = self._load(ready(self.body), visit.body, form=visit.is_form) if self.method not in SAFE else {}
-        query = self._load(ready(self.query), visit.request.args.to_dict(), form=True)
+        body = load(ready(self.body), visit.body, form=visit.is_form) if self.method not in SAFE else {}
+        query = load(ready(self.query), visit.request.args.to_dict(), form=True)
         act = Act(
             actor=visit.caller.account if visit.caller else None,
             traceparent=traceparent.get(),
@@ -125,24 +124,6 @@ class Door(WebEntrypoint):
             present=self._dump,
         )
         return Call(act, visit.caller, store, visit.lang, body, query, visit)
-
-    def _load(self, schema: Any, values: Mapping[str, Any], *, form: bool) -> dict[str, Any]:
-        """In a form an empty field was not filled in, and one tick of a list is a list."""
-        if form:
-            values = {
-                name: [value] if isinstance(schema.fields.get(name), fields.List) and isinstance(value, str) else value
-                for name, value in values.items()
-                if value != ""
-            }
-        if faults := unkeepable({
-            name: value for name, value in values.items() if not isinstance(schema.fields.get(name), RowsField)
-        }):  # fmt: skip
-            raise Invalid(faults)
-        try:
-            loaded: dict[str, Any] = schema.load(values)
-        except ValidationError as error:
-            raise Invalid(error.normalized_messages()) from error
-        return loaded
 
     def _reply(self, door: "Door", call: Call, path: Mapping[str, Any]) -> Reply:
         result = self.run(door, call, path)

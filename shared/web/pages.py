@@ -71,7 +71,7 @@ def _at_hand(lang: Lang) -> dict[str, Any]:
     return {
         "lang": lang,
         "t": lambda zh, en: zh if lang == "zh" else en,
-        "text": lambda text: text.in_(lang),
+        "text": lambda said: said if isinstance(said, str) else said.in_(lang),
         "now": now(),
         "asset": asset_url,
         "brand": BRAND,

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
-from shared.events import MAX_DEPTH
+from shared.errors import Invalid
+from shared.events import END_OF_TIME, MAX_DEPTH
 from shared.phones import NotAPhone, e164
 from shared.web.visit import Upload
 from shared.words import Lang, Text
@@ -55,6 +57,37 @@ class RowsField(fields.List[Any]):
         if not isinstance(value, list):
             raise self.make_error("invalid")
         return value
+
+
+def load(schema: Schema, values: Mapping[str, Any], *, form: bool) -> dict[str, Any]:
+    """What was sent, as this shape reads it. In a form an empty field was not filled in, and one tick of a list is a list.
+
+    Raises Invalid.
+    """
+    if form:
+        values = {
+            name: [value] if isinstance(schema.fields.get(name), fields.List) and isinstance(value, str) else value
+            for name, value in values.items()
+            if value != ""
+        }
+    rows = {name for name, one in schema.fields.items() if isinstance(one, RowsField)}
+    _check_keepable({name: value for name, value in values.items() if name not in rows})
+    try:
+        loaded: dict[str, Any] = schema.load(values)
+    except ValidationError as error:
+        raise Invalid(error.normalized_messages()) from error
+    _check_keepable({_known_as(schema, name): value for name, value in loaded.items() if name not in rows})
+    return loaded
+
+
+def _known_as(schema: Schema, name: str) -> str:
+    """A field's name as the caller knows it."""
+    return getattr(schema.fields.get(name), "data_key", None) or name
+
+
+def _check_keepable(values: Mapping[str, Any]) -> None:
+    if faults := unkeepable(values):
+        raise Invalid(faults)
 
 
 class JobShape(Shape):
@@ -111,20 +144,31 @@ _WORDINGS: tuple[tuple[str, Text], ...] = (
     (r"Must be one of: (.*)\.", Text("请从选项中选择：{0}", "Please choose one of: {0}")),
 )
 _UNKEEPABLE = Text("这一项含有无法保存的内容。", "This holds what cannot be kept.")
+_TOO_LARGE = Text("这个数太大。", "This number is too large.")
+_TOO_FAR = Text("这个日期太早或太晚。", "This date is too early or too late.")
+_FIRST_DAY = date(1900, 1, 1)  # whatever is earlier is a mistake, and near the year 1 no clock but UTC's can show it
+_LAST_DAY = END_OF_TIME.date()
 _OTHERWISE = Text("这一项不对，请检查。", "This is not right; please check.")
 
 
 def unkeepable(values: Mapping[str, Any]) -> dict[str, list[Text]]:
     """The fields that no shape of ours asks for and no search can be made with, by name, as marshmallow tells faults:
-    text with a NUL in it, and what is nested very deep."""
-    return {name: [_UNKEEPABLE] for name, value in values.items() if _is_unkeepable(value, MAX_DEPTH)}
+    text with a NUL in it, a number of more than 64 bits, a day nobody means, and what is nested very deep."""
+    reasons = {name: _why_unkeepable(value, MAX_DEPTH) for name, value in values.items()}
+    return {name: [why] for name, why in reasons.items() if why}
 
 
-def _is_unkeepable(value: Any, depth: int) -> bool:
+def _why_unkeepable(value: Any, depth: int) -> Text | None:
     if isinstance(value, str):
-        return "\0" in value
-    within = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return depth == 0 or any(_is_unkeepable(one, depth - 1) for one in within)
+        return _UNKEEPABLE if "\0" in value else None
+    if isinstance(value, int):
+        return None if -(2**63) <= value < 2**63 else _TOO_LARGE
+    if isinstance(value, date):
+        return None if _FIRST_DAY <= (value.date() if isinstance(value, datetime) else value) < _LAST_DAY else _TOO_FAR
+    if depth == 0:
+        return _UNKEEPABLE
+    within = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return next((why for one in within if (why := _why_unkeepable(one, depth - 1))), None)
 
 
 def worded(messages: Any, lang: Lang) -> dict[str, str]:

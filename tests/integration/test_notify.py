@@ -235,6 +235,7 @@ def test_a_correction_reaches_the_same_people_and_says_what_was_wrong(town: Town
     account, number = town.person(quiet_from=0, quiet_to=0)
     old = town.send(f"person:{account}", public=True, body="今天停水。")
     eventually(lambda: town.states(old).get("sms") == "sent")
+    assert "今天停水。" in town.get(f"/notices/yueran/{old}/correction", **PAGE)
     words = {"reason": "日期写错", "title": "停水通知", "body": "后天停水。"}
     new = town.post(f"/notices/yueran/{old}/corrections", words).json()["id"]
     eventually(lambda: town.states(new).get("sms") == "sent")
@@ -725,6 +726,12 @@ def test_officers_hear_of_alerts_and_the_letter_leads_to_the_alert(town: Town) -
     assert told(town, "alert-raised", officer) is None
     (letter,) = town.get("/notices/inbox", town.stack.token(account=officer))["items"]
     assert letter["title"] == "紧急预警：yueran，西门没有人值守"
+    district.say("district.alert.raised", new_id(), raised | {"subject": "mask"}, community="district")
+    token = town.stack.token(account=officer)
+    eventually(lambda: "全区 · " in town.get("/notices/inbox", token, **PAGE))
+    of_the_district = next(one for one in town.get("/notices/inbox", token)["items"] if one["community"] == "district")
+    assert "全区 · " in town.get(f"/notices/inbox/{of_the_district['id']}", token, **PAGE)
+    assert "全区 · " in town.get("/notices/rules/alert-urgent", town.officer, **PAGE)
     district.stop()
 
 

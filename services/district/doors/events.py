@@ -5,11 +5,13 @@ from services.district.doors.office import OFFICE
 from services.district.doors.pages import PAGE_LENGTH
 from services.district.schemas.events import EventsAsked, EventShape
 from services.district.usecases.following import FOLLOWED, REACTIONS
-from services.district.views.event_words import EVENT_WORDS
-from services.district.views.events import name_of, see_events
+from services.district.views.events import name_of, see_events, words_of
 from services.district.views.titles import titles
+from shared import auth
 from shared.rebuild import Rebuilds
 from shared.web import Call, Reply, door
+
+HEARD = sorted({*REACTIONS, *auth.REACTIONS})
 
 
 class EventDoors:
@@ -20,7 +22,8 @@ class EventDoors:
     def list_events(self, call: Call) -> Reply:
         """What was received, newest first: of one thing (`about`), of one community, of one type. With time, actor and place.
 
-        A name that was taken back is blanked here too. `as-known-at`: what had been received by then.
+        A name that was taken back is blanked here too. What an operator passed over stands here as well: it had no effect.
+        `as-known-at`: what had been received by then.
         """
         seen, asked = look(call, self.rebuilds), call.query
         before = int(asked["after"]) if asked["after"] else None if seen.known_at is None else seen.known_at + 1
@@ -29,8 +32,8 @@ class EventDoors:
         )  # fmt: skip
         shown = found[:PAGE_LENGTH]
         page = {
-            **seen.page, "asked": asked, "places": titles(seen.store), "types": EVENT_WORDS,
-            "name": name_of(seen.store, shown[-1].event) if asked["about"] and shown else None,
+            **seen.page, "asked": asked, "places": titles(seen.store), "types": {one: words_of(one) for one in HEARD},
+            "name": name_of(seen.store, shown) if asked["about"] else None,
             "listing": {"next": str(shown[-1].position) if found[PAGE_LENGTH:] else None},
         }  # fmt: skip
         return Reply(see_events(seen.store, shown), page=page)

@@ -18,7 +18,8 @@ class EventsAsked(KnownAt):
 
 
 class EventShape(Shape):
-    """One event as it was received: `position` in the log, `received` then. `who`, `place` and `words` for people."""
+    """One event as it was received: `position` in the log, `received` then. `who`, `place` and `words` for people.
+    `passed_over`: an operator decided that it has no effect; `raw`: it breaks its contract, and its data may be anything."""
 
     position = fields.Integer(required=True, attribute="received.position")
     received = fields.AwareDateTime(required=True, attribute="received.at")
@@ -31,6 +32,8 @@ class EventShape(Shape):
     community = fields.String(required=True, attribute="received.event.community")
     actor = fields.String(required=True, allow_none=True, attribute="received.event.actor")
     data = fields.Dict(keys=fields.String(), required=True, attribute="received.event.data")
+    passed_over = fields.Boolean(required=True, attribute="received.passed_over")
+    raw = fields.Boolean(required=True, attribute="received.raw")
     place = fields.Nested(Words, required=True)
     who = fields.Nested(Words, required=True)
     words = fields.Nested(Words, required=True)

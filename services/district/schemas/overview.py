@@ -42,6 +42,8 @@ class Past(fields.Field[int | datetime]):
     """A moment (RFC 3339; without an offset, Shanghai's clock) or a position in the log of what was received."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> int | datetime:  # noqa: ARG002  (marshmallow's)
+        if not isinstance(value, str):
+            raise ValidationError("Not a valid datetime.")
         try:
             if value.isdecimal() and value.isascii():
                 return validate.Range(1, MOST)(int(value))

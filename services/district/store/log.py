@@ -1,7 +1,7 @@
 """What was received, event by event, and by whom it was done; the log that every read model is folded from."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,17 +10,20 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.district.domain.accounts import Account
 from services.district.store.kept import Kept
-from shared.contracts import registry
+from shared.contracts import BreaksContract, registry
 from shared.events import Event, from_wire
 
 
 @dataclass(frozen=True)
 class Received:
-    """One event, at its position in the log and when it came there."""
+    """One event, at its position in the log and when it came there. `passed_over`: an operator decided that it has no effect.
+    `raw`: it breaks its contract, so that its data is what came and nothing can be relied on in it."""
 
     position: int
     at: datetime
     event: Event
+    passed_over: bool = False
+    raw: bool = False
 
 
 class Log(Kept):
@@ -41,8 +44,10 @@ class Log(Kept):
             asked.append({"event.community": community})
         if types:
             asked.append({"event.type": {"$in": list(types)}})
-        found = self["received"].find({"$and": asked}, sort=[("_id", DESCENDING)], limit=limit)
-        return [_read(entry) for entry in found]
+        found = list(self["received"].find({"$and": asked}, sort=[("_id", DESCENDING)], limit=limit))
+        ids = {"_id": {"$in": [entry["event"]["id"] for entry in found]}}
+        passed_over = {entry["_id"] for entry in self["discarded"].find(ids, {"_id": 1})}
+        return [_read(entry, passed_over) for entry in found]
 
     def accounts(self, ids: Iterable[str]) -> dict[str, Account]:
         return self.by_id(Account, "accounts", ids)
@@ -56,6 +61,11 @@ def _subjects(about: str) -> list[dict[str, Any]]:
     return [{"event.subject": about}, within, *by_its_own]
 
 
-def _read(entry: dict[str, Any]) -> Received:
+def _read(entry: dict[str, Any], passed_over: Container[str]) -> Received:
     wire = entry["event"]
-    return Received(entry["_id"], entry["at"], registry.read(from_wire({**wire, "time": wire["time"].isoformat()})))
+    event = from_wire({**wire, "time": wire["time"].isoformat()})
+    is_passed_over = event.id in passed_over
+    try:
+        return Received(entry["_id"], entry["at"], registry.read(event), is_passed_over)
+    except BreaksContract:
+        return Received(entry["_id"], entry["at"], event, is_passed_over, raw=True)

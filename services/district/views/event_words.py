@@ -1,4 +1,4 @@
-"""Every event the district follows, every field and every code in one, as people say them; a table each, for the page of events."""
+"""Every event of the backbone, every field and every code in one, as people say them; a table each, for the page of events."""
 
 from shared.vocabulary import (
     DISINFECTION_URGENCY_WORDS,
@@ -18,6 +18,14 @@ EVENT_WORDS = {
     "accounts.account.right-withdrawn": Text("收回权限", "A right was withdrawn"),
     "accounts.account.sessions-ended": Text("在所有设备退出登录", "Signed out everywhere"),
     "accounts.community.registered": Text("社区加入联防", "The community joined"),
+    "accounts.phone.code-asked": Text("发送登录验证码", "A code to sign in was asked for"),
+    "accounts.revocation.tokens-ended": Text("之前的登录全部失效", "Earlier sign-ins ended"),
+    "district.alert.acknowledged": Text("有人接手预警", "Somebody took the alert on"),
+    "district.alert.cleared": Text("预警自行解除", "The alert cleared by itself"),
+    "district.alert.closed": Text("预警已关闭", "The alert was closed"),
+    "district.alert.raised": Text("发出预警", "An alert was raised"),
+    "district.help.goods-asked": Text("指挥部请邻近社区支援物资", "A neighbour was asked for goods"),
+    "district.help.people-asked": Text("指挥部请邻近社区支援人手", "A neighbour was asked for people"),
     "grid.building.changed": Text("楼栋资料有变", "A building changed"),
     "grid.building.registered": Text("登记楼栋", "A building was registered"),
     "grid.cell.drawn": Text("划出网格", "A cell was drawn"),
@@ -131,6 +139,12 @@ EVENT_WORDS = {
     "volunteers.building.care-taken": Text("包楼负责人有变", "Who looks after it changed"),
     "volunteers.building.registered": Text("登记楼栋", "The building was registered"),
     "volunteers.help.answered": Text("邻近社区或指挥部答复了求援", "A neighbour or the office answered"),
+    "volunteers.loan.agreed": Text("三方同意借调", "All three agreed to the loan"),
+    "volunteers.loan.ended": Text("借调结束", "The loan ended"),
+    "volunteers.stay.begun": Text("借来的志愿者到社区帮忙", "A lent volunteer's stay began"),
+    "volunteers.stay.ended": Text("借来的志愿者离开", "A lent volunteer's stay ended"),
+    "volunteers.stay.introduced": Text("借来的志愿者同意公开姓名", "A lent volunteer agreed to be named"),
+    "volunteers.stay.name-withdrawn": Text("借来的志愿者不再公开姓名", "A lent volunteer is no longer to be named"),
     "volunteers.team.dissolved": Text("队伍解散", "The team was dissolved"),
     "volunteers.team.founded": Text("成立队伍", "The team was founded"),
     "volunteers.team.leader-named": Text("任命队长", "A leader was named"),
@@ -161,6 +175,7 @@ FIELD_WORDS = {
     "available": Text("有空的时间", "Available"),
     "balance": Text("结存", "Balance"),
     "because": Text("原因", "Because"),
+    "borrower": Text("借入社区", "Borrower"),
     "building": Text("楼栋", "Building"),
     "buildings": Text("楼栋", "Buildings"),
     "by": Text("由", "By"),
@@ -189,6 +204,7 @@ FIELD_WORDS = {
     "gate": Text("门岗", "Gate"),
     "giver": Text("让出的人", "From"),
     "head_count": Text("需要几人", "People needed"),
+    "home": Text("来自社区", "From the community"),
     "hours": Text("小时", "Hours"),
     "households": Text("户数", "Households"),
     "how": Text("怎么来的", "How"),
@@ -245,10 +261,13 @@ FIELD_WORDS = {
     "revisit": Text("再来一次", "To come again"),
     "role": Text("角色", "Role"),
     "roles": Text("六大员", "Roles"),
+    "rule": Text("规则", "Rule"),
     "scope": Text("范围", "Scope"),
     "sealed": Text("密封的内容", "Sealed"),
     "sender": Text("发方", "Sender"),
+    "severity": Text("多急", "How urgent"),
     "shift": Text("班次", "Shift"),
+    "since": Text("从何时起", "Since"),
     "skill": Text("技能", "Skill"),
     "skills": Text("技能", "Skills"),
     "stand_by_minutes": Text("替补等几分钟", "Minutes for stand-bys"),
@@ -278,6 +297,8 @@ FIELD_WORDS = {
     "volunteers_minutes": Text("志愿者等几分钟", "Minutes for volunteers"),
     "who": Text("谁", "Who"),
     "why": Text("原因", "Why"),
+    "words": Text("说明", "In words"),
+    "words_en": Text("英文说明", "In English"),
 }
 
 CODE_WORDS = {

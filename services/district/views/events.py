@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+import orjson
+
 from services.district.domain.accounts import Account
 from services.district.domain.communities import Community, shift_key
 from services.district.domain.volunteers import Volunteer
@@ -22,6 +24,7 @@ SYSTEM = Text("系统自动", "By itself")
 NOTHING = Text("没有", "none")
 SEALED = Text("密封，只有通知服务能读", "sealed, for notify only")
 YES, NO = Text("是", "yes"), Text("否", "no")
+PLACES = ("place", "sender", "giver", "receiver", "borrower", "home")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -50,12 +53,20 @@ def see_events(store: DistrictStore, found: Sequence[Received]) -> list[EventSee
     return [reader.see(one) for one in found]
 
 
-def name_of(store: DistrictStore, event: Event) -> Text | None:
-    """What the thing it happened to is called, where it has a name that people know."""
+def name_of(store: DistrictStore, found: Sequence[Received]) -> Text | None:
+    """What the thing is called that all these happened to, where it has a name that people know; by the first that can be read."""
+    event = next((one.event for one in reversed(found) if not one.raw), None)
+    if event is None:
+        return None
     if "name" in event.data:
         return Text(event.data["name"], event.data.get("name_en", event.data["name"]))
     name = _NAMES.get(event.aggregate)
     return name(store, event, _community(store, event.community)) if name else None
+
+
+def words_of(type_: str) -> Text:
+    """What happened, in words; the type itself where we have none, as of a newer publisher's."""
+    return EVENT_WORDS.get(type_.rpartition(".")[0]) or Text(type_, type_)
 
 
 def _community(store: DistrictStore, community: str) -> Community:
@@ -120,10 +131,8 @@ class _Reader:
 
     def see(self, one: Received) -> EventSeen:
         event = one.event
-        words = EVENT_WORDS[event.type.rpartition(".")[0]]
-        return EventSeen(
-            one, self._places.of(event.community), self._who(event.actor), words, self._parts(event.data, event)
-        )
+        data = _as_it_came(event.data) if one.raw else self._parts(event.data, event)
+        return EventSeen(one, self._places.of(event.community), self._who(event.actor), words_of(event.type), data)
 
     def _who(self, actor: str | None) -> Text:
         """A volunteer by name where they agreed to be named; others by their role and where they have it."""
@@ -184,11 +193,17 @@ class _Reader:
             return community.title_of(value)
         if name == "item" and value in self._items:
             return self._items[value].title
-        if name in ("place", "sender", "receiver") and (value == DISTRICT or value in self._places.known):
+        if name in PLACES and (value == DISTRICT or value in self._places.known):
             return self._places.of(value)
         if value in self._names:
             return Text(self._names[value], self._names[value])
         return Text(f"…{value[-6:]}", f"…{value[-6:]}") if _ID.fullmatch(value) else None
+
+
+def _as_it_came(said: Mapping[str, Any]) -> list[Datum]:
+    """What breaks its contract may be anything: each part as JSON."""
+    parts = {name: orjson.dumps(value).decode() for name, value in said.items()}
+    return [Datum(FIELD_WORDS.get(name, Text(name, name)), Text(json, json)) for name, json in parts.items()]
 
 
 def _ids(value: Any) -> Iterable[str]:

@@ -20,8 +20,12 @@ class UnitNames(fields.List[str]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
         texts = value if isinstance(value, list) else [value]
-        parted = [part.strip() for one in texts for part in re.split(r"[,，、\n]", one) if isinstance(one, str)]
-        return super()._deserialize([part for part in parted if part], attr, data, **options)
+        parted = [part for one in texts for part in (_parted(one) if isinstance(one, str) else [one])]
+        return super()._deserialize(parted, attr, data, **options)
+
+
+def _parted(line: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[,，、\n]", line) if part.strip()]
 
 
 class NewCell(Shape):

@@ -11,6 +11,7 @@ from services.notify.schemas.settings import CapForm
 from services.notify.usecases import writing
 from services.notify.usecases.sending import Desk
 from shared.errors import Invalid, NotFound
+from shared.places import names
 from shared.web import Call, Reply, door, only
 from shared.words import Text
 
@@ -95,7 +96,7 @@ class BulletinDoors:
 
 
 def _chosen(call: Call, written: Mapping[str, Any]) -> list[str]:
-    known = sorted(_places(call))
+    known = sorted(names(call.store))
     chosen: list[str] = written["communities"] or known
     if not set(chosen) <= set(known) or not chosen:
         raise Invalid({"communities": [_UNKNOWN]})
@@ -119,12 +120,8 @@ def _from_alert(alert: Alert, form: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _places(call: Call) -> dict[str, Text]:
-    return {row["_id"]: Text(row["name"], row["name_en"]) for row in call.store["places"].find().sort("_id")}
-
-
 def _words(call: Call) -> dict[str, Any]:
     return {
-        "places": _places(call), "sort_words": schemas.SORT_WORDS, "sort_states": schemas.SORT_STATES,
+        "places": names(call.store), "sort_words": schemas.SORT_WORDS, "sort_states": schemas.SORT_STATES,
         "way_words": schemas.WAY_WORDS, "fact_words": schemas.FACT_WORDS,
     }  # fmt: skip

@@ -13,7 +13,7 @@ from services.notify.usecases import answering, people
 from services.notify.usecases.sending import Desk
 from services.notify.usecases.wording import letter
 from shared.errors import NotFound
-from shared.places import check_known, name_of
+from shared.places import check_known, name_of, names
 from shared.web import Call, Reply, anyone, door, signed_in
 from shared.words import Lang, Text
 
@@ -72,8 +72,14 @@ class ReadingDoors:
             call.store, found[:PAGE_LENGTH], call.account, call.lang, self.outbox.origin, call.act.at
         )
         following = found[PAGE_LENGTH - 1].id if len(found) > PAGE_LENGTH else None
-        page = {"unread": call.store.unread(call.account), "listing": {"next": following}, "places": self._places(call)}
-        return Reply(letters, page=page)
+        return Reply(
+            letters,
+            page={
+                "unread": call.store.unread(call.account),
+                "listing": {"next": following},
+                "places": views.places_of(call.store, letters),
+            },
+        )
 
     @door("GET", "/notices/inbox/unread", who=signed_in, out=schemas.CountShape, page="notify/unread.html")
     def count_unread(self, call: Call) -> Reply:
@@ -83,7 +89,8 @@ class ReadingDoors:
     @door("GET", "/notices/inbox/<delivery>", who=signed_in, out=people_schemas.LetterShape, page="notify/letter.html")
     def read_letter(self, call: Call, delivery: str) -> Reply:
         """One letter of the caller's."""
-        return Reply(self._letter(call, delivery), page={"places": self._places(call)})
+        found = self._letter(call, delivery)
+        return Reply(found, page={"place_told": name_of(call.store, found.community)})
 
     @door("POST", "/notices/inbox/<delivery>/reading", who=signed_in)
     def note_read(self, call: Call, delivery: str) -> Reply:
@@ -102,7 +109,7 @@ class ReadingDoors:
     @door("GET", "/notices/me", who=signed_in, out=people_schemas.HabitsShape, page="notify/me.html")
     def my_habits(self, call: Call) -> Reply:
         """How the caller wants to be told: addresses (only that there are some), language, quiet hours, digest."""
-        return Reply(self._habits(call), page={"places": self._places(call)})
+        return Reply(self._habits(call), page={"places": names(call.store)})
 
     @door("POST", "/notices/me", who=signed_in, body=people_schemas.HabitsForm, out=people_schemas.HabitsShape,
           again="my_habits")  # fmt: skip
@@ -160,9 +167,6 @@ class ReadingDoors:
             "over_60": person.over_60, "ways": sorted(person.addresses), "community": home.community if home else None,
             "building": home.building if home else None, "unit": home.unit if home else None,
         }  # fmt: skip
-
-    def _places(self, call: Call) -> dict[str, Text]:
-        return {row["_id"]: Text(row["name"], row["name_en"]) for row in call.store["places"].find().sort("_id")}
 
 
 def thanks(answer: str | None) -> Text:

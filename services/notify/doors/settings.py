@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.notify import views
 from services.notify.domain.channels import USUAL_RATE, Channel
 from services.notify.domain.rules import TRIGGERS, Rule
 from services.notify.doors.reading import STAFF, page_of
@@ -11,7 +12,7 @@ from services.notify.usecases import channels, ruling
 from services.notify.usecases.sending import Desk
 from shared.errors import NotFound
 from shared.events import DISTRICT
-from shared.places import check_known
+from shared.places import check_known, names
 from shared.sandbox import fill
 from shared.vault import SealLost
 from shared.web import Call, Reply, door, only
@@ -96,11 +97,10 @@ class SettingsDoors:
         found = call.store.get(Rule, rule)
         if found is None:
             raise NotFound
-        places = {row["_id"]: Text(row["name"], row["name_en"]) for row in call.store["places"].find().sort("_id")}
+        runs = ruling.dry_run(call.store, found, DRY_RUN)
         page = {
-            "triggers": TRIGGERS, "way_words": WAY_WORDS, "sort_words": SORT_WORDS, "places": places,
-            "fact_words": FACT_WORDS,
-            "runs": ruling.dry_run(call.store, found, DRY_RUN),
+            "triggers": TRIGGERS, "way_words": WAY_WORDS, "sort_words": SORT_WORDS, "fact_words": FACT_WORDS,
+            "places": names(call.store), "runs": runs, "where": views.places_of(call.store, [one for one, _, _ in runs]),
         }  # fmt: skip
         return Reply(found, page=page)
 

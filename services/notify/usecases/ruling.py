@@ -15,7 +15,6 @@ from services.notify.usecases import writing
 from services.notify.usecases.wording import letter
 from shared import dates
 from shared.acts import Act
-from shared.events import DISTRICT
 from shared.ids import new_id
 from shared.places import name_of
 from shared.sandbox import BadTemplate, check_template, fill
@@ -30,7 +29,6 @@ WHY = {
     "cancelled": Text("班次取消", "it was cancelled"),
     "suspended": Text("志愿服务暂停", "your volunteering is suspended"),
 }
-DISTRICT_NAME = Text("全区", "the district")
 LANGS: tuple[Lang, ...] = ("zh", "en")
 SOME_POST = Text("岗位", "the post")
 
@@ -197,7 +195,7 @@ def _can(person: Person, volunteer: str, community: str, shift: Mapping[str, Any
 
 def _facts(store: NotifyStore, occasion: Occasion) -> dict[Lang, dict[str, str]] | None:
     """What its texts may name, in both languages; None while the shift or post is not known."""
-    place = DISTRICT_NAME if occasion.community == DISTRICT else name_of(store, occasion.community)
+    place = name_of(store, occasion.community)
     if occasion.trigger in ("shortage-raised", "donation-received"):
         item = store.noted("items", str(occasion.data["item"]))
         return (

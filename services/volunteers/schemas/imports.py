@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from marshmallow import ValidationError, fields, validate
 
@@ -11,6 +11,7 @@ from shared.vocabulary import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
 from shared.web.shapes import JobShape, PhoneField, Query, Shape, UploadField
 from shared.words import Text
 
+T = TypeVar("T")
 VERDICTS = ("good", "faulty", "duplicate")
 BETWEEN = re.compile(r"[、,，;；/|\n]+")
 BETWEEN_PAPERS = re.compile(r"[;；\n]+")
@@ -24,7 +25,19 @@ _NOT_A_PAPER = Text(
 )
 
 
-class WordList(fields.Field[tuple[str, ...]]):
+class Written(fields.Field[T]):
+    """What people write in a cell; `read` makes something of it. Raises ValidationError."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> T:
+        if not isinstance(value, str):
+            raise ValidationError("Not a valid string.")
+        return self.read(value)
+
+    def read(self, said: str) -> T:
+        raise NotImplementedError
+
+
+class WordList(Written[tuple[str, ...]]):
     """Some of our words, in either language, with commas or the like between them."""
 
     def __init__(self, words: Mapping[str, Text], **more: Any) -> None:
@@ -32,8 +45,8 @@ class WordList(fields.Field[tuple[str, ...]]):
         self.words = words
         self._known = {said.casefold(): key for key, text in words.items() for said in (key, text.zh, text.en)}
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[str, ...]:
-        return tuple(sorted({self.key_of(said.strip()) for said in BETWEEN.split(value) if said.strip()}))
+    def read(self, said: str) -> tuple[str, ...]:
+        return tuple(sorted({self.key_of(word.strip()) for word in BETWEEN.split(said) if word.strip()}))
 
     def key_of(self, said: str) -> str:
         """Raises ValidationError."""
@@ -46,27 +59,27 @@ class WordList(fields.Field[tuple[str, ...]]):
         return key
 
 
-class YesNo(fields.Field[bool]):
+class YesNo(Written[bool]):
     """As people write it in a list; `also` are other words for yes."""
 
     def __init__(self, *also: str, **more: Any) -> None:
         super().__init__(**more)
         self.also = also
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
-        said = value.casefold()
+    def read(self, said: str) -> bool:
+        said = said.casefold()
         if said not in (*YES, *NO, *self.also):
             raise ValidationError([_NOT_YES])
         return said not in NO
 
 
-class Papers(fields.Field[tuple[tuple[str, str, date | None], ...]]):
+class Papers(Written[tuple[tuple[str, str, date | None], ...]]):
     """Certificates: skill, kind and last day (None: it does not end) of each."""
 
     _skills = WordList(SKILL_WORDS)
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[tuple[str, str, date | None], ...]:
-        return tuple(self._paper(said.strip()) for said in BETWEEN_PAPERS.split(value) if said.strip())
+    def read(self, said: str) -> tuple[tuple[str, str, date | None], ...]:
+        return tuple(self._paper(paper.strip()) for paper in BETWEEN_PAPERS.split(said) if paper.strip())
 
     def _paper(self, said: str) -> tuple[str, str, date | None]:
         dated = LAST_DAY.fullmatch(said)
@@ -82,11 +95,11 @@ class Papers(fields.Field[tuple[tuple[str, str, date | None], ...]]):
 LONGEST_KIND = 40
 
 
-class Names(fields.Field[tuple[str, ...]]):
+class Names(Written[tuple[str, ...]]):
     """Names with commas or the like between them."""
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(said.strip() for said in BETWEEN.split(value) if said.strip()))
+    def read(self, said: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name.strip() for name in BETWEEN.split(said) if name.strip()))
 
 
 class Person(Shape):

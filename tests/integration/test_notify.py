@@ -458,6 +458,10 @@ def test_answers_are_given_by_private_link_and_looking_answers_nothing(town: Tow
         for one in town.db["journal"].find({"type": "notify.answer.given.v1", "subject": f"{notice}.{account}"})
     ]
     assert said == ["yes", "no"]
+    assert town.post(f"/notices/yueran/{notice}/withdrawal").ok
+    refused = town.stack.call("POST", f"/notices/answers/{link}", body={"answer": "yes"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "no-longer-asked")
+    assert "不用回复了" in town.stack.call("GET", f"/notices/answers/{link}", **PAGE).text
     assert town.stack.call("GET", "/notices/answers/00000000000000000000000000000000").status_code == 404
 
 

@@ -253,6 +253,46 @@ def test_a_poster_is_confirmed_by_who_cares_for_the_door_once() -> None:
         one.place(AT, "staff", [], leading=True)
 
 
+def test_a_poster_is_taken_down_once_and_only_where_it_hangs_though_its_notice_is_off() -> None:
+    one = Poster("p", "n", "yueran", "3号楼", "", owner="v", deputy="d", asked=AT)
+    unplaced = replace(one)
+    one.place(AT, "owner", ["v"], leading=False)
+    with pytest.raises(refusals.PosterHolds):
+        one.take_down(AT, "owner", ["v"], leading=False)
+    assert (len(one.drop()), one.drop()) == (1, [])
+    with pytest.raises(refusals.NotYourPoster):
+        one.take_down(AT, "someone", ["other"], leading=False)
+    assert one.hangs
+    assert one.take_down(AT, "deputy", ["d"], leading=False)
+    assert not one.hangs
+    with pytest.raises(refusals.AlreadyTakenDown):
+        one.take_down(AT, "staff", [], leading=True)
+    unplaced.drop()
+    with pytest.raises(refusals.PosterIsOff):
+        unplaced.place(AT, "owner", ["v"], leading=False)
+    with pytest.raises(refusals.AlreadyTakenDown):
+        unplaced.take_down(AT, "owner", ["v"], leading=False)
+
+
+def test_a_notice_has_reached_somebody_once_it_is_out_and_the_first_part_is_taken_up() -> None:
+    one = notice()
+    assert not one.has_reached
+    one.release(AT)
+    assert not one.has_reached
+    one.take_up(200, "p200")
+    assert one.has_reached
+    public = notice(audience=(), public=True)
+    public.release(AT)
+    assert public.has_reached
+
+
+def test_what_holds_instead_of_a_withdrawn_notice_is_known() -> None:
+    one = notice()
+    one.release(AT)
+    one.withdraw("m")
+    assert (one.standing, one.corrected_by) == ("withdrawn", "m")
+
+
 def test_an_answer_may_be_changed_until_it_is_too_late() -> None:
     ask = Ask("n.p", "n", "yueran", "p", "v", "cover", "shift", until=AT)
     assert ask.give("yes", AT) == [AnswerGiven("cover", "shift", "v", "yes")]

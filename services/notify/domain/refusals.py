@@ -34,6 +34,14 @@ class AlreadyWithdrawn(RuleBroken):
     says = Text("这份通知已经撤回。", "This notice was withdrawn.")
 
 
+class NoLongerAsked(RuleBroken):
+    code = "no-longer-asked"
+    says = Text(
+        "这件事不再收回复了。已经答应、又来不了的，请联系社区。",
+        "Answers are no longer taken. If you said yes and cannot come after all, please tell the community.",
+    )
+
+
 class AlreadyCorrected(RuleBroken):
     code = "notice-corrected"
     says = Text("这份通知已经更正过，请更正新的那一份。", "This notice was corrected already; correct the newer one.")
@@ -56,6 +64,21 @@ class NothingToDecide(RuleBroken):
 class AlreadyPlaced(RuleBroken):
     code = "poster-placed"
     says = Text("这张海报已确认张贴。", "This poster is confirmed as placed already.")
+
+
+class PosterIsOff(RuleBroken):
+    code = "poster-off"
+    says = Text("这份通知已作废，海报不用贴了。", "This notice no longer holds; its poster is not to be put up.")
+
+
+class PosterHolds(RuleBroken):
+    code = "poster-holds"
+    says = Text("这份通知还有效，海报请留着。", "This notice still holds; please leave its poster where it is.")
+
+
+class AlreadyTakenDown(RuleBroken):
+    code = "poster-taken-down"
+    says = Text("这张海报没有挂着，不用再取。", "This poster does not hang; there is nothing to take down.")
 
 
 class NotYourPoster(RuleBroken):

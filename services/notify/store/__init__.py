@@ -1,5 +1,6 @@
 """Notices, their posters and answers, as documents, and the questions asked of them; other subjects have modules of their own."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -32,10 +33,14 @@ class NotifyStore(People, Sending, Rules):
             IndexModel([("bulletin", ASCENDING)]),
             IndexModel([("send_at", ASCENDING)], partialFilterExpression={"standing": "scheduled"}),
             IndexModel([("published", ASCENDING)], partialFilterExpression={"spreading": True}),
+            IndexModel(
+                [("origin.subject", ASCENDING)], partialFilterExpression={"origin.subject": {"$type": "string"}}
+            ),
         ],
         "posters": [
             IndexModel([("notice", ASCENDING)]),
             IndexModel([("community", ASCENDING), ("placed", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("community", ASCENDING), ("dropped", ASCENDING), ("taken_down", ASCENDING)]),
         ],
         "asks": [IndexModel([("notice", ASCENDING)])],
         "links": list(links.INDEXES),
@@ -87,6 +92,11 @@ class NotifyStore(People, Sending, Rules):
     def spreading(self) -> list[str]:
         return [row["_id"] for row in self[Notice].find({"spreading": True}, {"_id": 1}, limit=20)]
 
+    def telling_of(self, subjects: Iterable[str]) -> list[Notice]:
+        """The automatic notices about these that stand, corrected ones too."""
+        query = {"origin.subject": {"$in": list(subjects), "$type": "string"}, "standing": "published"}
+        return self.find(Notice, query, sort=[("_id", ASCENDING)])
+
     # paper and answers
 
     def posters_of(self, notice: str) -> list[Poster]:
@@ -96,8 +106,13 @@ class NotifyStore(People, Sending, Rules):
         return self.the(Poster, {"_id": poster, "community": community})
 
     def open_posters(self, community: str, limit: int) -> list[Poster]:
-        query = {"community": community, "placed": None, "dropped": False}
-        return _by_door(self.find(Poster, query, sort=[("_id", ASCENDING)], limit=limit))
+        """To be put up, and those that hang though they no longer hold: to be taken down."""
+        up = {"community": community, "placed": None, "dropped": False}
+        down = {"community": community, "placed": {"$ne": None}, "dropped": True, "taken_down": None}
+        found = [
+            one for query in (down, up) for one in self.find(Poster, query, sort=[("_id", ASCENDING)], limit=limit)
+        ]
+        return _by_door(found[:limit])
 
     def ask(self, notice: str, person: str) -> Ask | None:
         return self.get(Ask, ask_id(notice, person))

@@ -9,16 +9,18 @@ from services.notify.domain.notices import Notice, Wording
 from services.notify.domain.posters import Building, Poster
 from services.notify.domain.rules import Occasion
 from services.notify.store import NotifyStore
+from services.notify.usecases import ending
 from shared.acts import Act
 from shared.contracts import Fact, registry
 from shared.events import DISTRICT
 from shared.ids import new_id
 from shared.sandbox import check_template
 
+CORRECTED, WITHDRAWN = "notify.notice.corrected.v1", "notify.notice.withdrawn.v1"
 publish = registry.publisher({
     domain.Published: "notify.notice.published.v1",
-    domain.Corrected: "notify.notice.corrected.v1",
-    domain.Withdrawn: "notify.notice.withdrawn.v1",
+    domain.Corrected: CORRECTED,
+    domain.Withdrawn: WITHDRAWN,
     posters.PosterAsked: "notify.poster.asked.v1",
     posters.PosterDropped: "notify.poster.dropped.v1",
 })  # fmt: skip
@@ -78,7 +80,7 @@ def withdraw(store: NotifyStore, act: Act, community: str, notice_id: str) -> No
 
     def do(tx: NotifyStore) -> Notice:
         notice = tx.notice(community, notice_id)
-        tx.save_all([(notice, publish(notice.withdraw())), *_posters_down(tx, notice)], community=community)
+        withdraw_in(tx, notice)
         return notice
 
     notice = store.transaction(act, do)
@@ -100,11 +102,11 @@ def correct(
         old = tx.notice(community, notice_id)
         new = Notice(
             act.id, community, old.kind, new_words, old.audience, old.ways, old.public, old.paper, act.actor, act.at,
-            request=old.request, rule=old.rule, leads_to=old.leads_to,
+            request=old.request, rule=old.rule, leads_to=old.leads_to, origin=old.origin,
         )  # fmt: skip
         new = domain.correction_of(old, new, reason)
         corrected = publish(old.correct(new.id))
-        _out(tx, new, publish(new.release(act.at)), also=[(old, corrected), *_posters_down(tx, old)])
+        _out(tx, new, publish(new.release(act.at)), also=[(old, corrected), *_posters_off(tx, old, CORRECTED)])
         return new
 
     new = store.transaction(act, do)
@@ -139,13 +141,20 @@ def withdraw_everywhere(store: NotifyStore, act: Act, bulletin: str) -> list[Not
         found = tx.of_bulletin(bulletin)
         standing = [one for one in found if one.standing != "withdrawn"] or found
         for notice in standing:
-            tx.save_all([(notice, publish(notice.withdraw())), *_posters_down(tx, notice)], community=notice.community)
+            withdraw_in(tx, notice)
         return standing
 
     withdrawn = store.transaction(act, do)
     for notice in withdrawn:
         store.drop_waiting(notice.id)
     return withdrawn
+
+
+def withdraw_in(tx: NotifyStore, notice: Notice, instead: str | None = None) -> None:
+    """The same within a transaction; what still waits to be sent of it is to be dropped after that. Raises NotOut,
+    AlreadyWithdrawn."""
+    facts = publish(notice.withdraw(instead))
+    tx.save_all([(notice, facts), *_posters_off(tx, notice, WITHDRAWN)], community=notice.community)
 
 
 def send_at_once(tx: NotifyStore, notice: Notice) -> None:
@@ -202,5 +211,16 @@ def _posters_of(tx: NotifyStore, notice: Notice) -> list[Poster]:
     return made
 
 
-def _posters_down(tx: NotifyStore, notice: Notice) -> list[tuple[Poster, list[Fact]]]:
-    return [(one, publish(one.drop())) for one in tx.posters_of(notice.id)]
+def _posters_off(tx: NotifyStore, notice: Notice, type_: str) -> list[tuple[Poster, list[Fact]]]:
+    """What does not hang yet need not; whoever put up or looks after what hangs hears that it is to come down."""
+    found = tx.posters_of(notice.id)
+    hanging = [one for one in found if one.hangs and not one.dropped]
+    if found:
+        told = {
+            "volunteers": sorted({one.owner for one in hanging if one.owner}),
+            "accounts": sorted({one.placed_by for one in hanging if one.placed_by}),
+        }
+        trigger, at = "posters-dropped" if hanging else None, tx.act.at
+        id_ = f"{notice.id}.{type_.split('.')[2]}"
+        ending.note(tx, [(type_, Occasion(id_, trigger, notice.community, notice.id, at, at, told))])
+    return [(one, publish(one.drop())) for one in found]

@@ -127,9 +127,15 @@ class Door(WebEntrypoint):
         return Call(act, visit.caller, store, visit.lang, body, query, visit)
 
     def _load(self, schema: Any, values: Mapping[str, Any], *, form: bool) -> dict[str, Any]:
-        """In a form an empty field was not filled in, and one tick of a list is a list."""
+        """In a form an empty field was not filled in, one tick of a list is a list, and a list in which nothing is ticked is not
+        sent at all."""
         if form:
-            values = {
+            nothing: dict[str, Any] = {
+                name: []
+                for name, known in schema.fields.items()
+                if isinstance(known, fields.List) and not known.required
+            }
+            values = nothing | {
                 name: [value] if isinstance(schema.fields.get(name), fields.List) and isinstance(value, str) else value
                 for name, value in values.items()
                 if value != ""

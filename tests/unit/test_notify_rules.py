@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from services.notify.domain import refusals
 from services.notify.domain.answers import AnswerGiven, Ask
 from services.notify.domain.deliveries import BACKOFF, MOST_TRIES, Delivery
-from services.notify.domain.notices import Notice, Wording, check_audience
+from services.notify.domain.notices import Notice, Request, Wording, check_audience
 from services.notify.domain.people import Duty, Habits, Home, Person
 from services.notify.domain.posters import Building, Care, Poster
 from services.notify.domain.rules import TRIGGERS
@@ -191,6 +191,20 @@ def test_what_is_out_is_not_rewritten_but_corrected_once_or_withdrawn_once() -> 
     one.withdraw()
     with pytest.raises(refusals.AlreadyWithdrawn):
         one.withdraw()
+
+
+@pytest.mark.parametrize(("before", "after"), [(True, False), (False, True), (True, True), (False, False)])
+def test_a_draft_written_anew_asks_whether_people_can_come_as_it_is_written_now(before: bool, after: bool) -> None:
+    one = notice(request=Request("notice", "n") if before else None)
+    one.rewrite(notice(request=Request("notice", "written-anew") if after else None))
+    assert one.request == (Request("notice", "n") if after else None)
+
+
+def test_a_notice_that_nobody_would_get_does_not_go_out() -> None:
+    with pytest.raises(refusals.NoWayChosen):
+        notice(ways=()).release(AT)
+    for more in ({"public": True}, {"paper": True}, {"ways": ("sms",)}):
+        assert notice(**{"ways": (), **more}).release(AT)
 
 
 def test_a_draft_is_for_somebody_before_it_goes_out() -> None:

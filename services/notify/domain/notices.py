@@ -13,6 +13,7 @@ from services.notify.domain.refusals import (
     NoSuchGroup,
     NotADraft,
     NotOut,
+    NoWayChosen,
     TimeIsPast,
 )
 
@@ -131,13 +132,16 @@ class Notice:
             raise NotADraft
         self.kind, self.wording, self.audience, self.ways = new.kind, new.wording, new.audience, new.ways
         self.public, self.paper, self.send_at, self.standing = new.public, new.paper, new.send_at, "draft"
+        self.request = replace(new.request, subject=self.id) if new.request else None
 
     def release(self, at: datetime) -> list[Published]:
-        """Send it: now, or when its time has come. Raises NotADraft, NobodyChosen, TimeIsPast."""
+        """Send it: now, or when its time has come. Raises NotADraft, NobodyChosen, NoWayChosen, TimeIsPast."""
         if self.standing != "draft":
             raise NotADraft
         if not self.audience and not self.public:
             raise NobodyChosen("audience")
+        if not (self.ways or self.public or self.paper):
+            raise NoWayChosen("ways")
         if self.send_at is not None and self.send_at <= at:
             raise TimeIsPast("send_at")
         if self.send_at is not None:

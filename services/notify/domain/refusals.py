@@ -16,6 +16,15 @@ class NobodyChosen(RuleBroken):
     says = Text("请至少选一类收件人，或公开张贴。", "Choose at least one kind of recipient, or make it public.")
 
 
+class NoWayChosen(RuleBroken):
+    code = "no-way-chosen"
+    status = 422
+    says = Text(
+        "请至少选一种送达方式，或公开、或张贴，否则谁也收不到。",
+        "Choose at least one way, or make it public or put it up: nobody would get it otherwise.",
+    )
+
+
 class NotADraft(RuleBroken):
     code = "notice-not-a-draft"
     says = Text(

@@ -51,7 +51,7 @@ def rewrite(store: NotifyStore, act: Act, community: str, notice_id: str, writte
 
 
 def release(store: NotifyStore, act: Act, community: str, notice_id: str) -> Notice:
-    """Send it now, or have it sent when its time comes. Raises NotADraft, NobodyChosen, TimeIsPast."""
+    """Send it now, or have it sent when its time comes. Raises NotADraft, NobodyChosen, NoWayChosen, TimeIsPast."""
 
     def do(tx: NotifyStore) -> Notice:
         notice = tx.notice(community, notice_id)

@@ -101,6 +101,67 @@ class TooLate(RuleBroken):
     says = Text("回答的时间已过，谢谢您。", "The time to answer is over; thank you all the same.")
 
 
+class NoActualAlert(RuleBroken):
+    code = "alert-not-actual"
+    status = 422
+    says = Text(
+        "这是{status}，不是真的预警，不能发给居民。", "This is {status}, no actual warning: it is not for residents."
+    )
+
+
+class NotForEverybody(RuleBroken):
+    code = "alert-not-public"
+    status = 422
+    says = Text("这份预警{scope}，不能公开发布。", "This alert is {scope}: it is not to be made public.")
+
+
+class NoWarning(RuleBroken):
+    code = "alert-no-warning"
+    status = 422
+    says = Text("这是系统之间的{kind}，不是预警。", "This is {kind} between systems, no warning.")
+
+
+class AlertExpired(RuleBroken):
+    code = "alert-expired"
+    status = 422
+    says = Text("这份预警已在 {when} 过期，不能再发。", "This alert expired on {when} and cannot be sent any more.")
+
+
+class AlertTaken(RuleBroken):
+    code = "alert-taken"
+    says = Text("这份预警已经收过、处理过，不会再发一次。", "This alert was taken in before and is not sent again.")
+
+
+class AlertDiffers(RuleBroken):
+    code = "alert-differs"
+    says = Text(
+        "同一编号的预警已经收过，但内容不同。请向发布单位核实。",
+        "An alert of this very name was taken in before, with other content. Please ask whoever issued it.",
+    )
+
+
+class AlertUnknown(RuleBroken):
+    code = "alert-reference-unknown"
+    status = 422
+    says = Text(
+        "这份预警要更新或取消的 {references} 没有在这里收过，无从更正或撤回。",
+        "What this alert updates or cancels was never taken in here: {references}.",
+    )
+
+
+class AlertOver(RuleBroken):
+    code = "alert-over"
+    says = Text("它所指的预警已经取消了。", "The alert it refers to was cancelled already.")
+
+
+class AlertOvertaken(RuleBroken):
+    code = "alert-overtaken"
+    says = Text(
+        "它所指的预警已有更新的一份，这份发布得更早，不再适用。",
+        "The alert it refers to was updated since by a newer one than this.",
+    )
+
+
 class ChannelWrong(RuleBroken):
     code = "channel-wrong"
     status = 422

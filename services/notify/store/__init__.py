@@ -6,6 +6,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from services.notify.domain.alerts import TakenAlert
 from services.notify.domain.answers import Ask, ask_id
 from services.notify.domain.notices import Notice
 from services.notify.domain.posters import Poster
@@ -23,6 +24,7 @@ class NotifyStore(People, Sending, Rules):
         Notice: Kind("notices", "notify.notice"),
         Poster: Kind("posters", "notify.poster"),
         Ask: Kind("asks", "notify.answer"),
+        TakenAlert: Kind("alerts", "notify.alert"),
         **People.kinds,
         **Sending.kinds,
         **Rules.kinds,
@@ -84,6 +86,22 @@ class NotifyStore(People, Sending, Rules):
             {"$group": {"_id": "$bulletin", "first": {"$first": "$$ROOT"}}}, {"$sort": {"_id": -1}}, {"$limit": limit},
         ]  # fmt: skip
         return [self._structure(Notice, row["first"]) for row in self[Notice].aggregate(pipeline)]
+
+    def newest_of(self, alert: str) -> TakenAlert | None:
+        """The alert of that name, or what updated or cancelled it last."""
+        found = self.get(TakenAlert, alert)
+        while found is not None and found.by is not None:
+            found = self.get(TakenAlert, found.by)
+        return found
+
+    def line_of(self, notice: Notice) -> list[Notice]:
+        """A notice with what it corrects before it and its corrections behind, the last one last."""
+        line = [notice]
+        while (of := line[0].corrects) is not None and (before := self.get(Notice, of)) is not None:
+            line.insert(0, before)
+        while (by := line[-1].corrected_by) is not None and (following := self.get(Notice, by)) is not None:
+            line.append(following)
+        return line
 
     def due_notices(self, at: datetime) -> list[str]:
         query = {"standing": "scheduled", "send_at": {"$lte": at}}

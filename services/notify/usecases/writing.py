@@ -104,13 +104,18 @@ def correct(
             act.id, community, old.kind, new_words, old.audience, old.ways, old.public, old.paper, act.actor, act.at,
             request=old.request, rule=old.rule, leads_to=old.leads_to, origin=old.origin,
         )  # fmt: skip
-        new = domain.correction_of(old, new, reason)
-        corrected = publish(old.correct(new.id))
-        _out(tx, new, publish(new.release(act.at)), also=[(old, corrected), *_posters_off(tx, old, CORRECTED)])
-        return new
+        return correct_in(tx, old, domain.correction_of(old, new, reason))
 
     new = store.transaction(act, do)
     store.drop_waiting(notice_id)
+    return new
+
+
+def correct_in(tx: NotifyStore, old: Notice, new: Notice) -> Notice:
+    """The same within a transaction, by a correction that is written already; what still waits to be sent of the old one is to be
+    dropped after that. Raises NotOut, AlreadyWithdrawn, AlreadyCorrected."""
+    corrected = publish(old.correct(new.id))
+    _out(tx, new, publish(new.release(tx.act.at)), also=[(old, corrected), *_posters_off(tx, old, CORRECTED)])
     return new
 
 
@@ -158,7 +163,7 @@ def withdraw_in(tx: NotifyStore, notice: Notice, instead: str | None = None) -> 
 
 
 def send_at_once(tx: NotifyStore, notice: Notice) -> None:
-    """Within a transaction: one that was made by a rule goes out. Raises NobodyChosen."""
+    """Within a transaction: one that no person wrote here goes out. Raises NobodyChosen."""
     _out(tx, notice, publish(notice.release(tx.act.at)))
 
 

@@ -29,8 +29,10 @@ def hms(moment: datetime) -> str:
 
 
 def local_input(moment: datetime) -> str:
-    """`2026-02-04T22:00`, as a field of a form takes it."""
-    return f"{moment.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}"
+    """`2026-02-04T22:00`, as a field of a form takes it; to the millisecond where it is not a whole minute."""
+    local = moment.astimezone(SHANGHAI).replace(tzinfo=None)
+    exact = "milliseconds" if local.microsecond else "seconds" if local.second else "minutes"
+    return local.isoformat(timespec=exact)
 
 
 def weekday(moment: datetime, lang: Lang) -> str:

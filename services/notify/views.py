@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from services.notify.domain.deliveries import Delivery
 from services.notify.domain.notices import WAYS, Notice
@@ -18,6 +18,11 @@ from shared.places import name_of, names
 from shared.vocabulary import ROLE_WORDS
 from shared.words import Lang, Text, counted
 
+_SINGLE_WORDS = {
+    "volunteer": Text("一名志愿者", "one volunteer"),
+    "person": Text("一个人", "one person"),
+    "heard": Text("当初收到通知的人", "whoever was told before"),
+}
 OVER = ("sent", "failed", "unknown", "dropped")
 STATES = ("waiting", "sending", *OVER)
 RIGHT_WORDS = {
@@ -56,6 +61,8 @@ class InboxLetter:
     answer: str | None
     public: bool
     leads_to: str
+    asks: bool
+    standing: Literal["holds", "corrected", "withdrawn"]
 
 
 @dataclass
@@ -138,6 +145,7 @@ def tell_inbox(
         told.append(InboxLetter(
             one.id, notice.id, notice.community, said.title, said.body, notice.published, notice.important, one.read,
             ask is not None and notice.standing == "published", ask.answer if ask else None, notice.is_shown, notice.leads_to,
+            ask is not None, "withdrawn" if notice.standing == "withdrawn" else "corrected" if notice.corrected_by else "holds",
         ))  # fmt: skip
     return told
 
@@ -191,7 +199,7 @@ def words_of(group: str, known: Mapping[str, list[Group]]) -> Text:
         if one.value == group:
             return one.words
     kind, _, name = group.partition(":")
-    return Text("一名志愿者", "one volunteer") if kind == "volunteer" else Text(name or kind, name or kind)
+    return _SINGLE_WORDS.get(kind, Text(name or kind, name or kind))
 
 
 def progress(store: NotifyStore, notices: Sequence[Notice]) -> tuple[list[dict[str, Any]], int, int]:

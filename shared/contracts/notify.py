@@ -46,6 +46,11 @@ class PosterDropped(EventData):
     """The notice no longer holds: what hangs is to be taken down."""
 
 
+@registry.event("notify.poster.taken-down.v1")
+class PosterTakenDown(EventData):
+    """It hung though its notice no longer held, and hangs no more."""
+
+
 @registry.event("notify.answer.given.v1")
 class AnswerGiven(EventData):
     """`about` cover: whether `volunteer` comes to the shift `subject`; notice: the answer to it. Said again when changed."""

@@ -60,12 +60,16 @@ class RowsField(fields.List[Any]):
 
 
 def load(schema: Schema, values: Mapping[str, Any], *, form: bool) -> dict[str, Any]:
-    """What was sent, as this shape reads it. In a form an empty field was not filled in, and one tick of a list is a list.
+    """What was sent, as this shape reads it. In a form an empty field was not filled in, one tick of a list is a list, and a list
+    in which nothing is ticked is not sent at all.
 
     Raises Invalid.
     """
     if form:
-        values = {
+        nothing: dict[str, Any] = {
+            name: [] for name, known in schema.fields.items() if isinstance(known, fields.List) and not known.required
+        }
+        values = nothing | {
             name: [value] if isinstance(schema.fields.get(name), fields.List) and isinstance(value, str) else value
             for name, value in values.items()
             if value != ""

@@ -184,7 +184,7 @@ class Visit:
             raise TooLarge(limit=in_megabytes(self.largest)) from fault
         except (HTTPException, ValueError) as fault:
             raise Malformed(reason="form") from fault
-        fields: dict[str, list[Any]] = dict(form.lists())
+        fields: dict[str, list[Any]] = {name: [_lines(one) for one in values] for name, values in form.lists()}
         for name, stored in files.items(multi=True):
             if upload := Upload.of(stored):
                 fields.setdefault(name, []).append(upload)
@@ -206,6 +206,11 @@ class Visit:
         )
         parts = [who, self.request.method, self.request.path, hashlib.sha256(said).hexdigest(), str(chosen)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _lines(text: str) -> str:
+    """Browsers send every line break of a text as CR LF, however it came to them."""
+    return text.replace("\r\n", "\n")
 
 
 def in_megabytes(size: int) -> str:

@@ -459,6 +459,10 @@ def test_answers_are_given_by_private_link_and_looking_answers_nothing(town: Tow
         for one in town.db["journal"].find({"type": "notify.answer.given.v1", "subject": f"{notice}.{account}"})
     ]
     assert said == ["yes", "no"]
+    assert town.post(f"/notices/yueran/{notice}/withdrawal").ok
+    refused = town.stack.call("POST", f"/notices/answers/{link}", body={"answer": "yes"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "no-longer-asked")
+    assert "不用回复了" in town.stack.call("GET", f"/notices/answers/{link}", **PAGE).text
     assert town.stack.call("GET", "/notices/answers/00000000000000000000000000000000").status_code == 404
 
 
@@ -771,6 +775,9 @@ def test_an_alert_comes_in_and_goes_out_as_cap_valid_against_its_schema(town: To
     schema = xmlschema.XMLSchema(str(CAP_SCHEMA))
     alert = ALERT.read_text()
     schema.validate(alert)
+    seen = town.stack.call("POST", "/notices/bulletins/alerts/preview", town.officer, {"xml": alert}, **PAGE).text
+    assert "暴雪橙色预警" in seen
+    assert 'action="/notices/bulletins/alerts"' in seen
     taken = town.post("/notices/bulletins/alerts", {"xml": alert}, town.officer)
     assert taken.status_code == 201, taken.text
     notice = next(one for one in taken.json()["items"] if one["community"] == "yueran")
@@ -787,9 +794,53 @@ def test_an_alert_comes_in_and_goes_out_as_cap_valid_against_its_schema(town: To
     cancel = town.stack.call("GET", f"/notices/yueran/{new}/cap.xml").text
     schema.validate(cancel)
     assert "<msgType>Cancel</msgType>" in cancel
-    seen = town.stack.call("POST", "/notices/bulletins/alerts/preview", town.officer, {"xml": alert}, **PAGE).text
-    assert "暴雪橙色预警" in seen
-    assert 'action="/notices/bulletins/alerts"' in seen
     bomb = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "b">]><a>&b;</a>'
-    for bad in (bomb, "<alert/>", "nothing", alert.replace("<status>Actual", "<status>Exercise")):
+    for bad in (bomb, "<alert/>", "nothing"):
         assert town.post("/notices/bulletins/alerts", {"xml": bad}, town.officer).json()["code"] == "not-cap"
+    assert town.post("/notices/bulletins/alerts", {"xml": alert}, town.officer).status_code == 200, "sent once"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("exercise", "alert-not-actual"), ("test", "alert-not-actual"), ("system", "alert-not-actual"),
+        ("draft", "alert-not-actual"), ("restricted", "alert-not-public"), ("private", "alert-not-public"),
+        ("ack", "alert-no-warning"), ("error", "alert-no-warning"), ("expired", "alert-expired"),
+        ("unknown-reference", "alert-reference-unknown"),
+    ],
+)  # fmt: skip
+def test_an_alert_that_cannot_be_acted_on_is_refused_by_name_at_the_preview_and_when_it_is_sent(
+    town: Town, name: str, code: str
+) -> None:
+    xml = (ALERT.parent / f"{name}.xml").read_text()
+    for path in ("/notices/bulletins/alerts/preview", "/notices/bulletins/alerts"):
+        assert town.post(path, {"xml": xml}, town.officer).json()["code"] == code
+
+
+def test_a_cancellation_is_looked_at_and_then_withdraws_the_warning_instead_of_sending_it_again(town: Town) -> None:
+    account, _ = town.person()
+    mine = town.stack.token(account=account)
+    flood, cancel = ((ALERT.parent / f"{name}.xml").read_text() for name in ("flood", "flood-cancel"))
+    sent = town.post("/notices/bulletins/alerts", {"xml": flood}, town.officer)
+    assert sent.status_code == 201, sent.text
+    eventually(lambda: "清溪河洪水橙色预警" in [one["title"] for one in town.get("/notices/inbox", mine)["items"]])
+    look = "/notices/bulletins/alerts/preview"
+    seen = town.stack.call("POST", look, town.officer, {"xml": cancel}, **PAGE).text
+    assert "会撤回 2 个社区的这份预警" in seen
+    assert "QX-FLOOD-8" in seen, "that it refers to what never came is said"
+    assert "预警取消：清溪河洪水橙色预警" in seen
+    done = town.post("/notices/bulletins/alerts", {"xml": cancel}, town.officer)
+    assert done.status_code == 201, done.text
+    standing = {
+        one["wording"]["title"]: one["standing"] for one in done.json()["items"] if one["community"] == "yueran"
+    }
+    assert standing == {"清溪河洪水橙色预警": "withdrawn", "预警取消：清溪河洪水橙色预警": "published"}
+    told = eventually(lambda: [
+        (one["title"], one["standing"]) for one in town.get("/notices/inbox", mine)["items"] if "取消" in one["title"]
+    ])  # fmt: skip
+    assert told == [("预警取消：清溪河洪水橙色预警", "holds")]
+    assert town.get("/notices/yueran/")["items"][0]["title"] == "预警取消：清溪河洪水橙色预警"
+    bulletin = done.json()["items"][0]["bulletin"]
+    assert "预警取消" in town.stack.call("GET", f"/notices/bulletins/{bulletin}", town.officer, **PAGE).text
+    again = town.post("/notices/bulletins/alerts", {"xml": cancel}, town.officer)
+    assert (again.status_code, town.post(look, {"xml": cancel}, town.officer).json()["code"]) == (200, "alert-taken")

@@ -18,6 +18,11 @@ def test_the_clock_is_shanghais() -> None:
     assert dates.hm(NOW) == "13:07"
 
 
+@pytest.mark.parametrize("exact", ["2020-02-13T13:07", "2020-02-13T13:07:09", "2020-02-13T13:07:09.250"])
+def test_what_a_field_of_a_form_shows_of_a_moment_is_the_whole_of_it(exact: str) -> None:
+    assert dates.local_input(datetime.fromisoformat(exact).replace(tzinfo=dates.SHANGHAI)) == exact
+
+
 def test_days_near_now_have_names() -> None:
     assert [dates.day(local(d, 0), "zh", NOW) for d in (12, 13, 14)] == ["昨天", "今天", "明天"]
     assert dates.day(local(14, 23, 59), "en", NOW) == "Tomorrow"

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from services.notify.domain import refusals
 from services.notify.domain.answers import AnswerGiven, Ask
 from services.notify.domain.deliveries import BACKOFF, MOST_TRIES, Delivery
-from services.notify.domain.notices import Notice, Wording, check_audience
+from services.notify.domain.notices import Notice, Request, Wording, check_audience
 from services.notify.domain.people import Duty, Habits, Home, Person
 from services.notify.domain.posters import Building, Care, Poster
 from services.notify.domain.rules import TRIGGERS
@@ -193,6 +193,20 @@ def test_what_is_out_is_not_rewritten_but_corrected_once_or_withdrawn_once() -> 
         one.withdraw()
 
 
+@pytest.mark.parametrize(("before", "after"), [(True, False), (False, True), (True, True), (False, False)])
+def test_a_draft_written_anew_asks_whether_people_can_come_as_it_is_written_now(before: bool, after: bool) -> None:
+    one = notice(request=Request("notice", "n") if before else None)
+    one.rewrite(notice(request=Request("notice", "written-anew") if after else None))
+    assert one.request == (Request("notice", "n") if after else None)
+
+
+def test_a_notice_that_nobody_would_get_does_not_go_out() -> None:
+    with pytest.raises(refusals.NoWayChosen):
+        notice(ways=()).release(AT)
+    for more in ({"public": True}, {"paper": True}, {"ways": ("sms",)}):
+        assert notice(**{"ways": (), **more}).release(AT)
+
+
 def test_a_draft_is_for_somebody_before_it_goes_out() -> None:
     with pytest.raises(refusals.NobodyChosen):
         notice(audience=()).release(AT)
@@ -251,6 +265,46 @@ def test_a_poster_is_confirmed_by_who_cares_for_the_door_once() -> None:
     assert one.place(AT, "deputy", ["d"], leading=False)
     with pytest.raises(refusals.AlreadyPlaced):
         one.place(AT, "staff", [], leading=True)
+
+
+def test_a_poster_is_taken_down_once_and_only_where_it_hangs_though_its_notice_is_off() -> None:
+    one = Poster("p", "n", "yueran", "3号楼", "", owner="v", deputy="d", asked=AT)
+    unplaced = replace(one)
+    one.place(AT, "owner", ["v"], leading=False)
+    with pytest.raises(refusals.PosterHolds):
+        one.take_down(AT, "owner", ["v"], leading=False)
+    assert (len(one.drop()), one.drop()) == (1, [])
+    with pytest.raises(refusals.NotYourPoster):
+        one.take_down(AT, "someone", ["other"], leading=False)
+    assert one.hangs
+    assert one.take_down(AT, "deputy", ["d"], leading=False)
+    assert not one.hangs
+    with pytest.raises(refusals.AlreadyTakenDown):
+        one.take_down(AT, "staff", [], leading=True)
+    unplaced.drop()
+    with pytest.raises(refusals.PosterIsOff):
+        unplaced.place(AT, "owner", ["v"], leading=False)
+    with pytest.raises(refusals.AlreadyTakenDown):
+        unplaced.take_down(AT, "owner", ["v"], leading=False)
+
+
+def test_a_notice_has_reached_somebody_once_it_is_out_and_the_first_part_is_taken_up() -> None:
+    one = notice()
+    assert not one.has_reached
+    one.release(AT)
+    assert not one.has_reached
+    one.take_up(200, "p200")
+    assert one.has_reached
+    public = notice(audience=(), public=True)
+    public.release(AT)
+    assert public.has_reached
+
+
+def test_what_holds_instead_of_a_withdrawn_notice_is_known() -> None:
+    one = notice()
+    one.release(AT)
+    one.withdraw("m")
+    assert (one.standing, one.corrected_by) == ("withdrawn", "m")
 
 
 def test_an_answer_may_be_changed_until_it_is_too_late() -> None:

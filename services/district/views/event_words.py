@@ -53,6 +53,7 @@ EVENT_WORDS = {
     "notify.poster.asked": Text("要张贴", "A poster is to be put up"),
     "notify.poster.dropped": Text("不用再贴", "The poster no longer holds"),
     "notify.poster.placed": Text("已张贴", "The poster hangs"),
+    "notify.poster.taken-down": Text("已取下", "The poster was taken down"),
     "rescue.mission.accepted": Text("救援队接单", "A rescue team accepted"),
     "rescue.mission.begun": Text("开始作业", "Work was begun"),
     "rescue.mission.cancelled": Text("任务取消", "The mission was cancelled"),

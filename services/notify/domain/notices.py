@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -13,6 +13,7 @@ from services.notify.domain.refusals import (
     NoSuchGroup,
     NotADraft,
     NotOut,
+    NoWayChosen,
     TimeIsPast,
 )
 
@@ -66,11 +67,23 @@ class Request:
     until: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Origin:
+    """What an automatic notice tells of: the trigger, its subject, and by `marks` which of the subject's; `until`: when it said
+    itself that this would be over."""
+
+    trigger: str
+    subject: str
+    marks: dict[str, str] = field(default_factory=dict)
+    until: datetime | None = None
+
+
 @dataclass
 class Notice:
     """`spread` counts the people taken up so far, `cursor` the last of them; `spreading` until all are.
 
-    `bulletin`: the district's notice of which this is one community's part. `rule`: what made it, if no person did.
+    `bulletin`: the district's notice of which this is one community's part. `rule`: what made it, if no person did, and `origin`
+    of what it tells.
     `leads_to`: the page of ours where its reader does what it asks for.
     """
 
@@ -97,6 +110,7 @@ class Notice:
     spreading: bool = False
     spread: int = 0
     leads_to: str = ""
+    origin: Origin | None = None
 
     @property
     def important(self) -> bool:
@@ -107,19 +121,27 @@ class Notice:
         """Whether residents read it on their community's page."""
         return self.public and self.standing == "published"
 
+    @property
+    def has_reached(self) -> bool:
+        """Whether anybody can know of it: it went out, and to some people at least, if it is for people."""
+        return self.published is not None and not (self.spreading and self.spread == 0)
+
     def rewrite(self, new: "Notice") -> None:
         """What was written anew takes the draft's place. Raises NotADraft."""
         if self.standing not in ("draft", "scheduled"):
             raise NotADraft
         self.kind, self.wording, self.audience, self.ways = new.kind, new.wording, new.audience, new.ways
         self.public, self.paper, self.send_at, self.standing = new.public, new.paper, new.send_at, "draft"
+        self.request = replace(new.request, subject=self.id) if new.request else None
 
     def release(self, at: datetime) -> list[Published]:
-        """Send it: now, or when its time has come. Raises NotADraft, NobodyChosen, TimeIsPast."""
+        """Send it: now, or when its time has come. Raises NotADraft, NobodyChosen, NoWayChosen, TimeIsPast."""
         if self.standing != "draft":
             raise NotADraft
         if not self.audience and not self.public:
             raise NobodyChosen("audience")
+        if not (self.ways or self.public or self.paper):
+            raise NoWayChosen("ways")
         if self.send_at is not None and self.send_at <= at:
             raise TimeIsPast("send_at")
         if self.send_at is not None:
@@ -133,14 +155,18 @@ class Notice:
             return []
         return self._publish(at)
 
-    def withdraw(self) -> list[Withdrawn]:
-        """Nobody reads it any more, and what was not yet sent never is. Raises NotOut, AlreadyWithdrawn."""
+    def withdraw(self, instead: str | None = None) -> list[Withdrawn]:
+        """It no longer holds, and what was not yet sent never is; `instead`: the notice that says what does.
+
+        Raises NotOut, AlreadyWithdrawn.
+        """
         if self.standing == "withdrawn":
             raise AlreadyWithdrawn
         if self.standing == "draft":
             raise NotOut
         was_out = self.standing == "published"
         self.standing, self.spreading = "withdrawn", False
+        self.corrected_by = instead or self.corrected_by
         return [Withdrawn()] if was_out else []
 
     def check_correctable(self) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.notify import views
-from services.notify.cap import Alert, read_alert
+from services.notify.cap import read_alert
 from services.notify.domain.notices import Notice
 from services.notify.schemas import notices as schemas
 from services.notify.schemas.settings import CapForm
-from services.notify.usecases import writing
+from services.notify.usecases import alerts, writing
 from services.notify.usecases.sending import Desk
 from shared.errors import Invalid, NotFound
 from shared.places import names
@@ -18,6 +18,11 @@ from shared.words import Text
 HOME = "/notices/bulletins"
 OFFICERS = only("officer")
 PAGE_LENGTH = 30
+_SENT = Text("已发往 {count} 个社区。", "On its way to {count} communities.")
+_OVER = Text(
+    "已在 {count} 个社区撤回，并告诉收到过的人。", "Withdrawn in {count} communities; whoever was told hears of it."
+)
+_REPEATED = Text("这份预警收过了，没有再发。", "Taken in before; it was not sent again.")
 _UNKNOWN = Text("没有这个社区。", "There is no such community.")
 
 
@@ -47,8 +52,13 @@ class BulletinDoors:
     @door("POST", f"{HOME}/alerts/preview", who=OFFICERS, body=CapForm, out=schemas.ExpectedShape, many=True,
           page="notify/bulletin_preview.html", again="bulletin_form", largest=512 * 1024)  # fmt: skip
     def preview_alert(self, call: Call) -> Reply:
-        """An alert of the Common Alerting Protocol 1.2 as it would be read; nothing is sent or kept."""
-        return self._previewed(call, _from_alert(read_alert(call.body["xml"]), call.body), f"{HOME}/alerts")
+        """An alert of the Common Alerting Protocol 1.2 as it would be read, and what it would correct or withdraw; nothing is sent
+        or kept."""
+        alert = read_alert(call.body["xml"], call.act.at)
+        outcome = alerts.look(call.store, call.act, alert, _named(call), sorted(names(call.store)))
+        for new, _ in outcome.going:
+            new.release(call.act.at)
+        return self._looked_at(call, outcome.notices, f"{HOME}/alerts", change={"type": alert.type, "outcome": outcome})
 
     @door("POST", HOME, who=OFFICERS, body=schemas.NewBulletin, out=schemas.NoticeShape, many=True,
           again="bulletin_form")  # fmt: skip
@@ -59,8 +69,14 @@ class BulletinDoors:
     @door("POST", f"{HOME}/alerts", who=OFFICERS, body=CapForm, out=schemas.NoticeShape, many=True,
           again="bulletin_form", largest=512 * 1024)  # fmt: skip
     def take_alert(self, call: Call) -> Reply:
-        """Take in an alert of the Common Alerting Protocol 1.2 as a notice to many communities."""
-        return self._sent(call, _from_alert(read_alert(call.body["xml"]), call.body))
+        """Take in an alert of the Common Alerting Protocol 1.2: a new one as a notice to many communities; an update corrects, a
+        cancellation withdraws what was made of the alert it refers to. What was taken in before is not sent again."""
+        alert = read_alert(call.body["xml"], call.act.at)
+        outcome = alerts.take_in(call.store, call.act, alert, _named(call), sorted(names(call.store)))
+        then, status = f"{HOME}/{outcome.bulletin}", 200 if outcome.repeated else 201
+        says = _REPEATED if outcome.repeated else _OVER if alert.type == "Cancel" else _SENT
+        counted = {"count": len(outcome.withdrawn if alert.type == "Cancel" else outcome.going)}
+        return Reply(outcome.notices, status=status, then=then, says=says.format(**counted))
 
     @door("GET", f"{HOME}/<bulletin>", who=OFFICERS, out=schemas.NoticeShape, many=True, page="notify/bulletin.html")
     def show_bulletin(self, call: Call, bulletin: str) -> Reply:
@@ -84,15 +100,20 @@ class BulletinDoors:
         made = writing.written_for(call.act, {one: one for one in _chosen(call, written)}, written)
         for notice in made:
             notice.release(call.act.at)
+        return self._looked_at(call, made, target)
+
+    def _looked_at(self, call: Call, made: list[Notice], target: str, change: Mapping[str, Any] | None = None) -> Reply:
+        """`change`: what an alert does to what was sent before."""
         origin, at = self.outbox.origin, call.act.at
         told = {lang: views.tell(call.store, made[0], lang, origin, at) for lang in ("zh", "en")}
         page = {"about": made[0], "told": told, "target": target, "typed": _typed(call), "values": call.visit.body}
-        return Reply([views.expect(call.store, one, at) for one in made], page={**page, **_words(call)})
+        going = made if change is None else [new for new, _ in change["outcome"].going]
+        expected = [views.expect(call.store, one, at) for one in going]
+        return Reply(expected, page={**page, "change": change, **_words(call)})
 
     def _sent(self, call: Call, written: Mapping[str, Any]) -> Reply:
         sent: list[Notice] = writing.send_everywhere(call.store, call.act, _chosen(call, written), written)
-        says = Text("已发往 {count} 个社区。", "On its way to {count} communities.").format(count=len(sent))
-        return Reply(sent, status=201, then=f"{HOME}/{sent[0].bulletin}", says=says)
+        return Reply(sent, status=201, then=f"{HOME}/{sent[0].bulletin}", says=_SENT.format(count=len(sent)))
 
 
 def _chosen(call: Call, written: Mapping[str, Any]) -> list[str]:
@@ -103,21 +124,17 @@ def _chosen(call: Call, written: Mapping[str, Any]) -> list[str]:
     return chosen
 
 
+def _named(call: Call) -> list[str]:
+    """The communities somebody chose for an alert; none: wherever it belongs."""
+    return _chosen(call, call.body) if call.body["communities"] else []
+
+
 def _typed(call: Call) -> list[tuple[str, str]]:
     """What the form held, to be sent on as it is."""
     fields = {name: value for name, value in call.visit.body.items() if name not in ("csrf_token", "once")}
     return [
         (name, str(one)) for name, value in fields.items() for one in (value if isinstance(value, list) else [value])
     ]
-
-
-def _from_alert(alert: Alert, form: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "kind": alert.kind, "title": alert.title, "body": alert.body, "title_en": alert.title_en,
-        "body_en": alert.body_en, "audience": ["everyone"], "ways": list(schemas.WAY_WORDS), "public": True,
-        "paper": alert.kind == "important", "send_at": None,
-        "communities": form["communities"],
-    }  # fmt: skip
 
 
 def _words(call: Call) -> dict[str, Any]:

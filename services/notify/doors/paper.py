@@ -25,14 +25,14 @@ class PaperDoors:
 
     @door("GET", f"{HOME}/posters", who=only(*STAFF), out=schemas.PosterShape, many=True, page="notify/posters.html")
     def list_posters(self, call: Call, community: str) -> Reply:
-        """The posters of a community that are still to be put up, with who cares for the door."""
+        """The posters of a community that are still to be put up, or to be taken down (`dropped`), with who cares for the door."""
         check_known(call.store, community)
         found = call.store.open_posters(community, SHOWN)
         return Reply(found, page={**self._words(call, community, found), "mine": False})
 
     @door("GET", f"{HOME}/posters/mine", who=CARERS, out=schemas.PosterShape, many=True, page="notify/posters.html")
     def my_posters(self, call: Call, community: str) -> Reply:
-        """The posters the caller is to put up, and after them those of doors that nobody cares for."""
+        """The posters the caller is to put up or take down, and after them those of doors that nobody cares for."""
         mine = set(placing.volunteers_of(call.store, community, call.account))
         found = [
             one
@@ -48,6 +48,13 @@ class PaperDoors:
         leading = call.caller is not None and any(call.caller.may(role, community) for role in STAFF)
         placed = placing.place(call.store, call.act, community, poster, call.account, leading=leading)
         return Reply(placed, says=Text("已确认张贴，谢谢。", "It hangs; thank you."))
+
+    @door("POST", f"{HOME}/posters/<poster>/removal", who=CARERS, out=schemas.PosterShape)
+    def take_poster_down(self, call: Call, community: str, poster: str) -> Reply:
+        """Confirm that a poster which no longer holds hangs no more."""
+        leading = call.caller is not None and any(call.caller.may(role, community) for role in STAFF)
+        gone = placing.take_down(call.store, call.act, community, poster, call.account, leading=leading)
+        return Reply(gone, says=Text("已确认取下，谢谢。", "It is down; thank you."))
 
     @door("GET", f"{HOME}/<notice>/posters.pdf", who=CARERS, query=Query, file=PDF)
     def print_posters(self, call: Call, community: str, notice: str) -> Reply:

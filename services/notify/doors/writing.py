@@ -140,4 +140,8 @@ class WritingDoors:
 
     def _form(self, call: Call, community: str) -> dict[str, Any]:
         groups, lacking = views.groups_of(call.store, community, call.act.at), views.ways_lacking(call.store, community)
-        return {"groups": groups, "lacking": lacking, **page_of(call, community)}
+
+        def called(group: str) -> Text:
+            return views.words_of(group, groups)
+
+        return {"groups": groups, "lacking": lacking, "called": called, **page_of(call, community)}

@@ -56,7 +56,7 @@ class HabitsShape(Shape):
 
 
 class LetterShape(Shape):
-    """A notice in the inbox."""
+    """A notice in the inbox. `standing`: whether it still holds, or was withdrawn, or corrected by another."""
 
     id = fields.String(required=True)
     notice = fields.String(required=True)
@@ -69,6 +69,7 @@ class LetterShape(Shape):
     asked = fields.Boolean(required=True)
     answer = fields.String(allow_none=True)
     leads_to = fields.String(required=True)
+    standing = fields.String(required=True, validate=validate.OneOf(("holds", "corrected", "withdrawn")))
 
 
 class AnswerForm(Shape):
@@ -92,3 +93,4 @@ class PosterShape(Shape):
     asked = fields.AwareDateTime(required=True)
     placed = fields.AwareDateTime(allow_none=True)
     dropped = fields.Boolean(required=True)
+    taken_down = fields.AwareDateTime(required=True, allow_none=True)

@@ -1,11 +1,12 @@
 """Notices, their posters and answers, as documents, and the questions asked of them; other subjects have modules of their own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from services.notify.domain.alerts import TakenAlert
 from services.notify.domain.answers import Ask, ask_id
 from services.notify.domain.notices import Notice
 from services.notify.domain.posters import Poster
@@ -23,6 +24,7 @@ class NotifyStore(People, Sending, Rules):
         Notice: Kind("notices", "notify.notice"),
         Poster: Kind("posters", "notify.poster"),
         Ask: Kind("asks", "notify.answer"),
+        TakenAlert: Kind("alerts", "notify.alert"),
         **People.kinds,
         **Sending.kinds,
         **Rules.kinds,
@@ -33,10 +35,14 @@ class NotifyStore(People, Sending, Rules):
             IndexModel([("bulletin", ASCENDING)]),
             IndexModel([("send_at", ASCENDING)], partialFilterExpression={"standing": "scheduled"}),
             IndexModel([("published", ASCENDING)], partialFilterExpression={"spreading": True}),
+            IndexModel(
+                [("origin.subject", ASCENDING)], partialFilterExpression={"origin.subject": {"$type": "string"}}
+            ),
         ],
         "posters": [
             IndexModel([("notice", ASCENDING)]),
             IndexModel([("community", ASCENDING), ("placed", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("community", ASCENDING), ("dropped", ASCENDING), ("taken_down", ASCENDING)]),
         ],
         "asks": [IndexModel([("notice", ASCENDING)])],
         "links": list(links.INDEXES),
@@ -81,6 +87,22 @@ class NotifyStore(People, Sending, Rules):
         ]  # fmt: skip
         return [self._structure(Notice, row["first"]) for row in self[Notice].aggregate(pipeline)]
 
+    def newest_of(self, alert: str) -> TakenAlert | None:
+        """The alert of that name, or what updated or cancelled it last."""
+        found = self.get(TakenAlert, alert)
+        while found is not None and found.by is not None:
+            found = self.get(TakenAlert, found.by)
+        return found
+
+    def line_of(self, notice: Notice) -> list[Notice]:
+        """A notice with what it corrects before it and its corrections behind, the last one last."""
+        line = [notice]
+        while (of := line[0].corrects) is not None and (before := self.get(Notice, of)) is not None:
+            line.insert(0, before)
+        while (by := line[-1].corrected_by) is not None and (following := self.get(Notice, by)) is not None:
+            line.append(following)
+        return line
+
     def due_notices(self, at: datetime) -> Iterator[str]:
         """Ids of the scheduled ones whose time has come."""
         for row in self[Notice].find({"standing": "scheduled", "send_at": {"$lte": at}}, {"_id": 1}):
@@ -91,6 +113,11 @@ class NotifyStore(People, Sending, Rules):
         for row in self[Notice].find({"spreading": True}, {"_id": 1}):
             yield row["_id"]
 
+    def telling_of(self, subjects: Iterable[str]) -> list[Notice]:
+        """The automatic notices about these that stand, corrected ones too."""
+        query = {"origin.subject": {"$in": list(subjects), "$type": "string"}, "standing": "published"}
+        return self.find(Notice, query, sort=[("_id", ASCENDING)])
+
     # paper and answers
 
     def posters_of(self, notice: str) -> list[Poster]:
@@ -100,8 +127,13 @@ class NotifyStore(People, Sending, Rules):
         return self.the(Poster, {"_id": poster, "community": community})
 
     def open_posters(self, community: str, limit: int) -> list[Poster]:
-        query = {"community": community, "placed": None, "dropped": False}
-        return _by_door(self.find(Poster, query, sort=[("_id", ASCENDING)], limit=limit))
+        """To be put up, and those that hang though they no longer hold: to be taken down."""
+        up = {"community": community, "placed": None, "dropped": False}
+        down = {"community": community, "placed": {"$ne": None}, "dropped": True, "taken_down": None}
+        found = [
+            one for query in (down, up) for one in self.find(Poster, query, sort=[("_id", ASCENDING)], limit=limit)
+        ]
+        return _by_door(found[:limit])
 
     def ask(self, notice: str, person: str) -> Ask | None:
         return self.get(Ask, ask_id(notice, person))

@@ -12,6 +12,7 @@ from shared.mongo import Kind, Store
 from shared.words import counted
 
 OF_ANYWHERE = ("gave:", "rescue-team:", "role:officer")  # groups that belong to no community
+HAS_IT = ("sending", "sent", "unknown")  # deliveries that came to somebody, or may have
 KEPT_MISSIONS_SECONDS = 30 * 24 * 3600
 
 
@@ -40,11 +41,11 @@ class People(Store):
         return found[0] if found else None
 
     def count_audience(self, community: str, audience: Sequence[str], at: datetime) -> int:
-        return self[Person].count_documents(_in_audience(community, audience, at)) if audience else 0
+        return self[Person].count_documents(self._in_audience(community, audience, at)) if audience else 0
 
     def audience(self, community: str, audience: Sequence[str], at: datetime, after: str, limit: int) -> list[Person]:
         """A part of those in the audience, by id, those after the id `after`."""
-        query = {"$and": [_in_audience(community, audience, at), {"_id": {"$gt": after}}]}
+        query = {"$and": [self._in_audience(community, audience, at), {"_id": {"$gt": after}}]}
         return self.find(Person, query, sort=[("_id", ASCENDING)], limit=limit)
 
     def people(self, ids: Iterable[str]) -> dict[str, Person]:
@@ -88,17 +89,23 @@ class People(Store):
         query = {"holders": {"$in": list(volunteers)}, "starts": {"$lt": until}, "ends": {"$gt": since}}
         return {one for row in self["duties"].find(query, {"holders": 1}) for one in row["holders"]} & {*volunteers}
 
+    def _in_audience(self, community: str, audience: Sequence[str], at: datetime) -> dict[str, Any]:
+        kinds = {one: one.partition(":")[0] for one in audience}
+        named = [one.partition(":")[2] for one, kind in kinds.items() if kind == "person"]
+        heard = [one.partition(":")[2] for one, kind in kinds.items() if kind == "heard"]
+        groups = [
+            group(ANYWHERE if one.startswith(OF_ANYWHERE) else community, one)
+            for one, kind in kinds.items()
+            if kind not in ("on-duty", "person", "heard")
+        ]
+        ways: list[dict[str, Any]] = [{"groups": {"$in": groups}}]
+        if named or heard:
+            ways.append({"_id": {"$in": [*named, *self._heard(heard)]}})
+        if "on-duty" in audience:
+            ways.append({"duties": {"$elemMatch": {"community": community, "until": {"$gt": at}}}})
+        return {"$or": ways}
 
-def _in_audience(community: str, audience: Sequence[str], at: datetime) -> dict[str, Any]:
-    named = [one.partition(":")[2] for one in audience if one.startswith("person:")]
-    groups = [
-        group(ANYWHERE if one.startswith(OF_ANYWHERE) else community, one)
-        for one in audience
-        if one != "on-duty" and not one.startswith("person:")
-    ]
-    ways: list[dict[str, Any]] = [{"groups": {"$in": groups}}]
-    if named:
-        ways.append({"_id": {"$in": named}})
-    if "on-duty" in audience:
-        ways.append({"duties": {"$elemMatch": {"community": community, "until": {"$gt": at}}}})
-    return {"$or": ways}
+    def _heard(self, notices: Sequence[str]) -> list[str]:
+        """Whom these notices came to, by whichever way."""
+        query = {"notice": {"$in": list(notices)}, "state": {"$in": HAS_IT}}
+        return self["deliveries"].distinct("person", query, session=self.session) if notices else []

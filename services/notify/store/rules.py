@@ -1,6 +1,6 @@
 """The rules of automatic notices and what they answer to, as documents, and the questions asked of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -19,6 +19,7 @@ class Rules(Store):
             IndexModel([("heard", ASCENDING)], expireAfterSeconds=KEPT_OCCASIONS_SECONDS),
             IndexModel([("trigger", ASCENDING), ("heard", DESCENDING)]),
             IndexModel([("heard", ASCENDING)], name="waiting", partialFilterExpression={"fate": "waiting"}),
+            IndexModel([("subject", ASCENDING)]),
         ],
     }
 
@@ -43,6 +44,10 @@ class Rules(Store):
 
     def newest_occasions(self, trigger: str, limit: int) -> list[Occasion]:
         return self.find(Occasion, {"trigger": trigger}, sort=[("heard", DESCENDING)], limit=limit)
+
+    def occasions_about(self, subjects: Iterable[str]) -> list[Occasion]:
+        """Those that wait, or were told and may not be told again for a while."""
+        return self.find(Occasion, {"subject": {"$in": list(subjects)}, "fate": {"$in": ["waiting", "told"]}})
 
     def told_before(self, occasion: Occasion, since: datetime) -> bool:
         query = {

@@ -8,6 +8,7 @@ from services.notify.domain.people import Duty, Person
 from services.notify.domain.posters import Building, Care
 from services.notify.domain.rules import Occasion, trigger_for
 from services.notify.store import NotifyStore
+from services.notify.usecases import ending
 from shared.events import Event
 from shared.inbox import Reaction
 
@@ -179,6 +180,7 @@ def note_holder(tx: NotifyStore, events: Sequence[Event]) -> None:
         tx["duties"].update_one(
             {"_id": _duty(event)}, {"$addToSet": {"holders": event.data["volunteer"]}}, session=tx.session
         )
+    note_occasions(tx, events)
 
 
 def note_leaver(tx: NotifyStore, events: Sequence[Event]) -> None:
@@ -206,16 +208,14 @@ def note_departure(tx: NotifyStore, events: Sequence[Event]) -> None:
 
 
 def note_occasions(tx: NotifyStore, events: Sequence[Event]) -> None:
-    """Keeps what rules may answer to. Nothing is told from here: what is heard late, or in a replay, must stay without effect."""
-    for event in events:
-        trigger = trigger_for(event.type, event.data)
-        if trigger is not None:
-            occasion = Occasion(
-                event.id, trigger, event.community, event.subject, event.time, tx.act.at, dict(event.data)
-            )
-            if occasion.is_too_old:
-                occasion.fate = "too-old"
-            tx.save(occasion)
+    """Keeps what rules may answer to, and what ends it. Nothing is told from here: what is heard late, or in a replay, must stay
+    without effect."""
+    ending.note(tx, [(event.type, _occasion(event, tx.act.at)) for event in events])
+
+
+def _occasion(event: Event, heard: datetime) -> Occasion:
+    trigger = trigger_for(event.type, event.data)
+    return Occasion(event.id, trigger, event.community, event.subject, event.time, heard, dict(event.data))
 
 
 def note_item(tx: NotifyStore, events: Sequence[Event]) -> None:
@@ -229,6 +229,7 @@ def note_mission(tx: NotifyStore, events: Sequence[Event]) -> None:
     for event in events:
         told = {name: event.data[name] for name in ("place", "kind", "due")}
         tx.note("missions", _duty(event), told)
+    note_occasions(tx, events)
 
 
 def note_gift(tx: NotifyStore, events: Sequence[Event]) -> None:
@@ -279,7 +280,9 @@ REACTIONS: dict[str, Reaction] = {
     "shifts.post.opened.v1": note_post,
     "shifts.post.changed.v1": note_post,
     "shifts.post.closing-planned.v1": note_occasions,
+    "shifts.post.closing-withdrawn.v1": note_occasions,
     "shifts.post.closed.v1": note_occasions,
+    "shifts.post.reopened.v1": note_occasions,
     "shifts.shift.planned.v1": note_shift,
     "shifts.shift.moved.v1": note_changed_shift,
     "shifts.shift.claimed.v1": note_holder,
@@ -287,15 +290,24 @@ REACTIONS: dict[str, Reaction] = {
     "shifts.shift.checked-in.v1": note_arrival,
     "shifts.shift.checked-out.v1": note_departure,
     "shifts.shift.gap-opened.v1": note_occasions,
+    "shifts.shift.gap-closed.v1": note_occasions,
     "shifts.shift.reminder-due.v1": note_occasions,
     "shifts.cover.asked.v1": note_occasions,
+    "shifts.cover.ended.v1": note_occasions,
     "rescue.mission.opened.v1": note_mission,
     "rescue.mission.offered.v1": note_occasions,
     "rescue.mission.accepted.v1": note_occasions,
+    "rescue.mission.handed-back.v1": note_occasions,
     "rescue.mission.finished.v1": note_occasions,
+    "rescue.mission.confirmed.v1": note_occasions,
+    "rescue.mission.found-wanting.v1": note_occasions,
     "rescue.mission.escalated.v1": note_occasions,
+    "rescue.mission.cancelled.v1": note_occasions,
     "district.alert.raised.v1": note_occasions,
+    "district.alert.cleared.v1": note_occasions,
+    "district.alert.closed.v1": note_occasions,
     "supplies.item.registered.v1": note_item,
     "supplies.stock.shortage-raised.v1": note_occasions,
+    "supplies.stock.shortage-cleared.v1": note_occasions,
     "supplies.donation.received.v1": note_gift,
 }

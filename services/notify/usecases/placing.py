@@ -1,22 +1,37 @@
-"""Confirming that a poster hangs, and a person's word on deliveries that nobody knows the end of."""
+"""Confirming that a poster hangs or has come down, and a person's word on deliveries that nobody knows the end of."""
 
 from services.notify.domain.deliveries import Delivery
-from services.notify.domain.posters import Poster, PosterPlaced
+from services.notify.domain.posters import Poster, PosterPlaced, PosterTakenDown
 from services.notify.store import NotifyStore
 from shared.acts import Act
 from shared.contracts import registry
 from shared.errors import NotFound
 
-publish = registry.publisher({PosterPlaced: "notify.poster.placed.v1"})
+publish = registry.publisher({
+    PosterPlaced: "notify.poster.placed.v1",
+    PosterTakenDown: "notify.poster.taken-down.v1",
+})  # fmt: skip
 
 
 def place(store: NotifyStore, act: Act, community: str, poster_id: str, account: str, *, leading: bool) -> Poster:
-    """Raises NotFound, AlreadyPlaced, NotYourPoster."""
+    """Raises NotFound, AlreadyPlaced, NotYourPoster, PosterIsOff."""
     volunteers = volunteers_of(store, community, account)
 
     def do(tx: NotifyStore) -> Poster:
         poster = tx.poster(community, poster_id)
         tx.save(poster, publish(poster.place(act.at, account, volunteers, leading=leading)), community=community)
+        return poster
+
+    return store.transaction(act, do)
+
+
+def take_down(store: NotifyStore, act: Act, community: str, poster_id: str, account: str, *, leading: bool) -> Poster:
+    """Raises NotFound, AlreadyTakenDown, NotYourPoster, PosterHolds."""
+    volunteers = volunteers_of(store, community, account)
+
+    def do(tx: NotifyStore) -> Poster:
+        poster = tx.poster(community, poster_id)
+        tx.save(poster, publish(poster.take_down(act.at, account, volunteers, leading=leading)), community=community)
         return poster
 
     return store.transaction(act, do)

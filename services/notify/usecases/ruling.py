@@ -1,4 +1,5 @@
-"""Automatic notices: an occasion meets the rules that answer to it, and becomes a notice; or is shown what it would become."""
+"""Automatic notices: an occasion meets the rules that answer to it, and becomes a notice; or is shown what it would become.
+What it ends is withdrawn with it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from services.notify.domain import schedule
 from services.notify.domain.notices import Notice, Request, Wording
 from services.notify.domain.people import Person, group
 from services.notify.domain.posters import Building
-from services.notify.domain.rules import TRIGGERS, Occasion, Rule, trigger_of
+from services.notify.domain.rules import FOR_WHO_HEARD, TRIGGERS, Fate, Occasion, Rule, origin_of, trigger_of
 from services.notify.store import NotifyStore
 from services.notify.usecases import writing
 from services.notify.usecases.wording import letter
@@ -52,24 +53,24 @@ def tell(store: NotifyStore, occasion_id: str) -> bool:
     if any(one is None for _, one in sketches) and act.at - occasion.heard < PATIENCE:
         return False
 
-    def do(tx: NotifyStore) -> None:
+    def do(tx: NotifyStore) -> list[Notice]:
         now_known = tx.load(Occasion, occasion_id)
         if now_known.fate != "waiting":
-            return
-        again = TRIGGERS[occasion.trigger].again
-        if again and tx.told_before(occasion, act.at - again):
-            now_known.fate = "repeated"
-        elif not rules:
-            now_known.fate = "no-rule"
-        else:
-            made = [_notice(rule, one, occasion, act) for rule, one in sketches if one is not None]
-            going = [one for one in made if one.audience or one.public]
-            for notice in going:
-                writing.send_at_once(tx, notice)
-            now_known.fate, now_known.notices = "told" if going else "nobody", [one.id for one in going]
+            return []
+        over = tx.find(Notice, {"_id": {"$in": now_known.ends}, "standing": "published"})
+        made = [_notice(rule, one, occasion, act) for rule, one in sketches if one is not None]
+        now_known.fate, going = _fate(tx, now_known, made, over, act)
+        now_known.notices = [one.id for one in going]
+        instead = next((one.id for one in going if one.public), None)
+        for notice in over:
+            writing.withdraw_in(tx, notice, instead)
+        for notice in going:
+            writing.send_at_once(tx, notice)
         tx.save(now_known)
+        return over
 
-    store.transaction(act, do)
+    for notice in store.transaction(act, do):
+        store.drop_waiting(notice.id)
     return True
 
 
@@ -107,6 +108,23 @@ def sketch(store: NotifyStore, rule: Rule, occasion: Occasion) -> Sketch | None:
     return Sketch(_audience(store, occasion), wording, facts, occasion.data.get("until"))
 
 
+def _fate(
+    tx: NotifyStore, occasion: Occasion, made: list[Notice], over: list[Notice], act: Act
+) -> tuple[Fate, list[Notice]]:
+    """What becomes of it, and which of the notices made of it go out."""
+    again = TRIGGERS[occasion.trigger].again if occasion.trigger else None
+    if occasion.is_too_old:
+        return "too-old", []
+    if again and tx.told_before(occasion, act.at - again):
+        return "repeated", []
+    if not made:
+        return "no-rule", []
+    if occasion.trigger in FOR_WHO_HEARD and not any(one.has_reached for one in over):
+        return "nobody", []
+    going = [one for one in made if one.audience or one.public]
+    return "told" if going else "nobody", going
+
+
 def _sketched(store: NotifyStore, rule: Rule, occasion: Occasion) -> Sketch | None:
     try:
         return sketch(store, rule, occasion)
@@ -120,12 +138,13 @@ def _notice(rule: Rule, made: Sketch, occasion: Occasion, act: Act) -> Notice:
     if rule.ask:
         cover = occasion.trigger == "cover-asked"
         request = Request("cover" if cover else "notice", occasion.subject, made.until)
-    about_posters = occasion.trigger == "posters-asked"
+    about_posters = str(occasion.trigger).startswith("posters-")
     paper = rule.paper and not about_posters  # or each poster would ask for the next
     return Notice(
         new_id(), occasion.community, rule.kind, _plain(made.wording), made.audience, rule.ways, rule.public, paper,
         None, act.at, request=request, rule=rule.id,
-        leads_to=_LEADS_TO.get(occasion.trigger, "").format(community=occasion.community, subject=occasion.subject),
+        leads_to=_LEADS_TO.get(rule.trigger, "").format(community=occasion.community, subject=occasion.subject),
+        origin=origin_of(occasion),
     )  # fmt: skip
 
 
@@ -141,6 +160,7 @@ def _plain(wording: Wording) -> Wording:
 # The page where whoever is told does what is asked.
 _LEADS_TO = {
     "posters-asked": "/notices/{community}/posters/mine",
+    "posters-dropped": "/notices/{community}/posters/mine",
     "alert-urgent": "/district/alerts/{subject}",
     "alert-raised": "/district/alerts/{subject}",
 }
@@ -149,8 +169,13 @@ _LEADS_TO = {
 _AUDIENCES: dict[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
     "cover-asked": lambda data: tuple(f"volunteer:{one}" for one in data["volunteers"]),
     "posters-asked": lambda data: tuple(f"volunteer:{one}" for one in data["volunteers"]),
+    "posters-dropped": lambda data: (
+        *(f"volunteer:{one}" for one in data["volunteers"]),
+        *(f"person:{one}" for one in data["accounts"]),
+    ),
     "reminder-due": lambda data: (f"volunteer:{data['volunteer']}",),
     "shift-lost": lambda data: (f"volunteer:{data['volunteer']}",),
+    "shift-restored": lambda data: (f"volunteer:{data['volunteer']}",),
     "shortage-raised": lambda data: (f"gave:{data['item']}",),
     "donation-received": lambda data: (f"person:{data['account']}",),
     "mission-offered": lambda data: tuple(f"rescue-team:{one}" for one in data["teams"]),
@@ -164,6 +189,8 @@ _AUDIENCES: dict[str, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
 
 def _audience(store: NotifyStore, occasion: Occasion) -> tuple[str, ...]:
     data = occasion.data
+    if occasion.trigger in FOR_WHO_HEARD:
+        return tuple(f"heard:{one}" for one in occasion.ends)
     if occasion.trigger in _AUDIENCES:
         return _AUDIENCES[occasion.trigger](data)
     if occasion.trigger == "gap-opened":
@@ -196,28 +223,29 @@ def _can(person: Person, volunteer: str, community: str, shift: Mapping[str, Any
 def _facts(store: NotifyStore, occasion: Occasion) -> dict[Lang, dict[str, str]] | None:
     """What its texts may name, in both languages; None while the shift or post is not known."""
     place = name_of(store, occasion.community)
-    if occasion.trigger in ("shortage-raised", "donation-received"):
+    trigger = str(occasion.trigger)
+    if trigger in ("shortage-raised", "donation-received"):
         item = store.noted("items", str(occasion.data["item"]))
         return (
             {"zh": _of_item(occasion, item, place, "zh"), "en": _of_item(occasion, item, place, "en")} if item else None
         )
-    if occasion.trigger.startswith("alert-"):
+    if trigger.startswith("alert-"):
         words = Text(occasion.data["words"], occasion.data["words_en"])
         return {lang: {"community": place.in_(lang), "alert": words.in_(lang)} for lang in LANGS}
-    if occasion.trigger == "posters-asked":
+    if trigger.startswith("posters-"):
         notice = store.load(Notice, occasion.subject)
         return {
             lang: {"community": place.in_(lang), "title": letter(notice, None, place, "", occasion.at, lang=lang).title}
             for lang in LANGS
         }
-    if occasion.trigger.startswith("mission-"):
+    if trigger.startswith("mission-"):
         mission = store.noted("missions", f"{occasion.community}/{occasion.subject}")
         return (
             {"zh": _of_mission(occasion, mission, place, "zh"), "en": _of_mission(occasion, mission, place, "en")}
             if mission
             else None
         )
-    if occasion.trigger in ("closing-planned", "post-closed"):
+    if trigger in ("closing-planned", "closing-withdrawn", "post-closed", "post-reopened"):
         post = store.noted("posts", f"{occasion.community}/{occasion.subject}")
         return _both(place, post, lambda lang: _closing(store, occasion, lang)) if post else None
     return _of_duty(store, occasion, place)

@@ -9,6 +9,7 @@ from services.notify.domain.notices import Notice, Wording
 from services.notify.domain.posters import Building, Poster
 from services.notify.domain.rules import Occasion
 from services.notify.store import NotifyStore
+from services.notify.usecases import ending
 from shared.acts import Act
 from shared.contracts import Fact, registry
 from shared.events import DISTRICT
@@ -16,10 +17,11 @@ from shared.ids import new_id, now
 from shared.sandbox import check_template
 from shared.scheduled import Task
 
+CORRECTED, WITHDRAWN = "notify.notice.corrected.v1", "notify.notice.withdrawn.v1"
 publish = registry.publisher({
     domain.Published: "notify.notice.published.v1",
-    domain.Corrected: "notify.notice.corrected.v1",
-    domain.Withdrawn: "notify.notice.withdrawn.v1",
+    domain.Corrected: CORRECTED,
+    domain.Withdrawn: WITHDRAWN,
     posters.PosterAsked: "notify.poster.asked.v1",
     posters.PosterDropped: "notify.poster.dropped.v1",
 })  # fmt: skip
@@ -50,7 +52,7 @@ def rewrite(store: NotifyStore, act: Act, community: str, notice_id: str, writte
 
 
 def release(store: NotifyStore, act: Act, community: str, notice_id: str) -> Notice:
-    """Send it now, or have it sent when its time comes. Raises NotADraft, NobodyChosen, TimeIsPast."""
+    """Send it now, or have it sent when its time comes. Raises NotADraft, NobodyChosen, NoWayChosen, TimeIsPast."""
 
     def do(tx: NotifyStore) -> Notice:
         notice = tx.notice(community, notice_id)
@@ -81,7 +83,7 @@ def withdraw(store: NotifyStore, act: Act, community: str, notice_id: str) -> No
 
     def do(tx: NotifyStore) -> Notice:
         notice = tx.notice(community, notice_id)
-        tx.save_all([(notice, publish(notice.withdraw())), *_posters_down(tx, notice)], community=community)
+        withdraw_in(tx, notice)
         return notice
 
     notice = store.transaction(act, do)
@@ -103,15 +105,20 @@ def correct(
         old = tx.notice(community, notice_id)
         new = Notice(
             act.id, community, old.kind, new_words, old.audience, old.ways, old.public, old.paper, act.actor, act.at,
-            request=old.request, rule=old.rule, leads_to=old.leads_to,
+            request=old.request, rule=old.rule, leads_to=old.leads_to, origin=old.origin,
         )  # fmt: skip
-        new = domain.correction_of(old, new, reason)
-        corrected = publish(old.correct(new.id))
-        _out(tx, new, publish(new.release(act.at)), also=[(old, corrected), *_posters_down(tx, old)])
-        return new
+        return correct_in(tx, old, domain.correction_of(old, new, reason))
 
     new = store.transaction(act, do)
     store.drop_waiting(notice_id)
+    return new
+
+
+def correct_in(tx: NotifyStore, old: Notice, new: Notice) -> Notice:
+    """The same within a transaction, by a correction that is written already; what still waits to be sent of the old one is to be
+    dropped after that. Raises NotOut, AlreadyWithdrawn, AlreadyCorrected."""
+    corrected = publish(old.correct(new.id))
+    _out(tx, new, publish(new.release(tx.act.at)), also=[(old, corrected), *_posters_off(tx, old, CORRECTED)])
     return new
 
 
@@ -142,7 +149,7 @@ def withdraw_everywhere(store: NotifyStore, act: Act, bulletin: str) -> list[Not
         found = tx.of_bulletin(bulletin)
         standing = [one for one in found if one.standing != "withdrawn"] or found
         for notice in standing:
-            tx.save_all([(notice, publish(notice.withdraw())), *_posters_down(tx, notice)], community=notice.community)
+            withdraw_in(tx, notice)
         return standing
 
     withdrawn = store.transaction(act, do)
@@ -151,8 +158,15 @@ def withdraw_everywhere(store: NotifyStore, act: Act, bulletin: str) -> list[Not
     return withdrawn
 
 
+def withdraw_in(tx: NotifyStore, notice: Notice, instead: str | None = None) -> None:
+    """The same within a transaction; what still waits to be sent of it is to be dropped after that. Raises NotOut,
+    AlreadyWithdrawn."""
+    facts = publish(notice.withdraw(instead))
+    tx.save_all([(notice, facts), *_posters_off(tx, notice, WITHDRAWN)], community=notice.community)
+
+
 def send_at_once(tx: NotifyStore, notice: Notice) -> None:
-    """Within a transaction: one that was made by a rule goes out. Raises NobodyChosen."""
+    """Within a transaction: one that no person wrote here goes out. Raises NobodyChosen."""
     _out(tx, notice, publish(notice.release(tx.act.at)))
 
 
@@ -205,5 +219,16 @@ def _posters_of(tx: NotifyStore, notice: Notice) -> list[Poster]:
     return made
 
 
-def _posters_down(tx: NotifyStore, notice: Notice) -> list[tuple[Poster, list[Fact]]]:
-    return [(one, publish(one.drop())) for one in tx.posters_of(notice.id)]
+def _posters_off(tx: NotifyStore, notice: Notice, type_: str) -> list[tuple[Poster, list[Fact]]]:
+    """What does not hang yet need not; whoever put up or looks after what hangs hears that it is to come down."""
+    found = tx.posters_of(notice.id)
+    hanging = [one for one in found if one.hangs and not one.dropped]
+    if found:
+        told = {
+            "volunteers": sorted({one.owner for one in hanging if one.owner}),
+            "accounts": sorted({one.placed_by for one in hanging if one.placed_by}),
+        }
+        trigger, at = "posters-dropped" if hanging else None, tx.act.at
+        id_ = f"{notice.id}.{type_.split('.')[2]}"
+        ending.note(tx, [(type_, Occasion(id_, trigger, notice.community, notice.id, at, at, told))])
+    return [(one, publish(one.drop())) for one in found]

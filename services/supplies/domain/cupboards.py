@@ -46,6 +46,8 @@ class Cupboard:
         self.held_ml += millilitres
 
     def limit(self, millilitres: int) -> list[LimitSet]:
-        """What is there beyond a lower limit stays; no more comes in."""
+        """What is there beyond a lower limit stays; no more comes in. The same again changes nothing."""
+        if millilitres == self.limit_ml:
+            return []
         self.limit_ml = millilitres
         return [LimitSet(millilitres)]

@@ -58,9 +58,10 @@ def change(
 
     def do(tx: VolunteersStore) -> Volunteer:
         volunteer, profile = own(tx, community, account)
+        moved = (profile.phone, volunteer.home) != (kept["phone"], home)
         volunteer.home = home
         renamed = volunteer.rename(display_name)
-        tx.save(volunteer, publish([*renamed, *found]), community=community)
+        tx.save(volunteer, publish([*renamed, *(found if moved else ())]), community=community)
         if renamed:
             loans.tell_name(tx, volunteer)
         tx.save(replace(profile, **kept))

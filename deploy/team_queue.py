@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import requests
 from kombu.utils.url import as_url
 
-from shared.broker import EXCHANGE, QUEUE_ARGUMENTS
+from shared.broker import EXCHANGE, QUEUE_ARGUMENTS, keeps_everything
 
 HEARD = "*.rescue.mission.#"  # whole missions, so that a gap in their sequence is a real one
 KEPT_MS = 7 * 24 * 3600 * 1000  # a team that does not read for longer looks its missions up over HTTP
@@ -33,6 +33,7 @@ def team_definitions(vhost: str, team: str, password: str) -> dict[str, Any]:
         "bindings": [{
             **here, "source": EXCHANGE, "destination": name, "destination_type": "queue", "routing_key": HEARD, "arguments": {},
         }],
+        "policies": [keeps_everything(vhost, name)],
         "users": [{"name": name, "password": password, "tags": ""}],
         "permissions": [{**here, "user": name, "configure": "^$", "write": "^$", "read": f"^{re.escape(name)}$"}],
         "topic_permissions": [{**here, "user": name, "exchange": EXCHANGE, "write": "^$", "read": "^$"}],

@@ -2,7 +2,8 @@
 
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -13,6 +14,7 @@ from kombu.connection import Connection
 from kombu.utils.url import as_url
 
 from shared.events import DISTRICT
+from shared.ids import new_id
 
 EXCHANGE = "backbone"
 HEARTBEAT_SECONDS = 4  # after two to three times this a consumer that sleeps or is cut off gives way to another
@@ -20,10 +22,17 @@ BEAT_SECONDS = HEARTBEAT_SECONDS / 3
 CONNECT_SECONDS = 5
 SILENCE_SECONDS = 10  # no wait for the broker is longer; with heartbeats it is never silent for so long
 QUEUE_ARGUMENTS = {"x-queue-type": "quorum", "x-single-active-consumer": True}
+UNLIMITED = 2**31 - 1  # deliveries of a message; RabbitMQ 3.10 does not take the -1 by which later ones say "no limit"
+DELIVERIES_PROBED = 25  # RabbitMQ 4 drops a message after 21 where no policy says otherwise
+LOST_AFTER_SECONDS = 5  # a probe that was not given out again for so long
 
 
 class BrokerFault(Exception):
     """The broker did not confirm; what was sent may or may not have arrived and is to be sent again."""
+
+
+class DropsEvents(Exception):
+    """The broker drops messages by a rule of its own, so that no queue of ours may be made there."""
 
 
 @dataclass(frozen=True)
@@ -157,16 +166,74 @@ class Publisher:
         self._returned.append(routing_key)
 
 
-def declare(at: Endpoint, subscriptions: Iterable[Subscription], communities: Sequence[str]) -> None:
-    """Makes exchange, queues and bindings over AMQP, where no definitions file can be loaded (a broker of yours)."""
+def declare(at: Endpoint, subscriptions: Sequence[Subscription], communities: Sequence[str]) -> None:
+    """Makes exchange, queues and bindings over AMQP, where no definitions file can be loaded (a broker of yours).
+
+    Policies cannot be made so: raises DropsEvents where the broker's own would lose events.
+    """
     with at.connect() as connection, connection.channel() as channel:
         channel.exchange_declare(EXCHANGE, "topic", durable=True, auto_delete=False)
+        _check_redelivery(connection, [one.service for one in subscriptions])
         for subscription in subscriptions:
             for community in _places(subscription, communities):
                 queue = subscription.queue(community)
                 channel.queue_declare(queue, durable=True, auto_delete=False, arguments=QUEUE_ARGUMENTS)
                 for key in subscription.bindings(community):
                     channel.queue_bind(queue, EXCHANGE, key)
+
+
+def _check_redelivery(connection: Line, names: Sequence[str]) -> None:
+    """Lets a message be given out again and again from a queue beside each of these: a limit can be seen only by its effect.
+
+    Raises DropsEvents. The queues' names begin as ours do, for a policy may go by them.
+    """
+    probe = new_id()
+    queues = [f"{name}.{probe}" for name in names]
+    arguments = {**QUEUE_ARGUMENTS, "x-expires": 60_000}  # should we not come to delete them
+    with connection.channel() as channel:
+        for queue in queues:
+            channel.queue_declare(queue, durable=True, auto_delete=False, arguments=arguments)
+            channel.queue_bind(queue, EXCHANGE, probe)
+        channel.confirm_select()
+        try:
+            channel.basic_publish_confirm(Message(b"", delivery_mode=2), EXCHANGE, probe)
+            for _ in range(DELIVERIES_PROBED):
+                if dropped := set(queues) - _given_out(connection, queues):
+                    raise DropsEvents(_limited(connection, sorted(queue.partition(".")[0] for queue in dropped)))
+        finally:
+            for queue in queues:
+                channel.queue_delete(queue)
+
+
+def _given_out(connection: Line, queues: Sequence[str]) -> set[str]:
+    """The queues that give out a message now; it goes back unacknowledged, as when a line breaks."""
+    given = set[str]()
+    with connection.channel() as channel:
+        for queue in queues:
+            channel.basic_consume(queue, callback=lambda _message, queue=queue: given.add(queue))
+        deadline = time.monotonic() + LOST_AFTER_SECONDS
+        while len(given) < len(queues) and time.monotonic() < deadline:
+            connection.heartbeat_tick()
+            with suppress(TimeoutError):  # the broker's heartbeats, which come more seldom, begin the time-out anew
+                connection.drain_events(timeout=0.5)
+    return given
+
+
+def _limited(connection: Line, names: Sequence[str]) -> str:
+    version = connection.server_properties.get("version", "")
+    return (
+        f"RabbitMQ {version} drops a message of these queues that was given out a few times without an answer, so events would "
+        f"be lost: {', '.join(names)}. Set a policy for them first: pattern .*, apply to queues, delivery-limit {UNLIMITED}."
+    )
+
+
+def keeps_everything(vhost: str, queue: str | None = None) -> dict[str, Any]:
+    """The policy by which RabbitMQ never drops a message of this queue (default: of any), however often it was given out: where
+    nothing is said, RabbitMQ 4 does so after twenty times, and no log tells. Queues that exist already have no other way."""
+    return {
+        "vhost": vhost, "name": f"keeps-everything-{queue}" if queue else "keeps-everything", "apply-to": "queues", "priority": 0,
+        "pattern": f"^{re.escape(queue)}$" if queue else ".*", "definition": {"delivery-limit": UNLIMITED},
+    }  # fmt: skip
 
 
 def definitions(
@@ -204,6 +271,7 @@ def definitions(
         }],
         "queues": queues,
         "bindings": bindings,
+        "policies": [keeps_everything(vhost)],
         "users": [
             {"name": user, "password": passwords[user], "tags": "administrator" if user == "admin" else ""}
             for user in [*users, *({"admin"} & passwords.keys())]

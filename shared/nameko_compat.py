@@ -7,6 +7,7 @@ setuptools below 81 (nameko imports pkg_resources).
 import importlib.metadata
 import logging
 import socket
+import sys
 import urllib.parse
 import warnings
 from collections.abc import Callable, Iterable
@@ -34,8 +35,36 @@ ACCEPT_BACKLOG = 1024
 IDLE_SECONDS = 75  # for the next request of a connection: longer than the ingress (65 s), so that it is not we who part
 HEADERS_SECONDS = 15  # for all of them together
 SILENT_SECONDS = 20  # between two pieces of a body or of an answer, and for 64 KiB of a body together
+NAME_SECONDS = 2.5  # for one question to the name servers; a connection asks two, or four for a name without a dot
+MOST_NAME_SERVERS = 3  # that a resolv.conf may name
 _log = logging.getLogger("nameko.web.server")
 WordsFault = Callable[[Request, HTTPException], Any]
+
+
+def _asking_anew(greendns: Any) -> Any:
+    """The resolver of eventlet with its memory taken away, so that a part which comes back under another address is found.
+
+    The stock one keeps an answer for as long as the name server said, also when the connection to that address fails, and reads
+    once for good which name servers there are. It stays in use: the system's own would stop the whole process while a name
+    server is silent.
+    """
+
+    class Resolver(greendns.ResolverProxy):  # type: ignore[misc]  # eventlet has no types
+        @property
+        def _resolver(self) -> Any:
+            resolver = greendns.dns.resolver.Resolver(filename=self._filename)
+            resolver.timeout, resolver.lifetime = NAME_SECONDS / MOST_NAME_SERVERS, NAME_SECONDS
+            return resolver
+
+        def clear(self) -> None:
+            """There is nothing to forget."""
+
+    return Resolver(greendns.HostsResolver(interval=0))
+
+
+# Not loaded where EVENTLET_NO_GREENDNS is set, which is for tests alone.
+if (_greendns := sys.modules.get("eventlet.support.greendns")) is not None:
+    _greendns.resolver = _asking_anew(_greendns)  # type: ignore[attr-defined]
 
 
 class _Patient(HttpOnlyProtocol):  # type: ignore[misc]  # nameko has no types

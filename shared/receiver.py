@@ -22,6 +22,7 @@ class Receiver:
         self._connection = at.connect()
         try:
             self._channel = self._connection.channel()
+            self._channel.auto_decode = False  # a body is bytes, whatever encoding its sender names
             self._channel.basic_qos(0, prefetch, False)  # noqa: FBT003  (AMQP's own order)
             self._channel.basic_consume(queue, callback=self._on_message)
         except BaseException:

@@ -2,12 +2,12 @@
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from amqp import Message
 from nameko.extensions import DependencyProvider
-from pymongo.errors import PyMongoError
 
 from shared import auth, places
 from shared.broker import Endpoint, Subscription
@@ -118,9 +118,7 @@ class Consumer:
                 self._consume()
                 pause = 0.1
             except Exception as fault:  # noqa: BLE001  (whatever it is, a consumer that ends would never be missed)
-                expected = isinstance(fault, BROKER_ERRORS) or is_away(fault)
-                log = _log.warning if expected else _log.exception
-                log("consumer pauses: %r", fault, extra={"facts": {"queue": self.queue}})
+                self._say("consumer pauses", fault)
                 self._rest(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
@@ -139,39 +137,54 @@ class Consumer:
             receiver.close()
 
     def _work(self, receiver: Receiver) -> None:
+        """Takes messages for as long as the line holds. Nothing else ends it: what was received and is not acknowledged would be
+        given back, and a broker may count how often that happens."""
         tend, look = Every(TEND_SECONDS), Every(LOOK_SECONDS)
         took_over = False
         while not self._stopping:
             if took_over and tend.is_due():
-                self.inbox.retry_due()
+                self._tend(self.inbox.retry_due)
             if took_over and look.is_due():
-                self.inbox.parking.look()
+                self._tend(self.inbox.parking.look)
             batch = receiver.take(BATCH_MESSAGES, seconds=TEND_SECONDS)
             if not batch:
                 self._read_at = time.monotonic()
                 continue
             if not took_over:
-                self._take_over()
+                self._insist(receiver, self._take_over)
                 took_over = True
-            self._handle(receiver, batch)
+            self._insist(receiver, partial(self._handle, batch))
             receiver.acknowledge(batch[-1])
             self._read_at = time.monotonic()
 
-    def _handle(self, receiver: Receiver, batch: list[Message]) -> None:
-        """Hands the batch to the inbox for as long as a part is away."""
-        deliveries = [_delivery(message) for message in batch]
+    def _handle(self, batch: list[Message]) -> None:
+        with HANDLING_SECONDS.labels(self.queue).time():
+            self.inbox.take([_delivery(message) for message in batch])
+
+    def _insist(self, receiver: Receiver, work: Callable[[], None]) -> None:
+        """Does again what failed, which is because a part is away, until it is done or the line is lost."""
         pause = 0.05
         while True:
             try:
-                with HANDLING_SECONDS.labels(self.queue).time():
-                    self.inbox.take(deliveries)
-                    return
-            except PyMongoError as fault:
-                if not is_away(fault) or self._stopping or not receiver.is_sound:
+                return work()
+            except Exception as fault:
+                if self._stopping or not receiver.is_sound:
                     raise
-                _log.warning("batch waits for the database: %r", fault, extra={"facts": {"queue": self.queue}})
+                self._say("what was received waits", fault)
                 time.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+    def _tend(self, work: Callable[[], Any]) -> None:
+        """Does what is due again soon: a fault of it stops no message."""
+        try:
+            work()
+        except Exception as fault:  # noqa: BLE001  (whatever it is)
+            self._say("what is parked waits", fault)
+
+    def _say(self, what: str, fault: Exception) -> None:
+        expected = isinstance(fault, BROKER_ERRORS) or is_away(fault)
+        log = _log.warning if expected else _log.exception
+        log("%s: %r", what, fault, extra={"facts": {"queue": self.queue}})
 
     def _take_over(self) -> None:
         """Becoming the queue's one active consumer: what a dead predecessor left open in the database is ended first."""
@@ -188,10 +201,16 @@ class Consumer:
 def _delivery(message: Message) -> Delivery:
     info = message.delivery_info
     return Delivery(
-        body=message.body if isinstance(message.body, bytes) else message.body.encode(),
+        body=message.body or b"",  # an empty one comes as a string
         content_type=message.properties.get("content_type"),
         exchange=info["exchange"],
         routing_key=info["routing_key"],
         user=message.properties.get("user_id"),
-        redeliveries=int(message.headers.get("x-delivery-count", 0)) if message.headers else 0,
+        redeliveries=_redeliveries(message.headers or {}),
     )
+
+
+def _redeliveries(headers: Mapping[str, Any]) -> int:
+    """As the broker counts them; the first time the header is whatever the sender wrote there."""
+    count = headers.get("x-delivery-count")
+    return count if isinstance(count, int) else 0

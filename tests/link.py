@@ -86,8 +86,8 @@ class Link:
         self.passwords = {"yueran": "y", "biguiyuan": "b", "district": "d"}
         self.subscription = Subscription("district", ("shifts.post",), per_community=False)
         shifts = Subscription("shifts", (), per_community=True)
-        wanted = definitions(self.name, [self.subscription, shifts], ["yueran", "biguiyuan"], self.passwords)
-        make_vhost(self.parts, self.name, wanted)
+        self.definitions = definitions(self.name, [self.subscription, shifts], ["yueran", "biguiyuan"], self.passwords)
+        make_vhost(self.parts, self.name, self.definitions)
         self.inbox = board_inbox(self.board, self._meet)
         self.inbox.prepare()
 

@@ -1,5 +1,9 @@
-"""The real parts a test session stands on: a private RabbitMQ and MongoDB, started by the local run's own code."""
+"""The real parts a test session stands on: a private RabbitMQ and MongoDB, started by the local run's own code.
 
+TEST_RABBITMQ_SERVER in the environment names the start script of another RabbitMQ than Debian's own.
+"""
+
+import os
 import secrets
 import signal
 import subprocess
@@ -7,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.local.parts import MongoDB, RabbitMQ
+from deploy.local.parts import RABBITMQ_SERVER, MongoDB, RabbitMQ
 from deploy.local.ports import choose_ports
 from deploy.local.programs import Program, wait_until
 from shared.broker import definitions
@@ -57,7 +61,9 @@ def start_parts(home: Path, cache_gb: float = 0.25) -> Parts:
     """Start both under `home` and return once they are ready; NotReadyError carries the end of the log."""
     home.mkdir(parents=True, exist_ok=True)
     ports = choose_ports(("amqp", "management", "distribution", "epmd", "mongodb"), home / "ports.json")
-    rabbitmq = RabbitMQ(home / "rabbitmq", ports["amqp"], ports["management"], ports["distribution"], ports["epmd"])
+    server = Path(os.environ.get("TEST_RABBITMQ_SERVER", RABBITMQ_SERVER))
+    broker_ports = (ports[name] for name in ("amqp", "management", "distribution", "epmd"))
+    rabbitmq = RabbitMQ(home / "rabbitmq", *broker_ports, server=server)
     mongodb = MongoDB(home / "mongodb", ports["mongodb"], cache_gb)
     password = secrets.token_urlsafe(18)
     parts = Parts("127.0.0.1", rabbitmq.amqp_port, rabbitmq.management_url, ADMIN, password, mongodb.uri)

@@ -20,7 +20,7 @@ from deploy.local.ports import answers, choose_ports
 from deploy.local.programs import NotReadyError, Program
 from deploy.local.say import Step, line
 from deploy.secrets import Secrets
-from shared.broker import declare, endpoint
+from shared.broker import DropsEvents, declare, endpoint
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST_OPERATOR = "operator"
@@ -107,6 +107,8 @@ class District:
             with Step("declare exchange and queues at your broker"):
                 try:
                     declare(endpoint(self._given_amqp_uri, "", {}), subscriptions(), self._communities)
+                except DropsEvents as limited:
+                    raise NotReadyError(str(limited)) from limited
                 except Exception as fault:
                     raise NotReadyError(f"The broker of AMQP_URI does not take our queues: {fault}") from fault
             line("At your broker all services are one and the same user, so it does not hold them apart.")

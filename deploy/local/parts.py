@@ -5,7 +5,7 @@ import json
 import os
 import secrets
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ class RabbitMQ:
     management_port: int
     distribution_port: int
     epmd_port: int
+    server: Path = field(default=RABBITMQ_SERVER, kw_only=True)
 
     @property
     def management_url(self) -> str:
@@ -95,7 +96,7 @@ class RabbitMQ:
         return answers(self.epmd_port)
 
     def program(self) -> Program:
-        return Program("rabbitmq", (str(RABBITMQ_SERVER),), self.folder / "rabbitmq.log", self.environment)
+        return Program("rabbitmq", (str(self.server),), self.folder / "rabbitmq.log", self.environment)
 
     def is_ready(self, user: str, password: str) -> bool:
         """Tell whether the definitions are loaded and the node takes connections."""

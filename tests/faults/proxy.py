@@ -35,14 +35,14 @@ class _Line:
 
 
 class Proxy:
-    """Listens on `port` of 127.0.0.1 and passes everything on to `target`, until told otherwise; `close` ends it.
+    """Listens on `port` of `host` (loopback) and passes everything on to `target`, until told otherwise; `close` ends it.
 
     A fault lasts until `heal`, but for `cut`, which is over at once.
     """
 
-    def __init__(self, target: int) -> None:
+    def __init__(self, target: int, host: str = "127.0.0.1", port: int = 0) -> None:
         self._target = ("127.0.0.1", target)
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self._listener = socket.create_server((host, port), backlog=256)
         self.port: int = self._listener.getsockname()[1]
         self._lines: set[_Line] = set()
         self._guard = threading.Lock()

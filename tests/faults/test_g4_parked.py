@@ -12,7 +12,7 @@ from shared.broker import Outgoing, Publisher
 from shared.events import CONTENT_TYPE, encode_batch
 from tests.faults.conftest import Start, dead
 from tests.link import Link, Running
-from tests.stack import ROOT, eventually, manage
+from tests.stack import ROOT, eventually
 
 KEY = "yueran.shifts.post.closed.v1"
 MOST_LIVES = 12
@@ -93,13 +93,6 @@ def test_an_event_that_kills_its_process_is_tried_alone_then_parked_and_others_f
         eventually(lambda: link.board.seen("west") == [1, 2, 3])
     assert link.board.seen("deadly") == []
     assert not dead(lives[-1])
-
-
-def test_a_queue_has_no_delivery_limit_of_the_brokers_own(link: Link) -> None:
-    """Else the broker would drop, by itself, what we promise to keep."""
-    queue = manage(link.parts, "GET", f"/api/queues/{link.name}/district")
-    assert queue["arguments"] == {"x-queue-type": "quorum", "x-single-active-consumer": True}
-    assert "delivery-limit" not in (queue.get("effective_policy_definition") or {})
 
 
 def say(link: Link, body: bytes, content_type: str = CONTENT_TYPE) -> None:

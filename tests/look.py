@@ -28,13 +28,30 @@ def wrong_in_any_look(page: Page, url: str) -> list[str]:
     return _wrong(page, url, [(scheme, size) for scheme in SCHEMES for size in (DESK, PHONE)])
 
 
-def wrong_in_every_pair_of_looks(page: Page, address: str) -> list[str]:
-    """Each two of language, screen and time of day are seen together once: half of the looks, for a walk through all pages."""
-    and_ = "&" if "?" in address else "?"
+LOOKS = [
+    (language, scheme, size) for language in ("zh", "en") for size in (PHONE, DESK) for scheme in ("light", "dark")
+]
+
+
+def wrong_in_one_look(page: Page, address: str, number: int) -> list[str]:
+    """In one of language, screen and time of day, by the page's number: a walk through all pages sees each of them often."""
+    language, scheme, size = LOOKS[number % len(LOOKS)]
+    return _wrong(page, in_language(address, language), [(scheme, size)])
+
+
+def wrong_in_every_look(page: Page, address: str) -> list[str]:
+    """In each language, on each screen, by day and by night."""
     return [
-        *_wrong(page, f"{address}{and_}lang=zh", [("dark", PHONE), ("light", DESK)]),
-        *_wrong(page, f"{address}{and_}lang=en", [("dark", DESK), ("light", PHONE)]),
+        fault
+        for language in ("zh", "en")
+        for fault in _wrong(
+            page, in_language(address, language), [(scheme, size) for scheme in SCHEMES for size in (DESK, PHONE)]
+        )
     ]
+
+
+def in_language(address: str, language: str) -> str:
+    return f"{address}{'&' if '?' in address else '?'}lang={language}"
 
 
 def _wrong(page: Page, url: str, looks: Iterable[tuple[str, tuple[int, int]]]) -> list[str]:

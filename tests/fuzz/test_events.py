@@ -79,7 +79,7 @@ def imagined() -> list[Event]:
     """Many of them, all such that their publisher's journal would have taken them."""
     events: list[Event] = []
 
-    @settings(max_examples=ROUNDS, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+    @settings(max_examples=ROUNDS, phases=[Phase.generate],
               suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(told())
     def imagine(some: list[Event]) -> None:

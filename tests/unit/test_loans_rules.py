@@ -211,7 +211,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 TestLoansInAnyOrder = AnyOrder.TestCase
-TestLoansInAnyOrder.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+TestLoansInAnyOrder.settings = settings(max_examples=150, stateful_step_count=30)
 
 
 def request(missing: int = 2) -> Request:

@@ -91,7 +91,7 @@ def told(loaded: Any) -> str:
     return f"{loaded.isoformat()}" if isinstance(loaded, datetime) else f"{type(loaded).__name__} {loaded!r}"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(spoilt())
 def test_what_it_takes_the_schema_loads_to_the_same(case: tuple[Schema, Any]) -> None:
     schema, data = case

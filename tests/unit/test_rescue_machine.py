@@ -203,4 +203,4 @@ class Missions(RuleBasedStateMachine):
 
 
 TestMissions = Missions.TestCase
-TestMissions.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+TestMissions.settings = settings(max_examples=80, stateful_step_count=40)

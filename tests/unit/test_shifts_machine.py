@@ -363,5 +363,5 @@ class Rota(RuleBasedStateMachine):
             assert all(0 <= minutes <= (one.ends - one.starts) // timedelta(minutes=1) for minutes in credited.values())
 
 
-Rota.TestCase.settings = settings(max_examples=250, stateful_step_count=50, deadline=None)
+Rota.TestCase.settings = settings(max_examples=250, stateful_step_count=50)
 TestRota = Rota.TestCase

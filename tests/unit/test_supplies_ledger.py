@@ -196,7 +196,7 @@ class Ledgers(RuleBasedStateMachine):
 
 
 TestLedgers = Ledgers.TestCase
-TestLedgers.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestLedgers.settings = settings(max_examples=150, stateful_step_count=40)
 
 
 def stocked(quantity: int = 100, batch: Batch = BATCHES[3]) -> Stock:

@@ -15,10 +15,22 @@ T = TypeVar("T")
 
 long = pytest.mark.long  # `@long("why")`: of the long suite only
 
+
+def by_length(short: T, long: T) -> T:
+    """The one that fits how long this run may be."""
+    return long if LONG else short
+
+
+def examples(usual: int) -> int:
+    """How many examples of a property: a fifth of the usual in the short suite, three times as many in the long one."""
+    return by_length(max(usual // 5, 2), usual * 3)
+
+
 # One profile: a slow machine is no failure of a rule. Short runs ask the same examples each time; long ones ask fresh ones and
 # remember which failed.
 settings.register_profile(
     "lianfang",
+    max_examples=examples(100),
     deadline=None,
     derandomize=not LONG,
     database=DirectoryBasedExampleDatabase(".hypothesis/examples") if LONG else None,
@@ -26,11 +38,6 @@ settings.register_profile(
     print_blob=LONG,
 )
 settings.load_profile("lianfang")
-
-
-def by_length(short: T, long: T) -> T:
-    """The one that fits how long this run may be."""
-    return long if LONG else short
 
 
 def pytest_configure(config: pytest.Config) -> None:

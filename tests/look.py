@@ -6,6 +6,8 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.lengths import LONG
+
 DESK, PHONE = (1440, 900), (390, 844)
 ALL_RULES: dict[str, Any] = {}
 RULES_OF_COLOUR = {"runOnly": ["color-contrast", "link-in-text-block"]}
@@ -33,13 +35,15 @@ LOOKS = [
 ]
 
 
-def wrong_in_one_look(page: Page, address: str, number: int) -> list[str]:
-    """In one of language, screen and time of day, by the page's number: a walk through all pages sees each of them often."""
+def wrong_with_page_at(page: Page, address: str, number: int = 0) -> list[str]:
+    """In the long suite in every look; else in one, by the page's number, so that a walk through many sees each look often."""
+    if LONG:
+        return _wrong_in_every_look(page, address)
     language, scheme, size = LOOKS[number % len(LOOKS)]
     return _wrong(page, in_language(address, language), [(scheme, size)])
 
 
-def wrong_in_every_look(page: Page, address: str) -> list[str]:
+def _wrong_in_every_look(page: Page, address: str) -> list[str]:
     """In each language, on each screen, by day and by night."""
     return [
         fault

@@ -5,8 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.chromium import PageAt
 from tests.e2e.demo import Demo
-from tests.lengths import LONG
-from tests.look import DESK, PHONE, wrong_in_every_look, wrong_in_one_look
+from tests.look import DESK, PHONE, wrong_with_page_at
 from tests.pages import PAGES, ids_now
 from tests.stack import Stack, eventually
 
@@ -126,4 +125,4 @@ def test_no_page_has_a_fault_that_axe_can_find(demo: Demo, page_at: PageAt) -> N
     signed_in = {name: sign_in(demo, page_at(*DESK), name) for name in {name for name, _ in PAGES}}
     for number, (name, path) in enumerate(PAGES):
         page, address = signed_in[name], demo.url + path.format(**ids)
-        assert (wrong_in_every_look(page, address) if LONG else wrong_in_one_look(page, address, number)) == []
+        assert wrong_with_page_at(page, address, number) == []

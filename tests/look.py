@@ -31,7 +31,7 @@ def wrong_in_any_look(page: Page, url: str) -> list[str]:
 
 
 LOOKS = [
-    (language, scheme, size) for language in ("zh", "en") for size in (PHONE, DESK) for scheme in ("light", "dark")
+    (language, scheme, size) for language in ("zh", "en") for size in (DESK, PHONE) for scheme in ("light", "dark")
 ]
 
 

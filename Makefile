@@ -1,12 +1,12 @@
 # Lianfang: `make run` starts the whole district on this machine, `make test` tests it. Both install what is missing.
 #   LIANFANG_PORT (8080) and LIANFANG_HOME (.local) move the port and the folder; AMQP_URI and MONGODB_URI use yours.
 .DEFAULT_GOAL := help
-.PHONY: help run day stop clean backup restore test soak bench check docs pictures lock
+.PHONY: help run day stop clean backup restore test test-long soak bench check docs pictures lock
 BIN := .venv/bin
 COMPILE := pip compile -q --generate-hashes --no-header pyproject.toml
 
 help:   ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
 run:    ## start everything, with a demo district, until Ctrl-C; DISTRICT=100 makes it one of a hundred communities
 	@python3 -m deploy.local.prepare run
@@ -29,9 +29,13 @@ restore: ## put a backup, the folder FROM, back where there is no district yet
 	@python3 -m deploy.local.prepare check
 	@$(BIN)/python -W ignore -m deploy.backup restore "$(FROM)"
 
-test:   ## all tests, on real parts of their own; ARGS="-k word" chooses
+test:   ## what an ordinary change can break, on real parts of their own; ARGS="-k word" chooses
 	@python3 -m deploy.local.prepare test
 	@$(BIN)/pytest $(ARGS)
+
+test-long: ## every test, with all sizes and many examples, as tests/README.md lists them; ARGS chooses
+	@python3 -m deploy.local.prepare test
+	@LONG=1 $(BIN)/pytest $(ARGS)
 
 soak:   ## the district under load and faults for MINUTES (5) from a SEED, then the auditor; ARGS=--page writes docs/reliability.md
 	@python3 -m deploy.local.prepare test

@@ -6,6 +6,8 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.lengths import LONG
+
 DESK, PHONE = (1440, 900), (390, 844)
 ALL_RULES: dict[str, Any] = {}
 RULES_OF_COLOUR = {"runOnly": ["color-contrast", "link-in-text-block"]}
@@ -28,13 +30,32 @@ def wrong_in_any_look(page: Page, url: str) -> list[str]:
     return _wrong(page, url, [(scheme, size) for scheme in SCHEMES for size in (DESK, PHONE)])
 
 
-def wrong_in_every_pair_of_looks(page: Page, address: str) -> list[str]:
-    """Each two of language, screen and time of day are seen together once: half of the looks, for a walk through all pages."""
-    and_ = "&" if "?" in address else "?"
+LOOKS = [
+    (language, scheme, size) for language in ("zh", "en") for size in (DESK, PHONE) for scheme in ("light", "dark")
+]
+
+
+def wrong_with_page_at(page: Page, address: str, number: int = 0) -> list[str]:
+    """In the long suite in every look; else in one, by the page's number, so that a walk through many sees each look often."""
+    if LONG:
+        return _wrong_in_every_look(page, address)
+    language, scheme, size = LOOKS[number % len(LOOKS)]
+    return _wrong(page, in_language(address, language), [(scheme, size)])
+
+
+def _wrong_in_every_look(page: Page, address: str) -> list[str]:
+    """In each language, on each screen, by day and by night."""
     return [
-        *_wrong(page, f"{address}{and_}lang=zh", [("dark", PHONE), ("light", DESK)]),
-        *_wrong(page, f"{address}{and_}lang=en", [("dark", DESK), ("light", PHONE)]),
+        fault
+        for language in ("zh", "en")
+        for fault in _wrong(
+            page, in_language(address, language), [(scheme, size) for scheme in SCHEMES for size in (DESK, PHONE)]
+        )
     ]
+
+
+def in_language(address: str, language: str) -> str:
+    return f"{address}{'&' if '?' in address else '?'}lang={language}"
 
 
 def _wrong(page: Page, url: str, looks: Iterable[tuple[str, tuple[int, int]]]) -> list[str]:

@@ -8,8 +8,9 @@ import secrets
 import signal
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Self
 
 from deploy.local.parts import RABBITMQ_SERVER, MongoDB, RabbitMQ
 from deploy.local.ports import choose_ports
@@ -31,6 +32,15 @@ class Parts:
     mongodb_uri: str
     running: dict[str, tuple[Program, subprocess.Popen[bytes]]] = field(default_factory=dict, repr=False)
     ready: dict[str, Callable[[], bool]] = field(default_factory=dict, repr=False)
+
+    def addresses(self) -> dict[str, str | int]:
+        """What another process needs in order to use these parts, which it cannot stop."""
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.repr}
+
+    @classmethod
+    def at(cls, addresses: dict[str, str | int]) -> Self:
+        """Parts that another process started and will stop."""
+        return cls(**addresses)  # type: ignore[arg-type]
 
     @property
     def amqp_uri(self) -> str:

@@ -1,12 +1,21 @@
-"""Who runs what: the whole suite is shared among workers, each with parts of its own; what is chosen runs in one process."""
+"""Who runs what: the whole suite is shared among workers, on one set of parts; what is chosen runs in one process."""
 
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-WORKERS = 3  # on two cores, for much of a fault's proof is waiting until it is noticed
+from tests.forking import fork_server
+from tests.parts import start_parts
+
+WORKERS = 4  # on two cores, for much of a fault's proof is waiting until it is noticed
+CACHE_GB = 1.0
 LONG = ("e2e", "soak", "faults", "fuzz", "deploy", "test_readme", "browser", "integration")  # begun first
+_until_over = ExitStack()
+_shared: dict[str, Any] = {}
 
 
 class ByModule(LoadScopeScheduling):
@@ -14,6 +23,11 @@ class ByModule(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return "tests/e2e" if nodeid.startswith("tests/e2e/") else nodeid.partition("::")[0]
+
+
+def shared_among_workers(config: pytest.Config) -> dict[str, Any]:
+    """The addresses of what the session's workers share; empty in a process that runs alone."""
+    return dict(getattr(config, "workerinput", {}).get("shared", {}))
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -24,6 +38,20 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByModule:
     return ByModule(config, log)
+
+
+def pytest_configure_node(node: Any) -> None:
+    """In the controller, before each worker starts."""
+    if not _shared:
+        home = Path(_until_over.enter_context(tempfile.TemporaryDirectory(prefix="lianfang-tests-")))
+        parts = start_parts(home / "parts", cache_gb=CACHE_GB)
+        _until_over.callback(parts.stop)
+        _shared.update(parts=parts.addresses(), forks=_until_over.enter_context(fork_server(home)))
+    node.workerinput["shared"] = _shared
+
+
+def pytest_unconfigure() -> None:
+    _until_over.close()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,5 +1,6 @@
 """The district's programs on this machine: which there are, in what order they start and how each knows it is ready."""
 
+import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from deploy.secrets import Secrets
 from shared.broker import DropsEvents, declare, endpoint
 
 ROOT = Path(__file__).resolve().parents[2]
+FORK = ("-I", "-S", str(ROOT / "deploy/prefork/client.py"))  # without site's imports: it is small
 FIRST_OPERATOR = "operator"
 # Until a program is ready; a hosted community's databases take a second.
 PATIENCE_SECONDS, PATIENCE_EACH_SECONDS = 60.0, 3.0
@@ -136,8 +138,22 @@ class District:
             rabbitmq.prepare(broker_definitions(self._secrets.password, self._communities))
             yield Stage("names", ((rabbitmq.names_program(), rabbitmq.names_ready),))
             started.append((rabbitmq.program(), lambda: rabbitmq.is_ready(ADMIN, password)))
-        if started:
-            yield Stage("parts", tuple(started))
+        started.append((self._fork_server, self._fork_server_answers))
+        yield Stage("parts", tuple(started))
+
+    @property
+    def _forks(self) -> Path:
+        return self._home / "forks.sock"
+
+    @property
+    def _fork_server(self) -> Program:
+        """Imports the services while the parts start; each service is a fork of it, which shares its memory."""
+        command = (sys.executable, "-W", "ignore", "-m", "deploy.prefork.server", str(self._forks))
+        return Program("prefork", command, self._home / "logs/prefork.log")
+
+    def _fork_server_answers(self) -> bool:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as asked:
+            return asked.connect_ex(str(self._forks)) == 0
 
     def _services(self) -> Stage:
         processes = [list(served) for _, served in groupby(self._instances, key=lambda one: one.name)]
@@ -171,7 +187,7 @@ class District:
             }
         if instance.has_vault:
             environment["FIELD_KEY"] = str(self._secrets.field_key(instance.name))
-        command = (sys.executable, "-m", "services", instance.service)
+        command = (sys.executable, *FORK, str(self._forks), "services", instance.service)
         return Program(instance.name, command, self._home / f"logs/{instance.name}.log", environment)
 
     def _broker_identity(self, served: Sequence[Instance]) -> Mapping[str, str]:

@@ -10,13 +10,14 @@ from deploy.local.parts import Nginx
 from deploy.local.ports import answers, choose_ports
 from deploy.local.programs import wait_until
 from tests.e2e.demo import OPERATOR, Demo, made_by_a_run
+from tests.lengths import by_length
 from tests.parts import Parts
 from tests.stack import Stack
 
 
 @pytest.fixture(scope="package")
-def stack(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    made = Stack(parts, tmp_path_factory.mktemp("district"))
+def stack(parts: Parts, forks: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    made = Stack(parts, tmp_path_factory.mktemp("district"), forks=forks)
     yield made
     made.stop()
 
@@ -41,7 +42,7 @@ def ingress(stack: Stack) -> Iterator[str]:
 @pytest.fixture(scope="package")
 def demo(stack: Stack, ingress: str) -> Demo:
     sign_ins = stack.home / "demo.json"
-    return Demo(ingress, sign_ins, [made_by_a_run(stack, ingress, sign_ins) for _ in range(2)])
+    return Demo(ingress, sign_ins, [made_by_a_run(stack, ingress, sign_ins) for _ in range(by_length(1, 2))])
 
 
 def _address(stack: Stack, one: Instance) -> str:

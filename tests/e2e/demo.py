@@ -1,4 +1,4 @@
-"""The demo day as a test sees it: loaded twice through the ingress, then asked by those who sign in."""
+"""The demo day as a test sees it: loaded through the ingress, twice in the long suite, then asked by those who sign in."""
 
 import json
 import os
@@ -34,7 +34,7 @@ BY_THEMSELVES = (
 
 @dataclass
 class Demo:
-    """The district at `url` after two runs of the demo; `made` is what each left in the journals, by event type."""
+    """The district at `url`; `made` is what each run of the demo left in the journals, by event type."""
 
     url: str
     sign_ins_file: Path

@@ -1,4 +1,4 @@
-"""The demo day through the ingress, as `make run` loads it: twice, then seen by those who sign in."""
+"""The demo day through the ingress, as `make run` loads it, seen by those who sign in."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,11 +10,13 @@ from deploy.instances import instances
 from shared.ids import now
 from shared.zone import SHANGHAI
 from tests.e2e.demo import ROLES, Demo
+from tests.lengths import long
 from tests.stack import Stack, eventually
 
 STAFF = [("yueran", "STAFF"), ("biguiyuan", "STAFF_B")]
 
 
+@long("loads the demo twice")
 def test_a_second_run_makes_nothing_twice(demo: Demo) -> None:
     first, second = demo.made
     assert first == second

@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.chromium import PageAt
 from tests.e2e.demo import Demo
 from tests.e2e.test_the_day import sign_in
+from tests.lengths import by_length
 from tests.look import DESK, PHONE
 
 FURTHEST = 150  # presses of Tab
@@ -16,7 +17,7 @@ IS_SEEN = """() => {
 }"""
 
 
-at_both = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+at_both = pytest.mark.parametrize("size", by_length([PHONE], [DESK, PHONE]), ids=lambda size: f"{size[0]} wide")
 
 
 def reach(page: Page, wanted: Locator) -> Locator:

@@ -9,7 +9,7 @@ from shared.zone import SHANGHAI
 from tests.chromium import PageAt
 from tests.e2e.demo import Demo
 from tests.e2e.test_the_day import DESK, PHONE, sign_in
-from tests.look import wrong_in_every_pair_of_looks
+from tests.look import wrong_with_page_at
 
 HOME = "/communities/yueran/shifts"
 GATE = "rota-gate"
@@ -44,7 +44,7 @@ def test_a_rota_is_proposed_locked_asked_for_again_published_and_healed(demo: De
     desk.get_by_role("button", name="放进来并锁定").click()
     expect(desk.locator("main")).to_contain_text("已锁定")
     assert [one for page in ("", "?by=posts", "?by=fair", f"/shifts/{mine}")
-            for one in wrong_in_every_pair_of_looks(desk, f"{proposal}{page}")] == []  # fmt: skip
+            for one in wrong_with_page_at(desk, f"{proposal}{page}")] == []  # fmt: skip
 
     desk.goto(f"{proposal}?lang=zh")
     desk.get_by_role("button", name="按锁定再排一次").click()
@@ -59,7 +59,7 @@ def test_a_rota_is_proposed_locked_asked_for_again_published_and_healed(demo: De
     expect(phone.locator("main")).to_contain_text("夜门")
 
     heal(desk, proposals, me, first)
-    assert wrong_in_every_pair_of_looks(desk, desk.url.partition("?")[0]) == []
+    assert wrong_with_page_at(desk, desk.url.partition("?")[0]) == []
     desk.goto(desk.url.replace("lang=en", "lang=zh"))
     desk.get_by_role("button", name="发布并通知").click()
     expect(desk.locator("#notice")).to_contain_text("已发布")

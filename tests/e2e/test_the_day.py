@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.chromium import PageAt
 from tests.e2e.demo import Demo
-from tests.look import DESK, PHONE, wrong_in_every_pair_of_looks
+from tests.look import DESK, PHONE, wrong_with_page_at
 from tests.pages import PAGES, ids_now
 from tests.stack import Stack, eventually
 
@@ -123,5 +123,6 @@ def helping(demo: Demo) -> int:
 def test_no_page_has_a_fault_that_axe_can_find(demo: Demo, page_at: PageAt) -> None:
     ids = ids_now(demo.get)
     signed_in = {name: sign_in(demo, page_at(*DESK), name) for name in {name for name, _ in PAGES}}
-    for name, path in PAGES:
-        assert wrong_in_every_pair_of_looks(signed_in[name], demo.url + path.format(**ids)) == []
+    for number, (name, path) in enumerate(PAGES):
+        page, address = signed_in[name], demo.url + path.format(**ids)
+        assert wrong_with_page_at(page, address, number) == []

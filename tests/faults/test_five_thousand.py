@@ -13,10 +13,11 @@ from shared.acts import Act
 from shared.ids import new_id
 from shared.mongo import connect
 from tests.figures import note
+from tests.lengths import by_length
 from tests.outside import Gateway
 from tests.stack import Stack, eventually
 
-PEOPLE = 5_000
+PEOPLE = by_length(500, 5_000)
 IN_HAND = 30  # messages under way at once (services.notify.providers.AT_ONCE)
 SECONDS = 480.0  # a busy machine sends slowly
 LOOKS = 20  # at ordinary pages, while they go out

@@ -8,6 +8,7 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.lengths import examples
 from tests.stack import Stack, eventually
 
 APPLY = "/volunteers/yueran/applications"
@@ -84,7 +85,7 @@ def test_any_other_words_come_back_as_they_were_and_do_nothing_on_a_page(distric
     assert "<script>x" not in page.text
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150), suppress_health_check=list(HealthCheck))
 @given(st.binary(max_size=300) | st.text(max_size=200).map(lambda said: f"display_name={said}&home=x&home=y".encode()))
 def test_no_form_is_a_fault_of_ours(district: Stack, body: bytes) -> None:
     for content_type in (FORM, "multipart/form-data; boundary=x", "multipart/form-data", f"{FORM}; charset=utf-7"):
@@ -98,13 +99,13 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150), suppress_health_check=list(HealthCheck))
 @given(st.dictionaries(st.sampled_from(["display_name", "home", "skills", "name_shown", "$x", ""]), VALUES))
 def test_no_json_is_a_fault_of_ours(district: Stack, body: dict[str, Any]) -> None:
     assert send(district, json.dumps(body).encode()).status_code < 500
 
 
-@settings(max_examples=100, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(100), suppress_health_check=list(HealthCheck))
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_no_query_is_a_fault_of_ours(district: Stack, user: str, after: str) -> None:
     token = district.token("operator@district")

@@ -18,6 +18,7 @@ from shared.events import CONTENT_TYPE, Event, encode_batch
 from shared.ids import new_id, now
 from shared.inbox import Inbox
 from shared.parking import Delivery
+from tests.lengths import examples
 from tests.speaker import Speaker
 from tests.stack import Stack, eventually
 
@@ -295,7 +296,7 @@ def test_hours_are_credited_from_any_communitys_verified_duty(
     assert "2号门biguiyuan" in page
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(served=st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 480)), min_size=1, max_size=6), data=st.data())
 def test_told_in_any_order_in_any_parts_and_again_hours_are_the_same(
     reader: tuple[Inbox, VolunteersStore], served: list[tuple[str, int]], data: st.DataObject

@@ -16,6 +16,7 @@ from shared.events import Event, encode_batch
 from shared.ids import new_id, now
 from shared.inbox import Inbox
 from shared.mongo import Store
+from tests.lengths import examples
 from tests.link import BoardStore, Link, board_inbox, delivery_of
 
 ENDED = "accounts.revocation.tokens-ended.v1"
@@ -217,7 +218,7 @@ def test_what_was_received_is_logged_in_the_order_it_took_effect(link: Link) -> 
     assert [(one["_id"], one["event"]["sequence"]) for one in log] == [(1, 1), (2, 2), (3, 3)]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), repeats=st.integers(1, 3), cut=st.integers(1, 7), poison=st.booleans())
 def test_any_order_repetition_and_batching_of_the_same_events_comes_to_the_same(
     link: Link, seed: int, repeats: int, cut: int, poison: bool
@@ -244,7 +245,7 @@ def test_any_order_repetition_and_batching_of_the_same_events_comes_to_the_same(
 
 
 @pytest.mark.parametrize("keep_log", [True, False])
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), repeats=st.integers(1, 3), cut=st.integers(1, 7))
 def test_events_alone_in_their_aggregates_take_effect_once_however_often_they_come(
     link: Link, keep_log: bool, seed: int, repeats: int, cut: int

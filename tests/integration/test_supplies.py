@@ -24,6 +24,7 @@ from shared.acts import Act
 from shared.errors import RuleBroken
 from shared.ids import new_id, now
 from shared.zone import SHANGHAI
+from tests.lengths import examples
 from tests.rounds import tend
 from tests.speaker import Speaker
 from tests.stack import Stack, eventually
@@ -573,7 +574,7 @@ class Ledgers(RuleBasedStateMachine):
 
 def test_any_order_of_acts_keeps_the_ledgers_right_on_the_real_database(store: SuppliesStore) -> None:
     Ledgers.store = store
-    few = settings(max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+    few = settings(max_examples=examples(12), stateful_step_count=12, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Ledgers, settings=few)
 
 

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from tests.lengths import long
 from tests.soak.run import Plan, run
 
 SEED = 20200213
 
 
+@long("a minute of load and faults, and the audit")
 def test_nothing_is_lost_or_doubled_by_a_minute_of_faults_in_any_order(tmp_path: Path) -> None:
     said: list[str] = []
 

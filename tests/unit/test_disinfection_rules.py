@@ -16,6 +16,7 @@ from services.rescue.domain.records import PATIENCE
 from services.rescue.domain.teams import Team
 from shared.errors import RuleBroken
 from shared.zone import SHANGHAI
+from tests.lengths import examples
 
 START = datetime(2020, 2, 6, 1, tzinfo=UTC)
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2021, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -111,7 +112,7 @@ class Requests(RuleBasedStateMachine):
 
 
 TestRequests = Requests.TestCase
-TestRequests.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestRequests.settings = settings(max_examples=examples(60), stateful_step_count=30)
 
 
 @given(MOMENTS)

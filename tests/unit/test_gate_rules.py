@@ -26,6 +26,7 @@ from services.grid.domain.gates import (
     tell,
 )
 from shared.errors import RuleBroken
+from tests.lengths import examples
 
 NOW = datetime(2020, 2, 14, 3, tzinfo=UTC)
 GATES = {"west", "north"}
@@ -79,7 +80,7 @@ class Log:
         return tally(passed)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(kept=rows(), data=st.data())
 def test_any_split_order_and_repetition_gives_the_same_log_and_counters(
     kept: list[dict[str, Any]], data: st.DataObject

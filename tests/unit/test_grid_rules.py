@@ -23,6 +23,7 @@ from services.grid.domain.screening import (
     RoundOver,
     RoundUnderWay,
 )  # fmt: skip
+from tests.lengths import examples
 
 T0 = datetime(2020, 2, 7, 1, tzinfo=UTC)
 YEAR = 2020
@@ -54,7 +55,7 @@ def progress_after(entries: list[tuple[int, Entry]]) -> Progress:
     return screening.progress(PLACES, {("b2", "1"): found})
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(said_at_doors(), st.randoms())
 def test_the_same_entries_in_any_order_and_repeated_give_the_same_progress(
     said: list[tuple[int, Entry]], chance: object
@@ -64,7 +65,7 @@ def test_the_same_entries_in_any_order_and_repeated_give_the_same_progress(
     assert progress_after(mixed) == progress_after(said)
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(said_at_doors())
 def test_every_household_is_counted_once_whatever_is_said_of_it(said: list[tuple[int, Entry]]) -> None:
     progress = progress_after(said)
@@ -121,7 +122,7 @@ people = st.builds(Resident, st.sampled_from("abcdef"), st.just(b"n"), st.none()
 moves = st.lists(st.tuples(st.sampled_from(("1", "2")), st.booleans(), people), max_size=30)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(moves)
 def test_a_building_counts_who_lives_in_it_however_they_came_and_went(said: list[tuple[str, bool, Resident]]) -> None:
     building = Building("b1", "1号楼")

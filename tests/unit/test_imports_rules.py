@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.volunteers import sheets
@@ -108,7 +108,6 @@ PEOPLE = st.builds(
 PHONES = st.integers(0, 99_999_999).map(lambda number: f"+86139{number:08d}")
 
 
-@settings(deadline=None)  # a workbook is written and read
 @given(st.lists(st.tuples(PEOPLE, PHONES), max_size=4), st.sampled_from(["zh", "en"]))
 def test_what_is_exported_is_imported_the_same(people: Any, lang: Any) -> None:
     content = sheets.listed([(one, phone, Text("已通过", "Approved")) for one, phone in people], lang)

@@ -14,6 +14,7 @@ from services.volunteers.domain.loans import PARTIES, Away, Loan, LoanEvent, Par
 from services.volunteers.domain.volunteers import Standing, Volunteer
 from shared.errors import RuleBroken
 from shared.zone import SHANGHAI
+from tests.lengths import examples
 
 AT = datetime(2020, 2, 5, 1, tzinfo=UTC)  # nine in the morning of 5 February
 TODAY = date(2020, 2, 5)
@@ -211,7 +212,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 TestLoansInAnyOrder = AnyOrder.TestCase
-TestLoansInAnyOrder.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+TestLoansInAnyOrder.settings = settings(max_examples=examples(150), stateful_step_count=30)
 
 
 def request(missing: int = 2) -> Request:

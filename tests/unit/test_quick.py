@@ -13,6 +13,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 from shared.contracts import EventData, registry
 from shared.contracts.quick import compile_loader
 from tests.contracts.samples import story
+from tests.lengths import examples
 
 MOMENTS = [
     "2020-02-13T19:40:00+08:00", "2020-02-13T11:40:00.123Z", "2020-02-13T11:40:00.1234567Z", "2020-02-13 11:40:00Z",
@@ -91,7 +92,7 @@ def told(loaded: Any) -> str:
     return f"{loaded.isoformat()}" if isinstance(loaded, datetime) else f"{type(loaded).__name__} {loaded!r}"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 @given(spoilt())
 def test_what_it_takes_the_schema_loads_to_the_same(case: tuple[Schema, Any]) -> None:
     schema, data = case

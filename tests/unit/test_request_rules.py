@@ -18,6 +18,7 @@ from services.grid.domain.requests import (
     Watcher,
 )
 from shared.errors import RuleBroken
+from tests.lengths import examples
 
 NOW = datetime(2020, 2, 14, 3, tzinfo=UTC)
 PEOPLE = ("lin", "wang")
@@ -84,7 +85,7 @@ class OneRequest(RuleBasedStateMachine):
         assert (self.request.state, self.request.taken_by) == (state, by)
 
 
-OneRequest.TestCase.settings = settings(max_examples=60, stateful_step_count=15)
+OneRequest.TestCase.settings = settings(max_examples=examples(60), stateful_step_count=15)
 TestOneRequest = OneRequest.TestCase
 
 

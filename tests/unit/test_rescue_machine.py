@@ -14,6 +14,7 @@ from services.rescue.domain.missions import OVER, UNDER_WAY, Mission
 from services.rescue.domain.records import PATIENCE, Proof
 from services.rescue.domain.teams import Team
 from shared.errors import RuleBroken
+from tests.lengths import examples
 
 START = datetime(2020, 2, 6, 1, tzinfo=UTC)
 TEAMS = ("blue-sky", "harbour", "north", "river")
@@ -203,4 +204,4 @@ class Missions(RuleBasedStateMachine):
 
 
 TestMissions = Missions.TestCase
-TestMissions.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+TestMissions.settings = settings(max_examples=examples(80), stateful_step_count=40)

@@ -33,6 +33,7 @@ from services.shifts.solver.process import Solver, SolverDied
 from services.shifts.solver.repair import Repairer
 from services.shifts.solver.search import Search
 from services.shifts.solver.wire import Task
+from tests.lengths import examples
 
 DAY = Turn("day", (480,), bars=(("day", "night"), ()))
 NIGHT = Turn("night", (240, 240), (1,), (("day", "night"), ("day",)))
@@ -116,7 +117,7 @@ def best_of_all(problem: Problem) -> int | None:
     return min((verdict.cost for verdict in verdicts if not verdict.breaches), default=None)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(problems())
 def test_a_plan_is_the_best_that_trying_all_finds_or_there_is_none_and_the_reason_is_true(problem: Problem) -> None:
     state, plan, cost = solve(problem)
@@ -134,7 +135,7 @@ def test_a_plan_is_the_best_that_trying_all_finds_or_there_is_none_and_the_reaso
     assert (state, verdict.breaches, verdict.cost, cost) == ("optimal", [], cost, least)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(problems())
 def test_lifting_all_rules_that_are_stated_lets_a_gap_be_filled(problem: Problem) -> None:
     _, plan, _ = solve(replace(problem, evenly=Evenly()))
@@ -197,7 +198,7 @@ def test_what_is_fixed_stands_though_it_breaks_a_rule_and_no_more_is_put_beside_
     assert (state, plan) == ("optimal", both)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(st.data())
 def test_a_repair_disturbs_the_fewest_people_that_trying_all_finds(data: st.DataObject) -> None:
     team = tuple(

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineWorkbook
@@ -137,7 +137,6 @@ def test_what_is_no_workbook_is_refused_by_name(spoil: Any) -> None:
         sheets.read(spoil(book(("姓名", "手机号"))), COLUMNS, most_rows=100)
 
 
-@settings(deadline=None)  # files are written and read
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused_by_name(content: bytes) -> None:
     with pytest.raises(Fault):
@@ -180,7 +179,6 @@ def test_moments_are_written_on_shanghais_clock_and_headers_in_the_language_aske
     assert sheet.to_python() == [["Time"], [there], [""], ["Yes"]]
 
 
-@settings(deadline=None)  # files are written and read
 @given(
     st.lists(
         st.fixed_dictionaries(

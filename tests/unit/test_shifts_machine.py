@@ -37,6 +37,7 @@ from services.shifts.domain.shifts import Shift
 from services.shifts.domain.swaps import Swap
 from shared.errors import RuleBroken
 from shared.zone import SHANGHAI
+from tests.lengths import examples
 
 START = datetime(2026, 2, 1, 16, tzinfo=UTC)  # Monday, midnight in Shanghai
 HOUR = timedelta(hours=1)
@@ -363,5 +364,5 @@ class Rota(RuleBasedStateMachine):
             assert all(0 <= minutes <= (one.ends - one.starts) // timedelta(minutes=1) for minutes in credited.values())
 
 
-Rota.TestCase.settings = settings(max_examples=250, stateful_step_count=50, deadline=None)
+Rota.TestCase.settings = settings(max_examples=examples(250), stateful_step_count=50)
 TestRota = Rota.TestCase

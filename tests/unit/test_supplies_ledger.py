@@ -32,6 +32,7 @@ from services.supplies.domain.transfers import (
     TransferNotOnTheWay,
 )
 from shared.errors import RuleBroken
+from tests.lengths import examples
 
 TODAY = date(2020, 2, 13)
 NOW = datetime(2020, 2, 13, 1, tzinfo=UTC)
@@ -196,7 +197,7 @@ class Ledgers(RuleBasedStateMachine):
 
 
 TestLedgers = Ledgers.TestCase
-TestLedgers.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestLedgers.settings = settings(max_examples=examples(150), stateful_step_count=40)
 
 
 def stocked(quantity: int = 100, batch: Batch = BATCHES[3]) -> Stock:

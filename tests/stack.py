@@ -145,7 +145,7 @@ class Stack:
         told = {**os.environ, **{name: value for name, value in known.items() if value}, **environment}
         command = [program or self.program, service]
         with (self.home / f"{instance}.log").open("ab") as log:
-            if self.forks:
+            if self.forks and "EVENTLET_NO_GREENDNS" not in environment:  # which is read at the import
                 self.processes[instance] = Forked(self.forks, command, told, log.fileno())
             else:
                 python = [sys.executable, "-m", *command]

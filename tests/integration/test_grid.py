@@ -8,8 +8,9 @@ import requests
 from services.grid import sheets
 from services.grid.store import GridStore
 from shared import sheets as shared_sheets
+from shared.finding import Keys, Person, search
 from shared.ids import new_id
-from shared.remains import find_words, overdue
+from shared.remains import overdue
 from shared.sheets import Leaf
 from shared.words import Text
 from tests.stack import Stack, eventually
@@ -213,12 +214,14 @@ def test_a_person_who_asks_for_it_is_erased_and_only_that_it_was_done_is_left(st
     (found,) = do(stack, "/erasure/search", {"phone": "190 0000 0011"})["items"]
     assert found["resident"]["name"] == "陈安"
     store = GridStore(stack.database("grid", PLACE), PLACE, stack.field_key("grid", PLACE))
-    where = {collection for collection, _, _ in find_words(store, ["陈安", "+8619000000011"])}
+    person, keys = Person(["陈安", "19000000011"]), Keys([store.vault])
+    where = {collection for collection, _ in search(store.database, person, keys).found}
     assert where == {"households", "import_rows"}
     do(stack, "/erasure", {"household": found["household"], "resident": found["resident"]["id"]})
     assert do(stack, "/erasure/search", {"name": "陈安"})["items"] == []
     assert counts_of(stack, "b5") == (2, 2, 0)
     (record,) = stack.database("grid", PLACE)["erasures"].find()
     assert record.keys() == {"_id", "at", "by"}
-    assert list(find_words(store, ["陈安", "+8619000000011", "19000000011"])) == []
+    seen = search(store.database, person, keys)
+    assert (seen.found, seen.locked) == ({}, {})
     assert [overdue(store, one) for one in store.holds] == [0] * len(store.holds)

@@ -2,6 +2,8 @@
 
 import logging
 import re
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
@@ -78,7 +80,23 @@ def _disposition(way: str, name: str) -> str:
 def as_json(value: Any, status: int = 200) -> Response:
     if value is None and status == HTTPStatus.OK:
         return Response(status=HTTPStatus.NO_CONTENT)
-    return Response(orjson.dumps(value), status=status, content_type="application/json")
+    body = orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+    return Response(body, status=status, content_type="application/json")
+
+
+def _plain(value: Any) -> Any:
+    """What a page is drawn from has no shape: what JSON has no word for is told by what it is made of."""
+    if isinstance(value, Fault):
+        return {"code": value.code}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return value._asdict()
+    if isinstance(value, tuple | AbstractSet):
+        return list(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    raise TypeError
 
 
 def as_page(visit: Visit, template: str, context: dict[str, Any], status: int = 200) -> Response:

@@ -4,7 +4,7 @@ from services.shifts.domain.shifts import Shift
 from services.shifts.doors.page import HOME, OURS, home, page, viewer_of
 from services.shifts.schemas import duty as schemas
 from services.shifts.usecases import swaps as usecases
-from services.shifts.views.swaps import exchanges, takers
+from services.shifts.views.swaps import choices
 from shared.web import Call, Reply, door
 from shared.words import Text
 
@@ -17,13 +17,11 @@ class SwapDoors:
         open_ones = call.store.open_swaps(call.act.at)
         return Reply([one for one in open_ones if roster and (one.giver == roster.id or one.is_for(roster.id))])
 
-    @door("GET", f"{HOME}/<shift>/swap", who=OURS, page="shifts/swap.html")
+    @door("GET", f"{HOME}/<shift>/swap", who=OURS, out=schemas.SwapChoicesShape, page="shifts/swap.html")
     def swap_form(self, call: Call, community: str, shift: str) -> Reply:
         """How the caller can get rid of a shift: hand it over to somebody or anybody, or swap it for a colleague's."""
-        viewer = viewer_of(call)
         held = call.store.load(Shift, shift)
-        suiting = {"takers": takers(viewer, held), "exchanges": exchanges(viewer, held)}
-        return Reply(viewer.shift(shift), page=page(call, community, **suiting))
+        return Reply(choices(viewer_of(call), held), page=page(call, community))
 
     @door("POST", f"{HOME}/<shift>/swap", who=OURS, body=schemas.SwapOffer, out=schemas.SwapShape, again="swap_form")
     def offer_swap(self, call: Call, community: str, shift: str) -> Reply:

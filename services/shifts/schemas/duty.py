@@ -135,6 +135,25 @@ class SwapOffer(Shape):
         return data
 
 
+class ExchangeShape(Shape):
+    """A colleague's shift that could be had: offer it as `taker` and `in_return`."""
+
+    volunteer = fields.String(required=True)
+    shift = fields.Nested(ShiftShape, required=True)
+
+
+class SwapChoicesShape(Shape):
+    """How one may be rid of `shift`: whom it would suit, and for which shifts of theirs."""
+
+    shift = fields.Nested(ShiftShape, required=True)
+    takers = fields.Function(
+        lambda it: [volunteer for volunteer, _ in it.takers],
+        required=True,
+        metadata={"type": "array", "items": {"type": "string"}},
+    )
+    exchanges = fields.List(fields.Nested(ExchangeShape), required=True)
+
+
 class SwapShape(Shape):
     id = fields.String(required=True)
     kind = fields.String(required=True)

@@ -47,6 +47,15 @@ class Exchange:
     shift: ShiftView
 
 
+@dataclass(frozen=True)
+class Choices:
+    """How the caller may be rid of a shift: whom it would suit, and which colleague's shift they could have for it."""
+
+    shift: ShiftView
+    takers: list[tuple[str, Text]]
+    exchanges: list[Exchange]
+
+
 def open_swaps(viewer: Viewer) -> Swaps:
     if viewer.roster is None:
         return Swaps([], [], [])
@@ -73,13 +82,13 @@ def swap_view(viewer: Viewer, swap: Swap) -> SwapView:
     )
 
 
-def exchanges(viewer: Viewer, shift: Shift) -> list[Exchange]:
-    """The shifts of colleagues that the caller could have for this one of theirs, the next first."""
-    return list(_exchanges(viewer, shift))[:MOST_OFFERED]
+def choices(viewer: Viewer, shift: Shift) -> Choices:
+    """The next of the colleagues' shifts come first."""
+    fitting = list(_exchanges(viewer, shift))[:MOST_OFFERED]
+    return Choices(viewer.shift(shift.id), _takers(viewer, shift), fitting)
 
 
-def takers(viewer: Viewer, shift: Shift) -> list[tuple[str, Text]]:
-    """The colleagues whom this shift would suit."""
+def _takers(viewer: Viewer, shift: Shift) -> list[tuple[str, Text]]:
     me = viewer.roster.id if viewer.roster else ""
     fitting = [one.id for one in viewer.store.approved() if one.id != me and not _keeps_from(viewer, one, shift, ())]
     return viewer.called(fitting)

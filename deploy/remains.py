@@ -79,7 +79,9 @@ def report(client: Client, prefix: str, community: str | None) -> int:
     return LEFT if late else 0
 
 
-def report_person(client: Client, prefix: str, community: str | None, words: Sequence[str], secrets: Path | None) -> int:
+def report_person(
+    client: Client, prefix: str, community: str | None, words: Sequence[str], secrets: Path | None
+) -> int:
     """Prints where the words stand, and by name what could not be read; only where there is neither, that nothing is left."""
     person, opener = Person(words), _opener(secrets)
     there = places(client, prefix)

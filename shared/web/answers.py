@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,7 +20,8 @@ from shared.mongo import is_away
 from shared.telemetry import HTTP_UNEXPECTED
 from shared.web import pages
 from shared.web.shapes import worded
-from shared.web.visit import LANG_COOKIE, NOTICE_COOKIE, SAFE, VISIT_COOKIE, Visit
+from shared.web.switch import CARRIED_FIELD, LANGS, carry, put, unpack
+from shared.web.visit import LANG_COOKIE, NOTICE_COOKIE, SAFE, VISIT_COOKIE, CrossSite, Visit
 from shared.words import Text
 
 RETRY_SECONDS = 3
@@ -30,6 +31,8 @@ _CSP = (
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 _YEAR = timedelta(days=365)
+HTML = "text/html; charset=utf-8"
+Context = Callable[[Visit], dict[str, Any]]
 _log = logging.getLogger(__name__)
 
 
@@ -99,11 +102,12 @@ def _plain(value: Any) -> Any:
     raise TypeError
 
 
-def as_page(visit: Visit, template: str, context: dict[str, Any], status: int = 200) -> Response:
-    """Draws a page; a visitor who has no session yet gets a secret for the forms on it."""
+def as_page(visit: Visit, template: str, context: Context, status: int = 200) -> Response:
+    """Draws a page; a visitor who has no session yet gets a secret for the forms on it. `context` says what it shows to whom, for
+    what answers a form is drawn in both languages."""
     fresh = None if visit.csrf_secret else new_id() + new_id()
-    html = pages.render(template, visit, {**context, "notice": _notice(visit)}, fresh)
-    response = Response(html, status=status, content_type="text/html; charset=utf-8")
+    html = _drawn(visit, template, context, fresh or visit.csrf_secret or "")
+    response = Response(html, status=status, content_type=HTML)
     if fresh:
         _set_cookie(response, visit, VISIT_COOKIE, fresh, _YEAR.days * 24 * 3600)
     if NOTICE_COOKIE in visit.request.cookies:
@@ -111,10 +115,31 @@ def as_page(visit: Visit, template: str, context: dict[str, Any], status: int = 
     return response
 
 
+def _drawn(visit: Visit, template: str, context: Context, secret: str) -> str:
+    def draw(seen: Visit, mark: str | None = None) -> str:
+        return pages.render(template, seen, {**context(seen), "notice": _notice(seen)}, secret, mark)
+
+    if visit.request.method in SAFE or visit.is_fragment:
+        return draw(visit)
+    mark = new_id()
+    both = {lang: draw(visit.speaking(lang), mark) for lang in LANGS}
+    carried = carry(both, mark, secret)
+    return draw(visit) if carried is None else put(both[visit.lang], mark, carried)
+
+
+def same_again(visit: Visit) -> Response:
+    """The page that a form was answered with, in the other language. Raises CrossSite for what we drew for nobody."""
+    secret = visit.csrf_secret
+    page = unpack(str(visit.fields.get(CARRIED_FIELD)), visit.lang, secret) if secret else None
+    if page is None:
+        raise CrossSite
+    return Response(page, content_type=HTML)
+
+
 def onwards(visit: Visit, reply: Reply) -> Response:
     """After a write, people are sent on, so that reloading the page does not write again; where the same form was sent
     twice and nothing says where to, back to the page they pressed on."""
-    then = reply.then or _came_from(visit) or "/"
+    then = reply.then or visit.came_from or "/"
     response = Response(status=HTTPStatus.SEE_OTHER, headers={"Location": then})
     if reply.says is not None:
         _set_cookie(response, visit, NOTICE_COOKIE, quote(reply.says.in_(visit.lang)), 30)
@@ -159,7 +184,7 @@ def refused(visit: Visit, fault: Fault) -> Response:
     if isinstance(fault, TooMany):
         headers["Retry-After"] = str(fault.facts["retry_after"])
     if visit.wants_page:
-        return _refused_page(visit, fault, detail, headers)
+        return _refused_page(visit, fault, headers)
     problem = {
         "type": f"urn:lianfang:{fault.code}",
         "title": HTTPStatus(fault.status).phrase,
@@ -176,25 +201,19 @@ def refused(visit: Visit, fault: Fault) -> Response:
     return Response(orjson.dumps(problem), status=fault.status, headers=headers, content_type=PROBLEM_TYPE)
 
 
-def _refused_page(visit: Visit, fault: Fault, detail: str, headers: dict[str, str]) -> Response:
+def _refused_page(visit: Visit, fault: Fault, headers: dict[str, str]) -> Response:
     if isinstance(fault, NotSignedIn) and visit.request.method in SAFE and not visit.is_fragment:
         here = visit.request.full_path.rstrip("?")
         return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": visit.sign_in_href(here)})
-    if isinstance(fault, Invalid):
-        detail = " ".join([detail, *worded(fault.fields, visit.lang).values()])
-    template = "problem_notice.html" if visit.is_fragment else "problem.html"
-    context: dict[str, Any] = {"problem": {"status": fault.status, "code": fault.code, "detail": detail}}
-    if visit.request.method not in SAFE:
-        context["path"] = _came_from(visit) or "/"  # where to go on from here: not an address that only takes writes
-    response = as_page(visit, template, context, fault.status)
+
+    def context(seen: Visit) -> dict[str, Any]:
+        fields = worded(fault.fields, seen.lang).values() if isinstance(fault, Invalid) else ()
+        detail = " ".join([fault.sentence(seen.lang), *fields])
+        return {"problem": {"status": fault.status, "code": fault.code, "detail": detail}}
+
+    response = as_page(visit, "problem_notice.html" if visit.is_fragment else "problem.html", context, fault.status)
     response.headers.update(headers)
     return response
-
-
-def _came_from(visit: Visit) -> str | None:
-    """The page of ours that the request was made on, as a path."""
-    referrer = visit.request.referrer or ""
-    return referrer.removeprefix(visit.origin) if referrer.startswith(f"{visit.origin}/") else None
 
 
 def _notice(visit: Visit) -> pages.Notice | None:

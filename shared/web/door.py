@@ -1,7 +1,9 @@
 """The HTTP door: checks caller and shape, runs the service's method with a `Call`, and answers in the form asked for."""
 
+import re
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,15 +14,18 @@ from werkzeug.wrappers import Request, Response
 
 from shared.acts import Act, AlreadyDone
 from shared.auth import Principal
-from shared.errors import Fault, Invalid, Malformed, NotFound, NotSignedIn
+from shared.errors import Fault, Invalid, Malformed, NotAllowed, NotFound, NotSignedIn
 from shared.telemetry import HTTP_SECONDS, new_traceparent, traceparent
 from shared.web import answers
 from shared.web.access import Access
 from shared.web.answers import Cookie, Reply
 from shared.web.entrypoint import WebEntrypoint
 from shared.web.shapes import Empty, Query, Shape, load, ready, worded
-from shared.web.visit import LARGEST_BODY, SAFE, Visit
+from shared.web.visit import LARGEST_BODY, SAFE, Address, Visit
 from shared.words import Lang, Text
+
+DONE_ALREADY = Text("这一步已经办过，没有重复办理。", "This was done already; nothing was done twice.")
+_NAME = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 @dataclass(frozen=True)
@@ -102,12 +107,16 @@ class Door(WebEntrypoint):
     def _serve(self, visit: Visit) -> tuple[Response, dict[str, Cookie]]:
         path = visit.request.path_values  # type: ignore[attr-defined]
         store = self.store_of(path)
+        if visit.switches_language:
+            return self._same_again(visit, store, path), {}
         self.admit(visit, store, path)
         visit.check_same_site()
         try:
             call = self._call(visit, store)
             return self._answer(visit, self._reply(self, call, path))
         except AlreadyDone as done:
+            if visit.wants_page and visit.is_form:  # what was shown then is not kept
+                return answers.onwards(visit, Reply(says=DONE_ALREADY)), {}
             return self._answer(visit, Reply(done.result), dumped=True)
         except Fault as fault:
             if self.again is None or not visit.is_form or not visit.wants_page:
@@ -141,7 +150,8 @@ class Door(WebEntrypoint):
         if visit.wants_page and reply.then is not None:
             return answers.onwards(visit, reply), reply.cookies
         if visit.wants_page and self.page is not None:
-            return answers.as_page(visit, self.page, {"it": reply.value, **reply.page}, reply.status), reply.cookies
+            shown = {"it": reply.value, **reply.page}
+            return answers.as_page(visit, self.page, lambda _: shown, reply.status), reply.cookies
         if visit.wants_page and visit.is_form:
             return answers.onwards(visit, reply), reply.cookies
         value = reply.value if dumped else self._dump(reply)
@@ -152,24 +162,52 @@ class Door(WebEntrypoint):
             response.headers["Location"] = reply.then
         return response, reply.cookies
 
+    def _same_again(self, visit: Visit, store: Any, path: Mapping[str, Any]) -> Response:
+        """The page that a form of this door was answered with, in the other language; nothing is done. Whoever it was drawn for
+        sees it, were it the page that says they may not."""
+        with suppress(NotSignedIn, NotAllowed):
+            self.admit(visit, store, path)
+        visit.check_same_site()
+        return answers.same_again(visit)
+
     def _draw_again(self, visit: Visit, store: Any, path: Mapping[str, Any], fault: Fault) -> Response:
         """The form once more, with what was typed and what is wrong with it."""
-        drawing = next(
-            one for one in self.container.entrypoints if isinstance(one, Door) and one.method_name == self.again
-        )
-        call = Call(
-            Act(actor=visit.caller.account if visit.caller else None), visit.caller, store, visit.lang, {}, {}, visit
-        )
-        reply = self._reply(drawing, call, path)
+        drawing = self._drawing(path)
+        visit.stands_at = address = drawing.address(path, visit.stands_at)
+        query = drawing.asked_at(address)
+        act = Act(actor=visit.caller.account if visit.caller else None)
+        named = {name: path[name] for name in _names_in(drawing.url)}
+
+        def draw(seen: Visit) -> Reply:
+            return self._reply(drawing, Call(act, seen.caller, store, seen.lang, {}, query, seen), named)
+
+        reply = draw(visit)
         if reply.then is not None:  # there is no such form for this caller; the way to go on is known
             return answers.onwards(visit, reply)
-        said = (
-            worded(fault.fields, visit.lang)
-            if isinstance(fault, Invalid)
-            else {fault.field or "": fault.sentence(visit.lang)}
-        )
-        context = {"it": reply.value, **reply.page, "errors": said, "values": visit.body}
+
+        def context(seen: Visit) -> dict[str, Any]:
+            drawn = reply if seen.lang == visit.lang else draw(seen)
+            return {"it": drawn.value, **drawn.page, "errors": _said(fault, seen.lang), "values": visit.body}
+
         return answers.as_page(visit, drawing.page or "problem.html", context, fault.status)
+
+    def _drawing(self, path: Mapping[str, Any]) -> "Door":
+        """The door that draws this one's form; of one method behind several addresses, the one nearest to ours."""
+        doors = (one for one in self.container.entrypoints if isinstance(one, Door) and one.method_name == self.again)
+        fitting = [one for one in doors if _names_in(one.url) <= path.keys()]
+        return max(fitting, key=lambda one: len(_names_in(one.url)))
+
+    def address(self, path: Mapping[str, Any], seen: Address) -> Address:
+        """Where this page stands for what the path names; where it was just seen, with what was asked of it there."""
+        here = _NAME.sub(lambda name: str(path[name[1]]), self.url)
+        return seen if seen.path == here else Address(here, {})
+
+    def asked_at(self, address: Address) -> dict[str, Any]:
+        """What is asked for there, as far as it can be read."""
+        for query in (address.query, {}):
+            with suppress(Invalid):
+                return load(ready(self.query), query, form=True)
+        return {}
 
     def _no_such_door(self, request: Request, fault: HTTPException) -> Response:
         visit = Visit(request, self.origin)
@@ -177,6 +215,15 @@ class Door(WebEntrypoint):
         if fault.code == 405:  # noqa: PLR2004
             response.headers["Allow"] = ", ".join(sorted(getattr(fault, "valid_methods", None) or []))
         return answers.finish(visit, response, {})
+
+
+def _names_in(url: str) -> set[str]:
+    return set(_NAME.findall(url))
+
+
+def _said(fault: Fault, lang: Lang) -> dict[str, str]:
+    """A sentence for each field at fault."""
+    return worded(fault.fields, lang) if isinstance(fault, Invalid) else {fault.field or "": fault.sentence(lang)}
 
 
 class MethodNotAllowed(Malformed):

@@ -11,11 +11,11 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined,
 from jinja2.runtime import Macro
 
 from shared import dates
-from shared.ids import new_id, now
+from shared.ids import now
 from shared.web.assets import asset_url
 from shared.web.help import help_for
 from shared.web.nav import nav_of
-from shared.web.visit import Visit, csrf_of
+from shared.web.visit import SAFE, Visit, csrf_of
 from shared.words import Lang, Text
 
 SERVICES = Path(__file__).parents[2] / "services"
@@ -36,22 +36,25 @@ class Notice:
         return cls(unquote(cookie))
 
 
-def render(template: str, visit: Visit, context: dict[str, Any], fresh_secret: str | None) -> str:
-    """`template` is a shared one, or `<service>/<name>.html` for the file in that service's pages/."""
-    request, lang = visit.request, visit.lang
-    secret = fresh_secret or visit.csrf_secret or ""
+def render(template: str, visit: Visit, context: dict[str, Any], secret: str, mark: str | None = None) -> str:
+    """`template` is a shared one, or `<service>/<name>.html` for the file in that service's pages/. `secret`: what its forms prove
+    themselves by. `mark` stands where the page's own text will be, in a page that carries itself (shared/web/switch.py)."""
+    address = visit.stands_at
     common = {
-        **_at_hand(lang),
+        **_at_hand(visit.lang),
         "caller": visit.caller,
-        "nav": nav_of(visit.caller, request.path, visit.own_home),
-        "page_help": help_for(request.path),
+        "nav": nav_of(visit.caller, address.path, visit.own_home),
+        "page_help": help_for(address.path),
         "front": visit.own_home or "/",
-        "sign_in_href": visit.sign_in_href(request.path),
+        "sign_in_href": visit.sign_in_href(address.href),
         "sign_out_href": f"{visit.own_home}/pass/end" if visit.own_home else "/accounts/sign-out",
-        "path": request.path,
-        "query": {name: value for name, value in request.args.items() if name != "lang"},
+        "path": address.path,
+        "query": address.query,
+        "here": address.href,
+        "carried": mark,
+        "sent_to": None if visit.request.method in SAFE else visit.request.path,
         "csrf": csrf_of(secret),
-        "once": new_id(),
+        "once": visit.once,
         "place": None,
         "live_url": None,
         "renew_at": _renew_at(visit),

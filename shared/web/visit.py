@@ -2,10 +2,11 @@
 
 import hashlib
 import hmac
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
-from urllib.parse import quote
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import orjson
 from werkzeug.datastructures import FileStorage
@@ -14,6 +15,8 @@ from werkzeug.wrappers import Request
 
 from shared.auth import Principal
 from shared.errors import Malformed, NotAllowed, TooLarge, UnsupportedMedia
+from shared.ids import new_id
+from shared.web.switch import SWITCHING
 from shared.words import Lang, Text
 
 SESSION_COOKIE = "session"
@@ -60,6 +63,26 @@ class Upload:
         return hashlib.sha256(self.content).hexdigest()
 
 
+class Address(NamedTuple):
+    """A page of ours: its path, as people read it, and what is asked of it."""
+
+    path: str
+    query: dict[str, str]
+
+    @classmethod
+    def of(cls, href: str) -> "Address":
+        parts = urlsplit(href)
+        return cls(unquote(parts.path), dict(parse_qsl(parts.query)))
+
+    @property
+    def without_lang(self) -> "Address":
+        return self._replace(query={name: value for name, value in self.query.items() if name != "lang"})
+
+    @property
+    def href(self) -> str:
+        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
+
+
 class Visit:
     """One request, read lazily; reading faults are named errors. `largest` is how many bytes its body may have."""
 
@@ -67,6 +90,7 @@ class Visit:
         self.request = request
         self.origin = origin
         self.largest = largest
+        self.once = new_id()  # tells this page's forms from those of any other, so that none is done twice
         self.own_home: str | None = None  # where a community's own address begins; None behind the district's ingress
         self.caller: Principal | None = None
 
@@ -77,6 +101,31 @@ class Visit:
         if chosen is None and not self.wants_page:
             chosen = self.request.accept_languages.best_match(["zh", "en"])
         return "en" if chosen == "en" else "zh"
+
+    def speaking(self, lang: Lang) -> "Visit":
+        """The same in this language, whatever was asked for."""
+        twin = copy(self)
+        twin.lang = lang
+        return twin
+
+    @property
+    def switches_language(self) -> bool:
+        """Whether this only asks for a page in the other language (shared/web/switch.py)."""
+        return self.is_form and self.request.method not in SAFE and SWITCHING in self.request.args
+
+    @property
+    def came_from(self) -> str | None:
+        """The page of ours that the request was made on, as a path with its query."""
+        referrer = self.request.referrer or ""
+        href = referrer.removeprefix(self.origin)
+        return href if href != referrer and href.startswith("/") and not href.startswith("//") else None
+
+    @cached_property
+    def stands_at(self) -> Address:
+        """Where what is answered can be read by a link: for a write, on the page it was made on."""
+        if self.request.method in SAFE:
+            return Address(self.request.path, self.request.args.to_dict()).without_lang
+        return Address.of(self.came_from or "/").without_lang
 
     @cached_property
     def wants_page(self) -> bool:

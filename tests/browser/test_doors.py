@@ -1,5 +1,6 @@
 """The person at the door, on a phone: one household after another, also where there is no signal; and without a script."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -43,11 +44,15 @@ def round_(store: GridStore) -> Iterator[str]:
 
 
 def open_doors(stack: Stack, page: Page, round_: str) -> Page:
+    return opened(stack, page, "volunteer", f"rounds/{round_}/doors?building=b3")
+
+
+def opened(stack: Stack, page: Page, role: str, where: str) -> Page:
     maker = TokenMaker(stack.signing_key)
-    grants = [Grant("volunteer", f"community:{PLACE}")]
+    grants = [Grant(role, f"community:{PLACE}")]
     token = maker.make(new_id(), grants, now(), name="小满", audience="district", session=new_id())
     page.context.add_cookies([{"name": "session", "value": token, "url": stack.origin}])
-    page.goto(f"{stack.origin}/communities/{PLACE}/grid/rounds/{round_}/doors?building=b3")
+    page.goto(f"{stack.origin}/communities/{PLACE}/grid/{where}")
     return page
 
 
@@ -116,3 +121,25 @@ def test_without_a_script_each_answer_is_a_form_and_the_next_household_follows(
     press(page, "撤销上一条")
     expect(page.locator("#door-where")).to_have_text("3号楼 1单元 101")
     assert outcomes(store, round_) == {}
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_who_reads_english_learns_what_was_wrong_and_finds_what_they_typed(
+    script: bool, stack: Stack, store: GridStore, page_at: PageAt
+) -> None:
+    page = opened(stack, page_at(*PHONE, java_script_enabled=script), "staff", "households/new")
+    page.get_by_label("姓名").fill("王秀兰")
+    press(page, "登记")
+    expect(page.get_by_role("heading", name="请改正以下内容")).to_be_visible()
+    press(page, "English")
+    expect(page.get_by_role("heading", name="Please put this right")).to_be_visible()
+    expect(page.get_by_label("Name")).to_have_value("王秀兰")
+    button = page.get_by_role("button", name="中文").bounding_box() or {"width": 0, "height": 0}
+    assert min(button["width"], button["height"]) >= 44
+    press(page, "中文")
+    page.get_by_label("单元").fill("1单元")
+    page.get_by_label("门牌").fill("107" if script else "108")
+    press(page, "登记")
+    expect(page.get_by_text("已登记。")).to_be_visible()
+    page.get_by_role("link", name="English").click()
+    expect(page).to_have_url(re.compile(r"/households/\w+\?lang=en$"))

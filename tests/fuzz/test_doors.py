@@ -18,13 +18,11 @@ from schemathesis.specs.openapi.checks import (
 
 from deploy.docs.openapi import openapi
 from services.catalogue import service_class, service_names
-from shared.ids import new_id, now
-from shared.zone import SHANGHAI
 from tests.lengths import by_length
+from tests.peopled import HERE, instances, known_as, people_it
 from tests.stack import Stack
 
 EXAMPLES = by_length(3, 40)  # of each door
-HERE = "yueran"
 ROLES = {
     "nobody": None,
     "volunteer": "volunteer@community:yueran",
@@ -34,21 +32,6 @@ ROLES = {
     "rescuer": "rescuer@team:blue-sky",
 }
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-APPLICATION = {
-    "display_name": "林晓雨",
-    "home": "3号楼",
-    "phone": "19000000001",
-    "skills": ["medical"],
-    "name_shown": True,
-    "occupation": "教师",
-}
-ITEM = {"id": "alcohol", "name": "酒精", "name_en": "Alcohol", "unit": "瓶", "unit_en": "bottle", "dangerous_ml": 10}
-TEAM = {
-    "id": "blue-sky", "name": "蓝天救援队", "name_en": "Blue Sky", "capacity": 9, "equipment": ["sprayer"], "on_call_from": 0,
-    "on_call_until": 24,
-}  # fmt: skip
-DISINFECTION = {"kind": "lift", "place": "3号楼电梯", "why": "发热", "urgency": "today"}
-POST = {"id": "gate-2", "kind": "gate", "name": "二号门", "name_en": "Gate 2", "place": "西侧"}
 
 
 def operations() -> list[Any]:
@@ -77,7 +60,7 @@ def is_second(operation: APIOperation) -> bool:
 
 @pytest.fixture(scope="module")
 def district(stack: Stack) -> Stack:
-    return stack.start(*(f"{name}.{HERE}" if service_class(name).per_community else name for name in service_names()))
+    return stack.start(*instances())
 
 
 @pytest.fixture(scope="module")
@@ -88,61 +71,7 @@ def wire() -> requests.Session:
 @pytest.fixture(scope="module")
 def there(district: Stack) -> dict[str, list[str]]:
     """What is there for a URL's names to name."""
-    staff = district.token("staff@community:yueran")
-    own = district.token(account=new_id())
-    volunteer = district.call("POST", f"/volunteers/{HERE}/applications", own, APPLICATION).json()["id"]
-    district.call("POST", f"/volunteers/{HERE}/{volunteer}/approval", staff)
-    today = str(now().astimezone(SHANGHAI).date())
-    elsewhere = {"borrower": "biguiyuan", "first_day": today, "last_day": today}
-    loan = district.call("POST", f"/volunteers/{HERE}/loans", own, elsewhere).json()["id"]
-    shifts = f"/communities/{HERE}/shifts"
-    district.call("POST", f"{shifts}/posts", staff, POST)
-    wanted = {"post": "gate-2", "first_day": today, "days": 2, "turn_hours": 8, "head_count": 2}
-    district.call("POST", f"{shifts}/plan", staff, wanted)
-    planned = district.call("GET", f"{shifts}/", staff).json()["items"]
-    registered = district.call("POST", "/accounts", None, {"user": "lin.xiaoyu", "password": "nine bright gates"})
-    return {
-        "community": [HERE],
-        "volunteer": [volunteer],
-        "loan": [loan],
-        "post": ["gate-2"],
-        "shift": [one["id"] for one in planned],
-        "account": [registered.json()["id"]],
-        **supplied(district, staff),
-        **disinfected(district, staff),
-    }
-
-
-def disinfected(district: Stack, staff: str) -> dict[str, list[str]]:
-    """A rescue team, and what it is asked for."""
-    district.call("POST", "/rescue/teams", district.token("officer@district"), TEAM)
-    asked = f"/communities/{HERE}/grid/disinfection"
-    request = district.call("POST", asked, staff, DISINFECTION).json()["id"]
-    return {"team": [str(TEAM["id"])], "request": [request], "mission": [request]}
-
-
-def supplied(district: Stack, staff: str) -> dict[str, list[str]]:
-    """Goods in store, on the way, needed and promised."""
-    officer = district.token("officer@district")
-
-    def made(token: str, path: str, body: dict[str, Any]) -> str:
-        return str(district.call("POST", f"/supplies/{path}", token, body).json().get("id"))
-
-    item = made(officer, "items", ITEM)
-    for token, place in ((staff, HERE), (officer, "district")):
-        district.call("POST", f"/supplies/{place}/stock/{item}/receipts", token, {"quantity": 1000, "code": "A"})
-    district.call("POST", f"/supplies/{HERE}/stock/{item}/expectation", staff, {"per_day": 900})
-    return {
-        "item": [item],
-        "need": [made(staff, f"{HERE}/needs", {"item": item})],
-        "pledge": [made(staff, "pledges", {"item": item, "quantity": 5, "place": place}) for place in (HERE, None)],
-        "donation": [made(staff, f"{HERE}/donations", {"item": item, "quantity": 5})],
-        "transfer": [
-            made(officer, "district/transfers", {"item": item, "quantity": 5, "receiver": HERE}),
-            made(staff, f"{HERE}/transfers", {"item": item, "quantity": 5, "receiver": "district"}),
-        ],
-        "sharing": [made(officer, "district/sharings", {"item": item, "quantity": 50})],
-    }
+    return people_it(district)
 
 
 @pytest.mark.parametrize(("service", "operation"), operations())
@@ -157,8 +86,8 @@ def test_no_request_is_answered_with_a_fault_of_ours_or_otherwise_than_documente
     @given(case=cases(operation), role=st.sampled_from(sorted(ROLES)), shape=st.data())
     def ask(case: Case, role: str, shape: st.DataObject) -> None:
         for name in case.path_parameters:
-            if name in there and shape.draw(st.booleans(), f"a {name} that is there"):
-                case.path_parameters[name] = shape.draw(st.sampled_from(there[name]), name)
+            if known_as(there, service, name) != ["nothing"] and shape.draw(st.booleans(), f"a {name} that is there"):
+                case.path_parameters[name] = shape.draw(st.sampled_from(known_as(there, service, name)), name)
         headers = {"Authorization": f"Bearer {tokens[role]}"} if tokens[role] else {}
         as_page = shape.draw(st.booleans(), "asked for as a page")
         if as_page:

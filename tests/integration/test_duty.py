@@ -406,6 +406,9 @@ def test_no_one_but_the_two_of_a_swap_can_settle_it(district: Stack, staff: str,
         helper(district, staff, name) for name in ("林一禾", "周知远", "顾北辰")
     )
     assert district.call("POST", f"{HOME}/{later}/claims", giver).ok
+    choices = district.call("GET", f"{HOME}/{later}/swap", giver).json()
+    assert choices["shift"]["id"] == later
+    assert taker_id in choices["takers"]
     offer = district.call("POST", f"{HOME}/{later}/swap", giver, {"taker": taker_id}).json()
     door = f"{HOME}/swaps/{offer['id']}"
     assert district.call("POST", f"{door}/acceptance", stranger).json()["code"] == "swap-not-yours"

@@ -56,6 +56,7 @@ class ApplicationDoors:
                 "volunteer": one.volunteer,
                 "code": one.fault.code if one.fault else None,
                 "why": one.fault.sentence(call.lang) if one.fault else None,
+                "fault": one.fault,
             }
             for one in outcomes
         ]

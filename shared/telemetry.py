@@ -24,6 +24,7 @@ JOURNAL_DEPTH = Gauge("lianfang_journal_depth", "Events that wait for the broker
 JOURNAL_AGE = Gauge("lianfang_journal_oldest_seconds", "How long the oldest of them has waited", ["source"])
 HTTP_SECONDS = Histogram("lianfang_http_seconds", "Requests by door and outcome", ["method", "route", "status"])
 LIVE_READERS = Gauge("lianfang_live_readers", "Open live pages")
+WORK_UNFINISHED = Counter("lianfang_work_unfinished_total", "Workers that were ended at work", ["work"])
 GREENTHREADS = Gauge(
     "lianfang_greenthreads", "What runs side by side: connections, live pages, relays, consumers, timers"
 )
@@ -61,3 +62,5 @@ def log_to_stderr(level: str) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("nameko.web.server").setLevel(logging.WARNING)  # one line a request says less than the metrics do
     logging.getLogger("nameko.containers").setLevel(logging.CRITICAL)  # doors word their own failures
+    for drawing in ("fontTools", "fpdf", "PIL"):  # dozens of lines for each paper, about nothing of ours
+        logging.getLogger(drawing).setLevel(logging.WARNING)

@@ -1,80 +1,26 @@
-"""Photos: taken apart and made anew without what cameras write into them, and kept in GridFS of a tenant's database."""
+"""Photos in GridFS of a tenant's database, made anew (shared/photos.py) before they are kept."""
 
-import io
 import secrets
-import threading
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from eventlet import tpool
 from gridfs import GridFSBucket, NoFile
-from PIL import Image, ImageOps
 from pymongo import ASCENDING, IndexModel
 from pymongo.database import Database
 
-from shared.errors import NotFound, TooLarge, UnsupportedMedia
+from shared.errors import NotFound
 from shared.ids import now
+from shared.photos import LONGEST_SIDE, remade
 from shared.scheduled import Task
-from shared.words import Text
+from shared.worker_pool import WorkerPool
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # phones turn their own formats into JPEG for a form that asks for these
 ACCEPTED = "image/jpeg,image/png,image/webp"
-MOST_PIXELS = (
-    50_000_000  # what a good phone's camera makes; unpacked it is 200 MB, which is why two are at work at once
-)
 LARGEST_UPLOAD = 15 * 1024 * 1024
-LONGEST_SIDE = 640
-QUALITY = 82
 KIND = "image/jpeg"
 UNUSED_FOR = timedelta(hours=1)  # longer than any act lasts between the file and what refers to it
 
-_at_work = threading.Semaphore(2)
-
-
-class NotAPicture(UnsupportedMedia):
-    """What the bytes are is what counts, not the name or type they came under."""
-
-    code = "not-a-picture"
-    says = Text(
-        "这不是能打开的照片，请选 JPEG、PNG 或 WebP 格式的照片。",
-        "This is no photo we can open; please choose a JPEG, PNG or WebP.",
-    )
-
-
-class TooManyPixels(TooLarge):
-    code = "too-many-pixels"
-    says = Text(
-        "照片太大，最多 {limit} 百万像素，请缩小后再试。",
-        "The photo is too large: {limit} megapixels at most; please make it smaller.",
-    )
-
-
-def remade(content: bytes, longest_side: int = LONGEST_SIDE) -> bytes:
-    """The photo upright, at most so many pixels along its longer side, as a JPEG that holds nothing but the picture; of one
-    that moves, the first frame. Raises NotAPicture, TooManyPixels."""
-    try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
-                raise Image.DecompressionBombError
-            opened.draft("RGB", (longest_side * 2, longest_side * 2))
-            picture = ImageOps.exif_transpose(opened)
-            picture.thumbnail((longest_side, longest_side))
-            return _as_jpeg(picture)
-    except Image.DecompressionBombError as fault:
-        raise TooManyPixels(limit=MOST_PIXELS // 1_000_000) from fault
-    except Exception as fault:  # a damaged or hostile file makes decoders raise almost anything
-        raise NotAPicture from fault
-
-
-def _as_jpeg(picture: Image.Image) -> bytes:
-    """On white where it was transparent, and on a fresh canvas, which has no metadata."""
-    canvas = Image.new("RGB", picture.size, "white")
-    shown = picture.convert("RGBA")
-    canvas.paste(shown, mask=shown.getchannel("A"))
-    out = io.BytesIO()
-    canvas.save(out, "JPEG", quality=QUALITY, optimize=True)
-    return out.getvalue()
+_workers = WorkerPool(2)
 
 
 class Pictures:
@@ -94,12 +40,11 @@ class Pictures:
         self._database["pictures.chunks"].create_indexes([parts])
 
     def keep(self, content: bytes, longest_side: int = LONGEST_SIDE) -> str:
-        """Made anew in a real thread, so that everybody else is served meanwhile. Returns its id.
+        """Made anew by a worker, so that everybody else is served meanwhile. Returns its id.
 
         Raises NotAPicture, TooManyPixels.
         """
-        with _at_work:
-            picture = tpool.execute(remade, content, longest_side)
+        picture = _workers.run(remade, content, longest_side)
         id_ = secrets.token_urlsafe(16)  # 128 random bits: it stands in a URL that nobody shall guess
         self._bucket.upload_from_stream_with_id(id_, "picture.jpg", picture)
         return id_

@@ -1,15 +1,16 @@
-"""Printing: who draws on paper does so in a real thread, beside the loop that serves everybody."""
+"""Printing: who draws on paper does so beside the service, one paper after another."""
 
 from collections.abc import Callable
 from typing import Any
 
-from eventlet import tpool
+from shared.worker_pool import WorkerPool
 
 PDF = "application/pdf"
 MARGIN_MM = 12
 
+_printer = WorkerPool(1)
+
 
 def print_paper(draw: Callable[..., bytes], *arguments: Any) -> bytes:
     """`draw` loads shared.paper itself: setting a page takes a good part of a second, and a start need not wait for it."""
-    drawn: bytes = tpool.execute(draw, *arguments)
-    return drawn
+    return _printer.run(draw, *arguments)

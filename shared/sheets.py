@@ -6,14 +6,13 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal, NamedTuple
 
-from eventlet import tpool
-
 from shared.errors import Fault
 from shared.words import Lang, Text
+from shared.worker_pool import WorkerPool
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST_UNPACKED = 24 * 1024 * 1024  # twenty thousand full rows; a zip bomb says it is far more
@@ -28,6 +27,8 @@ HALF_WIDTH = {
     full: full - 0xFEE0 for first, last in ("09", "AZ", "az") for full in range(ord(first) + 0xFEE0, ord(last) + 0xFEE1)
 }
 YES_NO = {True: Text("是", "Yes"), False: Text("否", "No")}
+
+workers = WorkerPool(2)
 
 Cell = str | date | int | float
 
@@ -118,16 +119,12 @@ def read(content: bytes, columns: Sequence[Column], *, most_rows: int) -> Sheet:
 
     Raises NotAWorkbook and its kin: TooMuchInside, TooManyRows, NoHeader, ColumnTwice.
     """
-    sheet: Sheet = tpool.execute(_read, content, columns, most_rows)
-    return sheet
+    return workers.run(take_apart, content, columns, most_rows)
 
 
 def write(*leaves: Leaf, lang: Lang | None = None) -> bytes:
     """A workbook of these sheets, headed in one language or (None) in both. Other requests go on meanwhile."""
-    from shared.workbooks import draw
-
-    content: bytes = tpool.execute(draw, leaves, lang)
-    return content
+    return workers.run(_draw, [replace(leaf, rows=list(leaf.rows)) for leaf in leaves], lang)
 
 
 def as_typed(value: object) -> str:
@@ -141,7 +138,14 @@ def as_typed(value: object) -> str:
     return str(value).translate(HALF_WIDTH).strip()
 
 
-def _read(content: bytes, columns: Sequence[Column], most_rows: int) -> Sheet:
+def _draw(leaves: Sequence[Leaf], lang: Lang | None) -> bytes:
+    from shared.workbooks import draw
+
+    return draw(leaves, lang)
+
+
+def take_apart(content: bytes, columns: Sequence[Column], most_rows: int) -> Sheet:
+    """As `read`, for who is in a worker already."""
     from openpyxl import load_workbook
 
     _check_unpacked(content)

@@ -44,6 +44,7 @@ CONSUMER_SILENT = Gauge(
 )
 LIVE_READERS = Gauge("lianfang_live_readers", "Open live pages")
 LIVE_REFUSED = Counter("lianfang_live_refused_total", "Live pages refused, by whose bound was reached", ["bound"])
+WORK_UNFINISHED = Counter("lianfang_work_unfinished_total", "Workers that were ended at work", ["work"])
 GREENTHREADS = Gauge(
     "lianfang_greenthreads", "What runs side by side: connections, live pages, relays, consumers, timers"
 )
@@ -81,6 +82,8 @@ def log_to_stderr(level: str) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("nameko.web.server").setLevel(logging.WARNING)  # one line a request says less than the metrics do
     logging.getLogger("nameko.containers").addFilter(_is_no_doors)
+    for drawing in ("fontTools", "fpdf", "PIL"):  # dozens of lines for each paper, about nothing of ours
+        logging.getLogger(drawing).setLevel(logging.WARNING)
 
 
 def _is_no_doors(record: logging.LogRecord) -> bool:

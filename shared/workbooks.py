@@ -1,4 +1,4 @@
-"""Workbooks as Excel opens them, for `shared.sheets`, which loads this when one is written."""
+"""Workbooks as Excel opens them, for `shared.sheets`, whose workers load this when one is written."""
 
 import io
 from collections.abc import Sequence

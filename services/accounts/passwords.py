@@ -10,6 +10,8 @@ from argon2.exceptions import VerifyMismatchError
 # OWASP Password Storage Cheat Sheet, the minimum for Argon2id: 19 MiB of memory, 2 iterations, 1 degree of parallelism.
 MEMORY_KIB, ITERATIONS, LANES = 19 * 1024, 2, 1
 
+_hasher = PasswordHasher(ITERATIONS, MEMORY_KIB, LANES, type=Type.ID)
+
 
 def _at_once(work: Callable[..., Any], *arguments: Any) -> Any:
     return work(*arguments)
@@ -20,20 +22,27 @@ class Passwords:
 
     def __init__(self, run: Callable[..., Any] = _at_once) -> None:
         self._run = run
-        self._hasher = PasswordHasher(ITERATIONS, MEMORY_KIB, LANES, type=Type.ID)
-        self._nobodys = self._hasher.hash("")
+        self._nobodys = _hash("")
 
     def hash(self, password: str) -> str:
-        hashed: str = self._run(self._hasher.hash, _typed(password))
+        hashed: str = self._run(_hash, _typed(password))
         return hashed
 
     def match(self, hashed: str | None, password: str) -> bool:
         """Whether it is the password; for nobody's (None) False, after the same time."""
-        try:
-            self._run(self._hasher.verify, hashed or self._nobodys, _typed(password))
-        except VerifyMismatchError:
-            return False
-        return hashed is not None
+        matches: bool = self._run(_verify, hashed or self._nobodys, _typed(password))
+        return matches and hashed is not None
+
+
+def _hash(password: str) -> str:
+    return _hasher.hash(password)
+
+
+def _verify(hashed: str, password: str) -> bool:
+    try:
+        return _hasher.verify(hashed, password)
+    except VerifyMismatchError:
+        return False
 
 
 def _typed(password: str) -> str:

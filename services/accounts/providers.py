@@ -1,4 +1,4 @@
-"""What accounts needs beside its store: the signing key, passwords hashed off the loop, and a first operator."""
+"""What accounts needs beside its store: the signing key, passwords hashed by workers, and a first operator."""
 
 import json
 import os
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eventlet import tpool
 from nameko.extensions import DependencyProvider
 
 from services.accounts.passwords import Passwords
@@ -16,6 +15,7 @@ from shared.acts import Act
 from shared.auth import TokenMaker
 from shared.settings import Settings
 from shared.stores import stores_in
+from shared.worker_pool import WorkerPool
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,11 @@ class SigningKeys(DependencyProvider):  # type: ignore[misc]  # nameko has no ty
 
 
 class PasswordKeeper(DependencyProvider):  # type: ignore[misc]  # nameko has no types
-    """Hashing takes tens of milliseconds of one core: done in real threads, beside the loop that serves everybody.
-
-    Not in more threads than can run at once: each keeps its 19 MiB for good.
-    """
+    """Hashing takes tens of milliseconds of one core: done by workers, as many as can run at once, which stay: whoever signs in
+    does not wait for one to start."""
 
     def setup(self) -> None:
-        tpool.set_num_threads(os.cpu_count() or 1)
-        self.passwords = Passwords(tpool.execute)
+        self.passwords = Passwords(WorkerPool(os.cpu_count() or 1, rest_seconds=None).run)
 
     def get_dependency(self, _worker: Any) -> Passwords:
         return self.passwords

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-from eventlet import tpool
 from marshmallow import ValidationError
 
 from services.grid.domain.households import FLAG_WORDS, Flag, Household
@@ -55,8 +54,7 @@ _NOT_A_FLAG = Text("没有“{said}”这一项，可以填：{known}。", "Ther
 
 def read(content: bytes) -> list[Told]:
     """The people in a file, faulty rows among them. Other requests go on meanwhile. Raises NotAWorkbook and its kin."""
-    told: list[Told] = tpool.execute(_read, content)
-    return told
+    return sheets.workers.run(_read, content)
 
 
 def template(lang: Lang) -> bytes:
@@ -92,7 +90,7 @@ def listed(
 
 def _read(content: bytes) -> list[Told]:
     shape = ResidentRow()
-    return [_told(shape, row) for row in sheets.read(content, COLUMNS, most_rows=MOST_ROWS).rows]
+    return [_told(shape, row) for row in sheets.take_apart(content, COLUMNS, MOST_ROWS).rows]
 
 
 def _told(shape: ResidentRow, row: Row) -> Told:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from eventlet import tpool
 from marshmallow import ValidationError
 
 from services.volunteers.domain.abilities import Certificate
@@ -57,8 +56,7 @@ _CHOOSE = Text("可以填：{words}", "Choose among: {words}")
 
 def read(content: bytes) -> list[Line]:
     """The people in a file, faulty rows among them. Other requests go on meanwhile. Raises NotAWorkbook and its kin."""
-    lines: list[Line] = tpool.execute(_read, content)
-    return lines
+    return sheets.workers.run(_read, content)
 
 
 def template(lang: Lang) -> bytes:
@@ -88,7 +86,7 @@ def listed(people: Sequence[tuple[Particulars, str | None, Text]], lang: Lang) -
 
 def _read(content: bytes) -> list[Line]:
     shape = Person()
-    return [_line(shape, row) for row in sheets.read(content, COLUMNS, most_rows=MOST_ROWS).rows]
+    return [_line(shape, row) for row in sheets.take_apart(content, COLUMNS, MOST_ROWS).rows]
 
 
 def _line(shape: Person, row: Row) -> Line:

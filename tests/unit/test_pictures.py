@@ -1,11 +1,13 @@
 """A photo is made anew: upright, small, without what the camera wrote into it; what is none is refused by name."""
 
 import io
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from shared.pictures import LONGEST_SIDE, MOST_PIXELS, NotAPicture, TooManyPixels, remade
+from shared.photos import NotAPicture, TooManyPixels, remade
+from shared.worker_pool import WorkerPool
 from tests.photos import GPS, opened, photo, png_that_says_it_is, taken_by_a_phone
 
 UPSIDE_DOWN = 3
@@ -66,8 +68,31 @@ def test_what_is_no_whole_photo_is_refused_by_name(content: bytes) -> None:
         remade(content)
 
 
-def test_a_huge_one_is_refused_before_it_is_unpacked() -> None:
+@pytest.mark.parametrize("size", [(60_000, 60_000), (7_000, 7_000), (4_200, 3_000)])
+def test_a_huge_one_is_refused_before_it_is_unpacked(size: tuple[int, int]) -> None:
     with pytest.raises(TooManyPixels) as refused:
-        remade(png_that_says_it_is(60_000, 60_000))
-    assert "50" in refused.value.sentence("zh")
-    assert 60_000 * 60_000 > MOST_PIXELS > LONGEST_SIDE**2
+        remade(png_that_says_it_is(*size))
+    assert "最多 1250 万像素" in refused.value.sentence("zh")
+    assert "12.5 million pixels at most" in refused.value.sentence("en")
+
+
+def test_what_phones_take_is_taken() -> None:
+    assert opened(remade(photo((4032, 3024)))).size == (640, 480)
+
+
+@pytest.mark.parametrize("size", [(4032, 3024), (3024, 4032), (12_000, 1_000), (1_000, 12_000)])
+def test_of_a_jpeg_no_more_is_unpacked_than_a_small_one_needs(size: tuple[int, int]) -> None:
+    assert WorkerPool(1).run(megabytes_for, photo(size)) < 25, "all of it would be 50"
+
+
+def megabytes_for(content: bytes) -> float:
+    """How far the memory of this process grows, at the most, while the photo is made anew."""
+    remade(photo())
+    before = most_memory()
+    remade(content)
+    return most_memory() - before
+
+
+def most_memory() -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1000

@@ -19,7 +19,7 @@ from shared.parking import Delivery
 from shared.relay import Relay
 from shared.subscriptions import Consumer
 from tests.parts import Parts
-from tests.stack import make_vhost, manage
+from tests.stack import make_vhost, manage, password_of
 
 CLOSED = "shifts.post.closed.v1"
 OPENED = "shifts.post.opened.v1"
@@ -83,7 +83,7 @@ class Link:
         self.gates.prepare()
         self.board.prepare()
         self.board.database.create_collection("seen")
-        self.passwords = {"yueran": "y", "biguiyuan": "b", "district": "d"}
+        self.passwords = {user: password_of(user) for user in ("yueran", "biguiyuan", "district")}
         self.subscription = Subscription("district", ("shifts.post",), per_community=False)
         shifts = Subscription("shifts", (), per_community=True)
         self.definitions = definitions(self.name, [self.subscription, shifts], ["yueran", "biguiyuan"], self.passwords)

@@ -81,7 +81,7 @@ class Stack:
         self.origin = "http://127.0.0.1:1"
         self.processes: dict[str, Process] = {}
         self.addresses: dict[str, str] = {}
-        self.passwords = {one: secrets.token_hex(8) for one in [*self.communities, *service_names()]}
+        self.passwords = {one: password_of(one) for one in [*self.communities, *service_names()]}
         self._client = self.client
         self._make_keys()
         self._make_topology()
@@ -248,6 +248,11 @@ class Stack:
         subscriptions = [subscription_of(service_class(name)) for name in service_names()]
         wanted = definitions(self.name, subscriptions, self.communities, self.passwords)
         make_vhost(self.parts, self.name, wanted)
+
+
+def password_of(user: str) -> str:
+    """The same in every vhost: users are the broker's, which all workers of a session share."""
+    return f"password-of-{user}"
 
 
 def manage(parts: Parts, method: str, path: str, body: Any = None) -> Any:

@@ -54,7 +54,7 @@ def own(parts: Parts) -> Iterator[OwnBroker]:
 
 
 def test_of_every_queue_the_broker_says_that_it_drops_nothing(stack: Stack) -> None:
-    team_queue.make(stack.admin_amqp_uri, stack.parts.management_url, "blue-sky")
+    team_queue.make(stack.admin_amqp_uri, stack.parts.management_url, "grey-sky")
     wanted = {
         one.queue(place) for one in subscriptions() for place in (stack.communities if one.per_community else [None])
     }
@@ -68,7 +68,7 @@ def test_of_every_queue_the_broker_says_that_it_drops_nothing(stack: Stack) -> N
         }
 
     eventually(
-        lambda: limits() == dict.fromkeys({*wanted, "rescue.blue-sky"}, ({"delivery-limit": UNLIMITED}, UNLIMITED))
+        lambda: limits() == dict.fromkeys({*wanted, "rescue.grey-sky"}, ({"delivery-limit": UNLIMITED}, UNLIMITED))
     )
 
 

@@ -146,8 +146,8 @@ def test_nobody_enters_elsewhere(user: str, stack: Stack) -> None:
 
 
 def test_a_rescue_teams_own_program_reads_its_queue_and_does_nothing_else(stack: Stack) -> None:
-    uri = urlsplit(team_queue.make(stack.admin_amqp_uri, stack.parts.management_url, "blue-sky"))
-    own = "rescue.blue-sky"
+    uri = urlsplit(team_queue.make(stack.admin_amqp_uri, stack.parts.management_url, "red-sky"))
+    own = "rescue.red-sky"
     with connect(stack, own, uri.password or "", stack.name) as connection:
         with connection.channel() as channel:
             channel.basic_qos(0, 10, a_global=False)

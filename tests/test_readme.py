@@ -12,6 +12,7 @@ from threading import Timer
 import pytest
 
 from deploy.local.ports import choose_ports
+from deploy.secrets import Secrets
 from shared.acts import Act
 from shared.contracts import Fact, registry
 from tests.link import CLOSED, Gate, GateStore, Link
@@ -27,12 +28,7 @@ WRITTEN = tuple(one for one in DOCUMENTS if one not in GENERATED)
 CI = ".ci/run"
 RUN_BY_CI = {"make check", "make test"}
 RUN_BELOW = {"make run", "make stop", "make clean", "make help"}
-RUN_ELSEWHERE = {  # tests/faults/test_backup.py, tests/integration/test_grid.py
-    "make backup TO=folder",
-    "make restore FROM=folder",
-    "set -a; . .local/env; set +a",
-    "SECRETS=.local/secrets .venv/bin/python -m deploy.remains yueran",
-}
+RUN_ELSEWHERE = {"make backup TO=folder", "make restore FROM=folder"}  # tests/faults/test_backup.py
 FOLDERS = ("", "services/*/")  # where a file named without its folder is looked for
 PATIENCE_SECONDS = 120
 # Until shared/ stands in packages, what documents name there cannot be looked up.
@@ -60,6 +56,10 @@ def operators_block(language: str) -> str:
     return next(block for block in blocks(f"docs/operate/parked-events.{language}.md") if "replay" in block)
 
 
+def remains_block(language: str) -> str:
+    return next(block for block in blocks(f"docs/operate/privacy.{language}.md") if "deploy.remains" in block)
+
+
 def make(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["make", *words], cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=True, timeout=60
@@ -69,7 +69,8 @@ def make(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("document", WRITTEN)
 def test_every_command_is_run_by_a_test_or_by_ci(document: str) -> None:
     told = {command for block in blocks(document) for command in block.splitlines()}
-    assert told <= {CI, *RUN_BY_CI, *RUN_BELOW, *RUN_ELSEWHERE, *operators_block("en").splitlines()}
+    run = {*operators_block("en").splitlines(), *remains_block("en").splitlines()}
+    assert told <= {CI, *RUN_BY_CI, *RUN_BELOW, *RUN_ELSEWHERE, *run}
 
 
 def test_ci_runs_what_is_left_to_it() -> None:
@@ -130,8 +131,18 @@ def test_an_operators_commands_work_as_written(link: Link, tmp_path: Path) -> No
     assert (entry["state"], entry["discarded_by"], entry["discard_reason"]) == ("discarded", "your name", "why")
 
 
+def test_what_is_kept_of_persons_is_told_as_written(link: Link, tmp_path: Path) -> None:
+    told = f"MONGODB_URI={shlex.quote(link.parts.mongodb_uri)}\nDATABASE_PREFIX={link.name}\n"
+    (tmp_path / "env").write_text(told)
+    Secrets(tmp_path / "secrets").field_key("grid-yueran")
+    script = remains_block("en").replace(".local", str(tmp_path))
+    done = subprocess.run(["bash", "-ec", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert f"{link.name}_grid_yueran.gate_passers: 0 kept, 0 past their time" in done.stdout
+
+
 def test_an_operators_commands_are_the_same_in_both_languages() -> None:
     assert operators_block("zh") == operators_block("en")
+    assert remains_block("zh") == remains_block("en")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from shared.errors import RuleBroken
 from shared.words import Text
 
 Kind = Literal["people", "goods"]
-REST = timedelta(hours=10)  # between two shifts of one person (domain.md, "Rules")
+REST = timedelta(hours=10)  # between two shifts of one person (docs/architecture/domain.md, "Rules")
 ENOUGH_DAYS = 14  # what supplies fills a place up to when it shares out, so nobody is asked to go below
 ASKED_FOR = timedelta(hours=24)  # nobody is asked for the same twice within
 

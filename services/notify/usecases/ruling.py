@@ -24,7 +24,7 @@ from shared.vocabulary import DISINFECTION_WORDS
 from shared.words import Lang, Text
 
 PATIENCE = timedelta(minutes=2)  # for what an occasion is about, when that is still on its way to us
-REST = timedelta(hours=10)  # between two shifts of one person (domain.md, "Rules")
+REST = timedelta(hours=10)  # between two shifts of one person (docs/architecture/domain.md, "Rules")
 WHY = {
     "closure": Text("岗位关闭", "the post is closed"),
     "cancelled": Text("班次取消", "it was cancelled"),

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from services.shifts.domain.refusals import CodeStale
 
-WINDOW = timedelta(seconds=30)  # architecture.md, "Who may"
+WINDOW = timedelta(seconds=30)  # docs/architecture/domain.md, "Check-in"
 WINDOWS_READ = 2  # the one on the screen and the one before it, which the camera may just have seen
 TICKET_LIFE = timedelta(minutes=2)
 PRINTED = "printed"

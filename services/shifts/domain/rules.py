@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
-GAP_HORIZON = timedelta(hours=72)  # how far ahead a lack of people is a gap (domain.md, "Coverage")
+GAP_HORIZON = timedelta(hours=72)  # how far ahead a lack of people is a gap (docs/architecture/domain.md, "Coverage")
 LATE_CLAIM = timedelta(minutes=15)  # a volunteer may still take a shift that has only just begun
 CHECK_IN_OPENS = timedelta(minutes=30)  # before the start, so that the relief is there on time
 PROMOTED_UNTIL = timedelta(hours=2)  # before the start; nobody is put on duty who may not hear of it in time
@@ -27,7 +27,7 @@ class RulesChanged:
 
 @dataclass
 class Rules:
-    """One community's measures; each begins with what domain.md says or a cautious guess, and staff may change it.
+    """One community's measures; each begins with what docs/architecture/domain.md says or a cautious guess; staff may change it.
 
     `release_hours`: so long before the start a volunteer may still give a shift up. `ladder_hours`: a gap so near is searched
     people for without anybody asking. `*_minutes`: how long each step of that search is waited for.

@@ -56,7 +56,7 @@ def test_every_metric_of_ours_that_is_asked_for_is_told_by_a_process(expr: str) 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_whoever_is_on_call_finds_each_alert_and_each_figure_of_a_process_explained(lang: str) -> None:
-    page = (ROOT / f"docs/operate/monitor.{lang}.md").read_text()
+    page = (ROOT / "docs/operate" / f"monitor.{lang}.md").read_text()
     told = {rule["alert"]: rule["labels"]["severity"] for rule in ALERTS}
     assert dict(re.findall(r"^\| `(\w+)` ?[(（](\w+)[)）] \|", page, re.MULTILINE)) == told
     for metric in vars(telemetry).values():

@@ -23,7 +23,8 @@ class Series(NamedTuple):
 
     @property
     def grows(self) -> bool:
-        return len(self.values) > 1 and self.values[-1] > self.values[0]
+        """All the while: what is measured now and then falls back each time."""
+        return sorted(self.values) == self.values and self.values[-1] > self.values[0]
 
 
 class Watch:

@@ -57,6 +57,13 @@ def test_more_than_a_relay_holds_in_memory_is_sent_in_order_all_the_same(link: L
         eventually(lambda: link.board.seen("west") == list(range(1, 6_001)), seconds=60)
 
 
+def test_a_long_journal_is_counted_no_further_than_is_asked(link: Link) -> None:
+    link.ring("west", 5)
+    oldest = link.rung()[0].time
+    assert link.gates.journal.depth(at_most=3) == (3, oldest)
+    assert link.gates.journal.depth() == (5, oldest)
+
+
 def test_an_event_that_leads_to_no_queue_stays_in_the_journal_and_the_others_go_on(link: Link) -> None:
     manage(link.parts, "DELETE", f"/api/queues/{link.name}/district")
     with Running(link.relay()):

@@ -152,6 +152,12 @@ def test_one_rule_that_cannot_be_looked_by_keeps_no_other_from_being_looked_by(s
     assert fails == {"shortage"}
 
 
+def test_a_look_for_alerts_that_changes_nothing_writes_nothing(scheduled: dict[str, Scheduled]) -> None:
+    store = scheduled["district"].stores.tenants.one
+    scheduled["district"].rounds["watch-alerts"].round()
+    assert store.database["looks"].count_documents({}) == 0
+
+
 def raises(do: Any) -> bool:
     try:
         do()

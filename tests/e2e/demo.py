@@ -67,7 +67,7 @@ def made_by_a_run(stack: Stack, url: str, sign_ins: Path) -> Counter[str]:
     """Run it, and count the events of all journals but those that come by themselves: with time or with other events."""
     environment = {**os.environ, **OPERATOR, "BASE_URL": url}
     command = [sys.executable, "-m", "deploy.demo", str(sign_ins)]
-    run = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True, timeout=180)
+    run = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True, timeout=600)
     assert run.returncode == 0, run.stdout + run.stderr
     journals = [stack.database(one.service, one.community)["journal"] for one in instances()]
     said = Counter(entry["type"] for journal in journals for entry in journal.find({}, {"type": 1}))

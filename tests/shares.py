@@ -11,7 +11,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.forking import fork_server
 from tests.parts import start_parts
 
-WORKERS = 4  # on two cores, for much of a fault's proof is waiting until it is noticed
+WORKERS = 3  # on two cores, for much of a fault's proof is waiting until it is noticed
 CACHE_GB = 1.0
 LONG = ("e2e", "soak", "faults", "fuzz", "deploy", "test_readme", "browser", "integration")  # begun first
 _until_over = ExitStack()

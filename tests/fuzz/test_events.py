@@ -16,7 +16,6 @@ from shared.contracts import registry
 from shared.events import CONTENT_TYPE, END_OF_TIME, Event, NotAnEvent, decode_batch, encode_batch
 from shared.ids import new_id, now
 from shared.subscriptions import subscription_of
-from tests.lengths import examples
 from tests.stack import Stack, eventually
 
 HERE = "yueran"
@@ -80,7 +79,7 @@ def imagined() -> list[Event]:
     """Many of them, all such that their publisher's journal would have taken them."""
     events: list[Event] = []
 
-    @settings(max_examples=examples(ROUNDS), phases=[Phase.generate],
+    @settings(max_examples=ROUNDS, phases=[Phase.generate],
               suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(told())
     def imagine(some: list[Event]) -> None:

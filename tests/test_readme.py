@@ -13,6 +13,7 @@ import pytest
 
 from deploy.local.ports import choose_ports
 from deploy.secrets import Secrets
+from services.grid.store import GridStore
 from shared.acts import Act
 from shared.contracts import Fact, registry
 from tests.link import CLOSED, Gate, GateStore, Link
@@ -135,8 +136,13 @@ def test_what_is_kept_of_persons_is_told_as_written(link: Link, tmp_path: Path) 
     told = f"MONGODB_URI={shlex.quote(link.parts.mongodb_uri)}\nDATABASE_PREFIX={link.name}\n"
     (tmp_path / "env").write_text(told)
     Secrets(tmp_path / "secrets").field_key("grid-yueran")
+    grid = GridStore(link.client[f"{link.name}_grid_yueran"], "yueran")
+    grid.prepare()
     script = remains_block("en").replace(".local", str(tmp_path))
-    done = subprocess.run(["bash", "-ec", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    try:
+        done = subprocess.run(["bash", "-ec", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    finally:
+        link.client.drop_database(grid.database.name)
     assert f"{link.name}_grid_yueran.gate_passers: 0 kept, 0 past their time" in done.stdout
 
 

@@ -51,7 +51,8 @@ def take(store: NotifyStore, name: str, *chosen: str, xml: str | None = None) ->
 
 
 def spread(store: NotifyStore) -> None:
-    spreading.spread(store, b"secret")
+    for notice in list(store.spreading()):
+        spreading.spread(store, b"secret", notice)
 
 
 def public(store: NotifyStore, community: str = "yueran") -> list[str]:

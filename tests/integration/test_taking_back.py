@@ -19,6 +19,7 @@ from shared.events import Event
 from shared.ids import new_id, now
 from shared.mongo import connect
 from tests.parts import Parts
+from tests.rounds import tend
 from tests.speaker import Speaker
 from tests.stack import Stack, eventually
 
@@ -158,10 +159,11 @@ class Desk:
         self.hear("shifts.post.closing-withdrawn.v1", "gate-2", {"closure": closure}, **when)
 
     def tell(self) -> None:
-        ruling.tell(self.store)
+        tend(ruling.ANSWER_OCCASIONS, self.store)
 
     def spread(self) -> None:
-        spreading.spread(self.store, b"secret")
+        for notice in list(self.store.spreading()):
+            spreading.spread(self.store, b"secret", notice)
 
     def notices(self) -> dict[str, str]:
         """Titles of the automatic notices, with their standing."""

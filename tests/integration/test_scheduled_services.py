@@ -98,6 +98,8 @@ def settings_for(stack: Stack, name: str) -> Settings:
         first_operator=None,
         demo=False,
         log_level="INFO",
+        live_per_account=40,
+        live_per_address=400,
     )
 
 

@@ -168,7 +168,7 @@ def shown(there: dict[str, list[str]]) -> dict[str, tuple[str, dict[str, Any], s
     serving, waiting = there["volunteer"]
     one, other = next(NUMBERS), next(NUMBERS)
     return {
-        "/accounts/pass": ("volunteer", {"community": HERE}, r">([\w-]+\.[\w-]+\.[\w-]+)</textarea>"),
+        "/accounts/pass": ("volunteer", {"community": HERE}, r">\s*([\w-]+\.[\w-]+\.[\w-]+)</textarea>"),
         "/accounts/phone": ("volunteer", {"phone": one, "present": PASSWORD}, one),
         "/accounts/sign-in/codes": ("nobody", {"phone": other}, other),
         f"{GRID}/care": ("staff", {}, "/care"),

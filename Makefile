@@ -2,8 +2,9 @@
 #   LIANFANG_PORT (8080) and LIANFANG_HOME (.local) move the port and the folder; AMQP_URI and MONGODB_URI use yours.
 .DEFAULT_GOAL := help
 .PHONY: help run day stop clean backup restore test test-long soak bench check docs pictures lock
+unexport PYTHONDONTWRITEBYTECODE  # packages come uncompiled; what is compiled when it is first used is kept
 BIN := .venv/bin
-COMPILE := pip compile -q --generate-hashes --no-header pyproject.toml
+PIN := .venv/bin/uv pip compile -q --generate-hashes --no-header
 
 help:   ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -22,11 +23,11 @@ clean:  ## stop it and forget its data
 	@python3 -m deploy.local clean
 
 backup: ## save all data and secrets to a new folder TO, at work or not; deploy/backup.py says what is in it
-	@python3 -m deploy.local.prepare check
+	@python3 -m deploy.local.prepare backup
 	@$(BIN)/python -W ignore -m deploy.backup save "$(TO)"
 
 restore: ## put a backup, the folder FROM, back where there is no district yet
-	@python3 -m deploy.local.prepare check
+	@python3 -m deploy.local.prepare backup
 	@$(BIN)/python -W ignore -m deploy.backup restore "$(FROM)"
 
 test:   ## what an ordinary change can break, on real parts of their own; ARGS="-k word" chooses
@@ -57,10 +58,15 @@ docs:   ## write what is made from the code: OpenAPI, AsyncAPI, the table of who
 	@$(BIN)/python -W ignore -m deploy.docs
 
 pictures: ## take the pictures in docs/pictures/ anew, from the district that `make run` runs
+	@python3 -m deploy.local.prepare test
 	@$(BIN)/python -m tests.pictures
 
 lock:   ## pin anew, with hashes, all that pyproject.toml's versions need
-	@$(BIN)/pip install -q uv==0.13.9
-	$(BIN)/uv $(COMPILE) -o requirements.lock
-	cd tests/bench/peers && ../../../$(BIN)/uv pip compile -q --generate-hashes --no-header requirements.in -o requirements.lock
-	$(BIN)/uv $(COMPILE) --group local --group test --group check -o requirements-dev.lock
+	@python3 -m deploy.local.prepare check
+	$(PIN) pyproject.toml --group install --group local --group test --group check -o requirements-dev.lock
+	for one in uv run; do cp requirements-dev.lock requirements-$$one.lock; done  # uv keeps to the versions that stand there
+	cp requirements-dev.lock requirements.lock
+	$(PIN) --group install -o requirements-uv.lock
+	$(PIN) pyproject.toml --group local -o requirements-run.lock
+	$(PIN) pyproject.toml -o requirements.lock
+	cd tests/bench/peers && ../../../$(PIN) requirements.in -o requirements.lock

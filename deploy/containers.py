@@ -16,8 +16,9 @@ from pathlib import Path
 from shutil import copy2
 
 from deploy.definitions import broker_definitions
-from deploy.ingress import Place, networks, nginx_conf
+from deploy.ingress import Place, nginx_conf
 from deploy.instances import Instance, instances
+from deploy.networks import networks
 from deploy.secrets import TOKEN_KEY, ensure_sealing_key, ensure_token_key, public_keys, sealing_public_key
 from shared.vault import ensure_masters
 

@@ -1,9 +1,10 @@
 """How the demo day comes about, step by step, by the people whose part each step is."""
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from deploy.demo import care, gates, grid
@@ -13,10 +14,11 @@ from deploy.demo.people import Person
 from deploy.demo.places import BIGUIYUAN, COMMUNITIES, DAYS, YUERAN, Community
 from deploy.demo.rescue import BLUE_SKY, NORTH, Asker, send_teams
 from deploy.demo.rota import helpers, share_out, take_place
+from deploy.demo.strands import Strands
 from deploy.demo.supplies import DISTRICT, fill_stores
 from shared.zone import SHANGHAI
 
-AT_ONCE = 8
+AT_ONCE = 4  # of a stage; more would take turns from the longest strand
 REASONS = {"refused": "登记的住址不在本社区，请向居住地社区报名", "suspended": "近期出差，回来后再安排值守"}
 LENT, OFFERING = YUERAN.people[33], BIGUIYUAN.people[33]  # who helps at the neighbours', and who has offered to
 T = TypeVar("T")
@@ -36,6 +38,10 @@ class Team:
     def id_of(self, person: Person) -> str:
         return str(self.volunteers[person.user]["id"])
 
+    def appointments(self) -> list[tuple[Account, tuple[str, str]]]:
+        scope = f"community:{self.community.slug}"
+        return [(self.staff, ("staff", scope)), (self.captain, ("captain", scope))]
+
     def standing_of(self, person: Person) -> str:
         return str(self.volunteers[person.user]["standing"])
 
@@ -52,46 +58,20 @@ class DemoDay:
 
     def load(self) -> dict[str, str]:
         """Return the sign-ins by the names they have in the env file. Raises Refused, requests.RequestException."""
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            self._pool = pool
-            try:
-                return self._load()
-            finally:
-                pool.shutdown(cancel_futures=True)
-
-    def _load(self) -> dict[str, str]:
         for community in COMMUNITIES:
             self._operator.post("/accounts/communities", community.registration(), already=("community-known",))
-        officer = self._operator.other("district")
-        self._operator.appoint(officer, "officer", "district")
-        donor = self._operator.other("donor")
-        self._operator.appoint(donor, "donor", "self")
-        rescuer = self._operator.other("rescue")
-        self._operator.appoint(rescuer, "rescuer", f"team:{BLUE_SKY}")
-        self._operator.appoint(self._operator.other("rescue-north"), "rescuer", f"team:{NORTH}")
-        teams = [self._team(community) for community in COMMUNITIES]
-        keepers = {**{team.community.slug: team.staff for team in teams}, DISTRICT: officer}
-        self._each("stores are filled", lambda _: fill_stores(keepers, officer, donor, self._today), [teams])
-        self._each("posts and a week of turns", self._open_posts, teams)
-        self._see_volunteers(teams)
-        self._each("volunteers apply", self._apply, _people(teams, lambda team, who: who.user not in team.volunteers))
-        self._see_volunteers(teams)
-        self._each("staff decide", self._decide, _people(teams, lambda team, who: team.standing_of(who) != who.fate))
-        self._see_volunteers(teams)
-        self._each("residents are registered", lambda team: grid.settle(team.staff, team.community), teams)
-        self._each("buildings, roles and papers", self._write, [one for team in teams for one in self._care(team)])
-        care.found_team(teams[1].staff, teams[1].community, _helping(teams[1]))
-        self._each("residents are told", lambda team: tell_residents(team.staff, team.community.slug), teams)
-        askers = [Asker(team.staff, team.community.slug) for team in teams]
-        self._each("teams disinfect", lambda of: send_teams(officer, rescuer, *of), [askers])
-        self._each("doors are knocked at", lambda team: grid.screen(team.staff, team.community), teams)
-        self._each("a volunteer is lent", self._lend, [teams])
-        shares = [one for team in teams for one in self._shares(team)]
-        claims = self._each("duty is claimed", self._claim, sorted(shares, key=lambda share: share[1].number))
-        on_duty = self._each("people check in", self._check_in, teams)
-        self._each("who passes the gates", self._pass_gates, zip(teams, on_duty, strict=True))
+        with Strands(AT_ONCE, self._say) as self._strands:
+            others = [self._operator.other(user) for user in ("district", "donor", "rescue", "rescue-north")]
+            roles = [
+                ("officer", "district"), ("donor", "self"), ("rescuer", f"team:{BLUE_SKY}"), ("rescuer", f"team:{NORTH}"),
+            ]  # fmt: skip
+            teams = [self._team(community) for community in COMMUNITIES]
+            appointments = [*zip(others, roles, strict=True), *(one for team in teams for one in team.appointments())]
+            self._strands.each("appointments", self._appoint, appointments)
+            week = self._begin(teams, *others[:3])
         helping = _people(teams, lambda team, who: team.standing_of(who) == "approved")
-        self._say(f"{len(helping)} volunteers, {sum(claims)} more places taken")
+        self._say(f"{len(helping)} volunteers, {week.result()} more places taken")
+        officer, donor, rescuer, _ = others
         yueran, biguiyuan = teams
         return _sign_ins(
             OPERATOR=self._operator, DISTRICT=officer, STAFF=yueran.staff, STAFF_B=biguiyuan.staff,
@@ -99,23 +79,68 @@ class DemoDay:
             DONOR=donor, RESCUE=rescuer,
         )  # fmt: skip
 
-    def _each(self, stage: str, work: Callable[[T], R], tasks: Iterable[T]) -> list[R]:
-        """Do the work for all tasks, some at once, and say how far it is."""
-        waiting = [self._pool.submit(work, task) for task in tasks]
-        tenth = max(len(waiting) // 10, 1)
-        done = []
-        for number, one in enumerate(waiting):
-            if number % tenth == 0:
-                self._say(f"{stage} {number * 100 // len(waiting)} %")
-            done.append(one.result())
-        return done
+    def _begin(self, teams: list[Team], officer: Account, donor: Account, rescuer: Account) -> Future[int]:
+        """All of the day at once; what waits for something is to find it there. How many places in the week were taken."""
+        begin = self._strands.begin
+        keepers = {**{team.community.slug: team.staff for team in teams}, DISTRICT: officer}
+        askers = [Asker(team.staff, team.community.slug) for team in teams]
+        settled = [begin(partial(self._register_residents, team)) for team in teams]
+        posts = begin(lambda: self._strands.each("posts", self._open_posts, teams))
+        volunteers = begin(
+            lambda: self._bring_volunteers(teams), posts
+        )  # a gate's closing is told to who helps already
+        begin(lambda: fill_stores(keepers, officer, donor, self._today))
+        passages = begin(lambda: self._strands.each("gates", self._pass_gates, teams), posts)
+        week = begin(lambda: self._fill_week(teams), volunteers)
+        begin(lambda: self._strands.each("on duty", self._go_on_duty, teams), week, passages)
+        cared_for = [
+            begin(partial(self._care, team), volunteers, one) for team, one in zip(teams, settled, strict=True)
+        ]
+        for team, one in zip(teams, settled, strict=True):
+            begin(partial(grid.screen, team.staff, team.community), one)
+        told = begin(lambda: self._strands.each("notices", self._tell_residents, teams), *cared_for)
+        begin(lambda: self._lend(teams), told)
+        begin(lambda: send_teams(officer, rescuer, *askers), *cared_for)
+        return week
 
     def _team(self, community: Community) -> Team:
         staff, captain = (self._operator.other(role + community.suffix) for role in ("staff", "captain"))
-        for account, role in ((staff, "staff"), (captain, "captain")):
-            self._operator.appoint(account, role, f"community:{community.slug}")
         accounts = {person.user: self._operator.other(person.user) for person in community.people}
         return Team(community, staff, captain, accounts)
+
+    def _appoint(self, task: tuple[Account, tuple[str, str]]) -> None:
+        account, right = task
+        self._operator.appoint(account, *right)
+
+    def _register_residents(self, team: Team) -> None:
+        files = grid.files(team.staff, team.community)
+        bring_in = partial(grid.bring_in, team.staff, team.community)
+        self._strands.each(f"residents of {team.community.name_en}", bring_in, files, at_once=1)
+
+    def _pass_gates(self, team: Team) -> None:
+        gates.pass_gates(team.staff, team.community, self._at)
+
+    def _tell_residents(self, team: Team) -> None:
+        tell_residents(team.staff, team.community.slug)
+
+    def _bring_volunteers(self, teams: Sequence[Team]) -> None:
+        """They apply, and staff decide."""
+        for team in teams:
+            home = f"/volunteers/{team.community.slug}/"
+            patiently(partial(team.staff.finds, home), f"volunteers to know {team.community.slug}")
+        self._see_volunteers(teams)
+        applying = _people(teams, lambda team, who: who.user not in team.volunteers)
+        self._strands.each("applications", self._apply, applying)
+        self._see_volunteers(teams)
+        self._strands.each(
+            "decisions", self._decide, _people(teams, lambda team, who: team.standing_of(who) != who.fate)
+        )
+        self._see_volunteers(teams)
+
+    def _fill_week(self, teams: Sequence[Team]) -> int:
+        """With their turns; how many places are taken now that were not."""
+        shares = [one for team in teams for one in self._shares(team)]
+        return sum(self._strands.each("duty", self._claim, sorted(shares, key=lambda share: share[1].number)))
 
     def _open_posts(self, team: Team) -> None:
         home = team.community.home
@@ -156,12 +181,15 @@ class DemoDay:
         if person.fate == "suspended":
             team.staff.post(f"{door}/suspension", reason)
 
-    def _care(self, team: Team) -> list[tuple[Account, care.Write]]:
+    def _care(self, team: Team) -> None:
+        """Who looks after which building, what people can do, and the one team."""
         care.register_buildings(team.staff, team.community)
-        return [(team.staff, one) for one in care.writes(team.community, _helping(team), self._today)]
+        writes = care.writes(team.community, _helping(team), self._today)
+        self._strands.each(f"care in {team.community.name_en}", partial(self._write, team.staff), writes)
+        if team.community is BIGUIYUAN:
+            care.found_team(team.staff, team.community, _helping(team))
 
-    def _write(self, task: tuple[Account, care.Write]) -> None:
-        staff, one = task
+    def _write(self, staff: Account, one: care.Write) -> None:
         staff.post(one.path, one.body, already=one.already)
 
     def _lend(self, teams: Sequence[Team]) -> None:
@@ -235,10 +263,9 @@ class DemoDay:
             team.captain.post(door, already=("shift-over",))
         return [volunteer for _, volunteer in now[:-1]]
 
-    def _pass_gates(self, task: tuple[Team, list[str]]) -> None:
-        """Who passed, and what residents ask for; the first on duty who signs in does one of it."""
-        team, on_duty = task
-        gates.pass_gates(team.staff, team.community, self._at)
+    def _go_on_duty(self, team: Team) -> None:
+        """People check in; the first of them who signs in does one of the things residents ask for."""
+        on_duty = self._check_in(team)
         helping = [one for one in team.community.people if team.id_of(one) in on_duty and not one.by_office]
         gates.ask_for_help(team.staff, team.accounts[helping[0].user] if helping else None, team.community)
 

@@ -80,13 +80,14 @@ class Doors:
 
 @dataclass
 class Account:
-    """Somebody who calls the doors; signs in when first asked to do something."""
+    """Somebody who calls the doors, from many threads if need be; signs in once, when first asked to do something."""
 
     doors: Doors
     user: str
     password: str = field(repr=False)
     _tokens: dict[str, Any] = field(default_factory=dict, repr=False)
     _renewed: float = 0.0
+    _signing_in: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def other(self, user: str) -> "Account":
         """An invented person's; their password follows from this one's, so every run knows it and no other does."""
@@ -110,13 +111,22 @@ class Account:
 
     def renew(self) -> None:
         """Get a token with the rights of now."""
-        if self._tokens:
-            refresh = {"refresh_token": self._tokens["refresh_token"]}
-            self._tokens = self.doors.call("POST", "/accounts/tokens/refresh", refresh)
-            self._renewed = time.monotonic()
+        with self._signing_in:
+            if self._tokens:
+                refresh = {"refresh_token": self._tokens["refresh_token"]}
+                self._tokens = self.doors.call("POST", "/accounts/tokens/refresh", refresh)
+                self._renewed = time.monotonic()
 
     def get(self, path: str) -> Any:
         return self.doors.call("GET", path, token=self._token())
+
+    def finds(self, path: str) -> bool:
+        """Whether it is there for them yet: services learn by event which communities there are and who may do what."""
+        try:
+            self.get(path)
+        except Refused:
+            return False
+        return True
 
     def pages(self, path: str) -> list[Any]:
         """All items of a list that is answered page by page."""
@@ -146,12 +156,14 @@ class Account:
             raise
 
     def _token(self) -> str:
-        if not self._tokens:
-            self._tokens = self.doors.call("POST", "/accounts/tokens", {"user": self.user, "password": self.password})
-            self._renewed = time.monotonic()
-        elif time.monotonic() - self._renewed > RENEW_SECONDS:
-            self.renew()
-        return str(self._tokens["access_token"])
+        with self._signing_in:
+            if not self._tokens:
+                told = {"user": self.user, "password": self.password}
+                self._tokens = self.doors.call("POST", "/accounts/tokens", told)
+                self._renewed = time.monotonic()
+            elif time.monotonic() - self._renewed > RENEW_SECONDS:
+                self.renew()
+            return str(self._tokens["access_token"])
 
 
 def patiently(ask: Callable[[], bool], what: str) -> None:

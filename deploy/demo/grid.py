@@ -10,9 +10,8 @@ from typing import Any
 from deploy.demo.doors import Account, Refused
 from deploy.demo.people import GIVEN, SURNAMES
 from deploy.demo.places import Community
+from deploy.demo.workbooks import workbook
 from services.grid.sheets import COLUMNS
-from shared.sheets import Leaf
-from shared.words import Text
 
 UNITS = 3
 PER_CELL = 6  # buildings
@@ -39,20 +38,17 @@ class Home:
         return f"{self.floor}{self.side:02}"
 
 
-def settle(staff: Account, community: Community) -> None:
-    """Everybody is registered from files, some buildings in each, as staff would do it; nothing where all are there already."""
+def files(staff: Account, community: Community) -> list[list[dict[str, Any]]]:
+    """The rows of some buildings in each, as staff would bring them in; none where everybody is registered already."""
     home = f"/communities/{community.slug}/grid"
-    if sum(one["residents"] for one in staff.get(f"{home}/")["items"]) < community.residents:
-        everybody = groupby(residents(community), key=lambda row: row["cell"])
-        for _, rows in everybody:
-            _bring_in(staff, home, list(rows))
+    if sum(one["residents"] for one in staff.get(f"{home}/")["items"]) >= community.residents:
+        return []
+    return [list(rows) for _, rows in groupby(residents(community), key=lambda row: row["cell"])]
 
 
-def _bring_in(staff: Account, home: str, rows: list[dict[str, Any]]) -> None:
-    from shared.workbooks import draw  # a command of threads: no turns to give to others
-
-    content = draw([Leaf(Text("住户", "Residents"), COLUMNS, rows)], "zh")
-    made = staff.upload(f"{home}/imports", {}, {"file": content})
+def bring_in(staff: Account, community: Community, rows: list[dict[str, Any]]) -> None:
+    home = f"/communities/{community.slug}/grid"
+    made = staff.upload(f"{home}/imports", {}, {"file": workbook(COLUMNS, rows)})
     if staff.post(f"{home}/imports/{made['id']}/confirmation", already=("nothing-new",)) is None:
         return
     deadline = time.monotonic() + PATIENCE_SECONDS

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from deploy.demo.doors import Account, Doors, Refused, patiently
+from deploy.demo.doors import Account, Doors, patiently
 from deploy.demo.gates import bring_in, passages
 from deploy.demo.notices import LETTER, release
 from deploy.demo.people import GIVEN, SURNAMES
 from deploy.demo.rota import Helper, LeftOpen, share_out, take_place
 from deploy.demo.streets import POSTS, Invented
-from deploy.demo.supplies import Goods, fill, knows, list_items
+from deploy.demo.supplies import Goods, fill, list_items
+from deploy.demo.workbooks import workbook
 from services.volunteers.sheets import COLUMNS
-from shared.sheets import Leaf
-from shared.words import Text
 from shared.zone import SHANGHAI
 
 AT_ONCE = 6
@@ -86,8 +85,9 @@ class LargeDistrict:
     def _fill_store(self, place: Place) -> None:
         """Some stores last a day, others for weeks."""
         list_items(place.staff)
-        patiently(lambda: knows(place.staff, place.slug), f"supplies to know {place.slug}")
-        if not place.staff.get(f"/supplies/{place.slug}/stock")["items"]:
+        stock = f"/supplies/{place.slug}/stock"
+        patiently(lambda: place.staff.finds(stock), f"supplies to know {place.slug}")
+        if not place.staff.get(stock)["items"]:
             for item, per_day in USED:
                 days = place.chance.choice((2, 6, 8, 10, 14, 20))
                 fill(place.staff, place.slug, Goods(item, per_day * days, 300, per_day, 0), self._today)
@@ -135,24 +135,13 @@ def staff_of(operator: Account, slug: str) -> Account:
 
 def _bring_people(place: Place) -> list[str]:
     """The volunteers come in from a file, as a list that existed before; their ids, in its order."""
-    from shared.workbooks import draw  # a command of threads: no turns to give to others
-
     home, staff = f"/volunteers/{place.slug}", place.staff
-    patiently(lambda: _is_known(staff, home), f"volunteers to know {place.slug}")
+    patiently(lambda: staff.finds(f"{home}/imports"), f"volunteers to know {place.slug}")
     rows = [_row(place, number) for number in range(PEOPLE)]
-    content = draw([Leaf(Text("志愿者", "Volunteers"), COLUMNS, rows)], "zh")
-    made = staff.upload(f"{home}/imports", {}, {"file": content})
+    made = staff.upload(f"{home}/imports", {}, {"file": workbook(COLUMNS, rows)})
     if staff.post(f"{home}/imports/{made['id']}/confirmation", {}, already=("nobody-new",)) is not None:
         patiently(lambda: _is_in(staff, home, made["id"]), f"the volunteers of {place.slug}")
     return [one["id"] for one in staff.pages(f"{home}/") if one["standing"] == "approved"]
-
-
-def _is_known(staff: Account, home: str) -> bool:
-    try:
-        staff.get(f"{home}/imports")
-    except Refused:
-        return False
-    return True
 
 
 def _is_in(staff: Account, home: str, file: str) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from deploy.demo.doors import Account
+from deploy.demo.doors import Account, patiently
 
 LETTER = {
     "kind": "letter", "public": True, "paper": False, "audience": ["everyone"],
@@ -32,6 +32,7 @@ DRAFT = {
 def tell_residents(staff: Account, community: str) -> None:
     """Nothing where the community has notices already."""
     here = f"/notices/{community}"
+    patiently(lambda: staff.finds(f"{here}/desk"), f"notices to know {community}")
     there = {one["wording"]["title"] for one in staff.get(f"{here}/desk")["items"]}
     for notice in (LETTER, SNOW):
         if notice["title"] not in there:

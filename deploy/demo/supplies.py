@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from deploy.demo.doors import Account, Refused, patiently
+from deploy.demo.doors import Account, patiently
 
 DISTRICT = "district"
 ITEMS = (
@@ -62,7 +62,9 @@ WALKED_IN = (
 def fill_stores(keepers: dict[str, Account], officer: Account, donor: Account, today: date) -> None:
     """Where a store holds something already, it stays as it is."""
     list_items(officer)
-    patiently(lambda: all(knows(officer, place) for place in keepers), "supplies to know the communities")
+    patiently(
+        lambda: all(officer.finds(f"/supplies/{place}/stock") for place in keepers), "supplies to know the communities"
+    )
     if officer.get(f"/supplies/{DISTRICT}/stock")["items"]:
         return
     for place, keeper in keepers.items():
@@ -86,15 +88,6 @@ def list_items(keeper: Account) -> None:
             {"id": code, **told, "pack": pack, "dangerous_ml": dangerous_ml},
             already=("item-exists",),
         )
-
-
-def knows(keeper: Account, place: str) -> bool:
-    """Supplies learns by event which communities there are."""
-    try:
-        keeper.get(f"/supplies/{place}/stock")
-    except Refused:
-        return False
-    return True
 
 
 def fill(keeper: Account, place: str, goods: Goods, today: date) -> None:

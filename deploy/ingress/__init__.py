@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from ipaddress import ip_network
 from pathlib import Path
 
 import jinja2
@@ -36,11 +35,6 @@ class Place:
     resolver: str | None = None
     trusted: Sequence[str] = ()
     bounds: Bounds = Bounds()
-
-
-def networks(words: str) -> list[str]:
-    """Addresses or networks, comma between, as an operator writes them. Raises ValueError that names what is none."""
-    return [str(ip_network(word.strip())) for word in words.split(",") if word.strip()]
 
 
 def nginx_conf(instances: Sequence[Instance], address_of: Callable[[Instance], str], place: Place) -> str:

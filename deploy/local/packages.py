@@ -1,7 +1,7 @@
 """Debian's packages, installed as root so that none of their system services is started or stays enabled.
 
 Run as a program of its own, because only this part of the set-up needs root: packages.py PACKAGE...
-It stands on the standard library alone and reports apt's progress in percent on its standard output.
+It stands on the standard library alone and reports apt's progress in percent on its standard output, and what is there.
 """
 
 import contextlib
@@ -14,6 +14,9 @@ from pathlib import Path
 POLICY = Path("/usr/sbin/policy-rc.d")
 KEPT_POLICY = Path("/usr/sbin/policy-rc.d.before-lianfang")
 NOBODY_STARTS = "#!/bin/sh\nexit 101\n"  # invoke-rc.d's code for "forbidden by policy"
+
+DONE = "there: {}"
+FIRST = "python3-venv"  # what Python's packages wait for, which are installed at the same time
 
 # The units that come with what we install or what it needs.
 UNITS = {
@@ -31,7 +34,10 @@ def install(packages: list[str]) -> None:
     apt = ("apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=120", "-o", "APT::Status-Fd=1")
     with _no_service_starts():
         subprocess.run([*apt, "update"], check=True, env=environment)
-        subprocess.run([*apt, "install", "--no-install-recommends", *packages], check=True, env=environment)
+        for some in ([one for one in packages if one == FIRST], [one for one in packages if one != FIRST]):
+            if some:
+                subprocess.run([*apt, "install", "--no-install-recommends", *some], check=True, env=environment)
+                print(DONE.format(" ".join(some)), flush=True)
         for package in UNITS.keys() & (_installed() - before):
             _disable(package, UNITS[package])
 

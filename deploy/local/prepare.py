@@ -1,51 +1,48 @@
-"""Whatever is missing on this machine for a purpose: Debian's packages, then the locked Python packages in .venv.
+"""Whatever is missing on this machine for a purpose: Debian's packages, and the locked Python packages in .venv.
 
 It runs on the machine's own Python before .venv exists, so it stands on the standard library alone.
 """
 
 import ctypes.util
-import fcntl
-import hashlib
-import importlib.util
 import os
+import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
+from deploy.local import packages, venv
+from deploy.local.commands import run
+from deploy.local.programs import NotReadyError
 from deploy.local.say import Step, line
+from deploy.local.wishes import Wishes, check, home_of
 
-ROOT = Path(__file__).resolve().parents[2]
-VENV = ROOT / ".venv"
-LOCK = ROOT / "requirements-dev.lock"
-STAMP = VENV / "installed.sha256"
 OLDEST_PYTHON = (3, 11)
 TEST_PROGRAMS = {"chromium": "chromium", "prometheus": "promtool"}  # by package
 
 
-class CannotPrepareError(Exception):
-    """Something is missing and cannot be installed; the message says in one sentence what to do."""
-
-
 def prepare(purpose: str, log: Path) -> None:
-    """`purpose` is run, test or check. Raises CannotPrepareError; the programs' output goes to `log`."""
+    """`purpose` is run, test, check (the code) or backup. Raises NotReadyError; the programs' output goes to `log`."""
     if sys.version_info < OLDEST_PYTHON:
-        raise CannotPrepareError(f"Python 3.11 or newer is needed as python3; this is {sys.version.split()[0]}.")
+        raise NotReadyError(f"Python 3.11 or newer is needed as python3; this is {sys.version.split()[0]}.")
     log.parent.mkdir(parents=True, exist_ok=True)
+    lock = venv.RUNNING if purpose in {"run", "backup"} else venv.EVERYTHING
     if missing := missing_packages(purpose):
-        _install_packages(missing, log)
+        install_all(missing, lock, log)
         if still := missing_packages(purpose):
-            raise CannotPrepareError(f"{' '.join(still)} was installed but is not found on the PATH; see {log}.")
-    _install_python_packages(log)
+            raise NotReadyError(f"{' '.join(still)} was installed but is not found on the PATH; see {log}.")
+    else:
+        venv.fill(lock, log)
 
 
 def missing_packages(purpose: str) -> list[str]:
     """Return the Debian packages whose work nothing on this machine does yet."""
     search = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
-    has_venv = (VENV / "bin/python").exists() or importlib.util.find_spec("ensurepip") is not None
     has_mongod = shutil.which("mongod", path=search) or ctypes.util.find_library("curl") == "libcurl.so.4"
-    found: dict[str, object] = {"python3-venv": has_venv}
+    found: dict[str, object] = {packages.FIRST: venv.is_whole() or venv.can_be_made()}
     if purpose in {"run", "test"}:
         found |= {"nginx-light": shutil.which("nginx", path=search), "libcurl4": has_mongod}
         found |= {"rabbitmq-server": Path("/usr/lib/rabbitmq/bin/rabbitmq-server").exists()}
@@ -58,22 +55,46 @@ def missing_packages(purpose: str) -> list[str]:
     return [package for package, present in found.items() if not present]
 
 
-def _install_packages(packages: list[str], log: Path) -> None:
-    names = " ".join(packages)
+def install_all(missing: list[str], lock: Path, log: Path) -> None:
+    """Debian's packages and Python's at once: one waits for the disk while the other waits for the network."""
+    command = installing(missing)
+    line(f"Debian's packages that are missing: {' '.join(missing)}")
+    can_make_venv = Event()
+    if packages.FIRST not in missing:
+        can_make_venv.set()
+
+    def install_debians() -> None:
+        try:
+            with Step(f"install {len(missing)} of Debian's packages") as step:
+                run(command, log, lambda output: _apt_progress(output, step, can_make_venv))
+        finally:
+            can_make_venv.set()
+
+    def install_pythons() -> None:
+        can_make_venv.wait()
+        if packages.FIRST not in missing or venv.can_be_made():  # else Debian's installation has failed, and says so
+            venv.fill(lock, log)
+
+    with ThreadPoolExecutor() as both:
+        for done in [both.submit(install_debians), both.submit(install_pythons)]:
+            done.result()
+
+
+def installing(missing: list[str]) -> list[str]:
+    """The command that installs them and starts none of their services. Raises NotReadyError."""
+    names = " ".join(missing)
+    in_containers = "or run the district in containers: docker compose up."
     if not shutil.which("apt-get"):
-        raise CannotPrepareError(
-            f"Please install what Debian calls {names}, or run the district in containers: docker compose up."
+        raise NotReadyError(f"Please install what Debian calls {names}, {in_containers}")
+    command = [sys.executable, str(Path(__file__).with_name("packages.py")), *missing]
+    if os.geteuid() == 0:
+        return command
+    if not _may_become_root():
+        raise NotReadyError(
+            f"{names} must be installed. Please have an administrator run, as root, what installs them and leaves their "
+            f"services off:\n  {shlex.join(['python3', *command[1:]])}\n{in_containers}"
         )
-    command = [sys.executable, str(Path(__file__).with_name("packages.py")), *packages]
-    if os.geteuid() != 0:
-        command = ["sudo", *command]
-        if not _may_become_root():
-            raise CannotPrepareError(
-                f"Please have an administrator install {names} (apt-get install), "
-                "or run the district in containers: docker compose up."
-            )
-    with Step(f"install {names}") as step:
-        _run(command, log, lambda output: _apt_progress(output, step))
+    return ["sudo", *command]
 
 
 def _may_become_root() -> bool:
@@ -88,67 +109,25 @@ def _may_become_root() -> bool:
     return subprocess.run(["sudo", "-v"], check=False).returncode == 0
 
 
-def _apt_progress(output: Iterator[str], step: Step) -> None:
+def _apt_progress(output: Iterator[str], step: Step, can_make_venv: Event) -> None:
     for written in output:
-        kind, *rest = written.split(":")
+        kind, *rest = written.strip().split(":")
         if kind in {"dlstatus", "pmstatus"}:
             step.note(f"{'download' if kind == 'dlstatus' else 'unpack'} {float(rest[1]):.0f} %")
+        if written.strip() == packages.DONE.format(packages.FIRST):
+            can_make_venv.set()
 
 
-def _install_python_packages(log: Path) -> None:
-    wanted = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()
-    with LOCK.open() as one_at_a_time:
-        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
-        if STAMP.exists() and STAMP.read_text() == wanted:
-            return
-        if not _works(VENV / "bin/python"):
-            with Step("make .venv"):
-                _run([sys.executable, "-m", "venv", "--clear", str(VENV)], log)
-        total = sum(not written.startswith((" ", "#")) for written in LOCK.read_text().splitlines())
-        pip = [str(VENV / "bin/python"), "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
-        with Step("install Python packages") as step:
-            _run([*pip, "-r", str(LOCK)], log, lambda output: _pip_progress(output, step, total))
-        STAMP.write_text(wanted)
-
-
-def _works(python: Path) -> bool:
-    return (
-        python.exists()
-        and subprocess.run([python, "-m", "pip", "-V"], capture_output=True, check=False).returncode == 0
-    )
-
-
-def _pip_progress(output: Iterator[str], step: Step, total: int) -> None:
-    seen = 0
-    for written in output:
-        seen += written.startswith(("Collecting", "Processing", "Requirement already"))
-        step.note(f"{min(seen, total)} of {total}")
-
-
-def _run(command: list[str], log: Path, watch: Callable[[Iterator[str]], None] | None = None) -> None:
-    """Run with all output in `log`; `watch` sees standard output as it comes."""
-    with log.open("a", buffering=1) as written:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=written, text=True)
-
-        def lines() -> Iterator[str]:
-            for output in process.stdout or ():
-                written.write(output)
-                yield output
-
-        output = lines()
-        if watch:
-            watch(output)
-        for _ in output:
-            pass
-        if process.wait() != 0:
-            tail = "\n".join("  " + last for last in log.read_text(errors="replace").splitlines()[-10:])
-            raise CannotPrepareError(f"{command[0]} failed; the end of {log}:\n{tail}")
+def main(purpose: str) -> None:
+    if purpose == "run":
+        check(Wishes.of(os.environ))
+    prepare(purpose, home_of(os.environ) / "logs/prepare.log")
 
 
 if __name__ == "__main__":
     try:
-        prepare(sys.argv[1], Path(os.environ.get("LIANFANG_HOME", ".local")).absolute() / "logs/prepare.log")
-    except CannotPrepareError as fault:
+        main(sys.argv[1])
+    except NotReadyError as fault:
         line(str(fault))
         sys.exit(1)
     except KeyboardInterrupt:

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -16,10 +15,11 @@ from deploy.demo.streets import invented
 from deploy.instances import COMMUNITIES
 from deploy.local.district import District, Stage
 from deploy.local.lock import hold
-from deploy.local.ports import answers, is_free
+from deploy.local.ports import answers
 from deploy.local.programs import NotReadyError, Program, wait_until
 from deploy.local.say import Step, line
 from deploy.local.supervision import Supervisor
+from deploy.local.wishes import Wishes, check_port
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -28,26 +28,17 @@ class StopAsked(BaseException):
     """Ctrl-C, `make stop` or a closed terminal."""
 
 
-def run(
-    home: Path,
-    port: int,
-    *,
-    amqp_uri: str | None,
-    mongodb_uri: str | None,
-    demo: bool,
-    size: int | None,
-    trusted: Sequence[str] = (),
-) -> None:
+def run(wishes: Wishes) -> None:
     """Run until asked to stop. Raises NotReadyError after having stopped everything."""
+    home = wishes.home
     os.umask(0o077)  # everything under `home` is its owner's alone
     with hold(home) as lock:
-        if not is_free(port):
-            raise NotReadyError(f"Port {port} is in use by another program; choose another with LIANFANG_PORT.")
-        size = _size(home, size)
-        hosted = [one.slug for one in invented(size)]
+        check_port(wishes.port)
+        size = _size(home, wishes.size)
         district = District(
-            home, port, amqp_uri=amqp_uri, mongodb_uri=mongodb_uri, demo=demo, hosted=hosted, trusted=trusted
-        )
+            home, wishes.port, amqp_uri=wishes.amqp_uri, mongodb_uri=wishes.mongodb_uri, demo=wishes.demo,
+            hosted=[one.slug for one in invented(size)], trusted=wishes.trusted,
+        )  # fmt: skip
         stages = district.stages()
         supervisor = Supervisor(home, stages)
         for one in STOP_SIGNALS:
@@ -57,7 +48,7 @@ def run(
             supervisor.start(lock)
             for stage in stages:
                 _start(stage, supervisor, district.patience)
-            sign_ins = _load_demo(district, home, size) if demo else {}
+            sign_ins = _load_demo(district, home, size) if wishes.demo else {}
             _write_env(home, district.addresses() | {"DISTRICT": str(size)} | sign_ins)
             _announce(district, sign_ins)
             supervisor.wait()

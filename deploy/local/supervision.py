@@ -16,7 +16,6 @@ from deploy.local.programs import Program, wait_until
 if TYPE_CHECKING:
     from subprocess import Popen
 
-LONGEST_SOCKET_PATH = 95  # the kernel takes 107 bytes, and supervisor adds its process id while it makes the socket
 OPEN_FILES = 65_536  # a hundred communities are some 19,000 collections and indexes, each a file of MongoDB's
 UP = ("STARTING", "RUNNING")
 
@@ -26,8 +25,6 @@ class Supervisor:
 
     def __init__(self, home: Path, stages: Sequence[Stage]) -> None:
         self._socket = home / "supervisor.sock"
-        if len(str(self._socket)) > LONGEST_SOCKET_PATH:
-            raise ValueError(f"LIANFANG_HOME is too long a path: {home}")
         conf = home / "supervisor.conf"
         conf.write_text("\n".join(_configuration(home, self._socket, stages)))
         command = (sys.executable, "-m", "supervisor.supervisord", "--nodaemon", "--silent", "-c", str(conf))

@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 import requests
 
-from deploy.ingress import CONNECTIONS, Bounds, Place, networks, nginx_conf
+from deploy.ingress import CONNECTIONS, Bounds, Place, nginx_conf
 from deploy.instances import Instance
 from deploy.local.parts import Nginx
 from deploy.local.ports import answers, choose_ports
 from deploy.local.programs import wait_until
+from deploy.networks import networks
 from tests.stack import eventually
 
 AWAY = Instance("rescue", None, "/rescue")

@@ -2,21 +2,23 @@
 
 import dataclasses
 import importlib
-import pkgutil
 
 import pytest
 
-import services
 from services.catalogue import service_names
 from shared.contracts import Publisher, registry
 from tests.contracts.samples import TYPES, sample
+from tests.stack import ROOT
 
 
 def publish_tables(service: str) -> dict[str, type]:
     """The contract types a service states, each with the domain event it is stated from."""
-    folder = f"{services.__path__[0]}/{service}"
-    found = pkgutil.walk_packages([folder], f"services.{service}.")
-    modules = [importlib.import_module(one.name) for one in found]
+    files = [
+        path
+        for path in sorted((ROOT / "services" / service).rglob("*.py"))
+        if "registry.publisher(" in path.read_text()
+    ]
+    modules = [importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts)) for path in files]
     tables = [value for module in modules for value in vars(module).values() if isinstance(value, Publisher)]
     return {type_: cls for table in tables for cls, type_ in table.types.items()}
 

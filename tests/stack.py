@@ -38,23 +38,27 @@ def eventually(ask: Callable[[], T], *, seconds: float = PATIENCE_SECONDS) -> T:
 
     `seconds` are those of a machine with nothing else to do: patience grows with how many wait for each processor.
     """
-    began = time.monotonic()
+    began, crowd = time.monotonic(), 1.0
     while True:
-        waited = time.monotonic() - began
+        waited, crowd = time.monotonic() - began, max(crowd, crowding())
         try:
             answer = ask()
-            if answer or waited > seconds * crowding():
+            if answer or waited > seconds * crowd:
                 assert answer, f"still {answer!r} after {waited:.0f} s"
                 return answer
         except (AssertionError, requests.ConnectionError):
-            if waited > seconds * crowding():
+            if waited > seconds * crowd:
                 raise
         time.sleep(0.05)
 
 
 def crowding() -> float:
-    """How many times slower than alone a process may run now: 1 on an idle machine, more where programs wait their turn."""
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    """How many times slower than alone a process may run now: 1 on an idle machine, more where programs wait their turn.
+
+    Of the mean of the last minute and what is so at this moment the higher, since the mean comes late.
+    """
+    running = int(Path("/proc/loadavg").read_text().split()[3].split("/")[0]) - 1
+    return max(1.0, max(os.getloadavg()[0], running) / (os.cpu_count() or 1))
 
 
 class Stack:

@@ -2,10 +2,10 @@
 
 Steps may be under way at once: each has its line at the end of the screen, and what is done stands above them."""
 
-import shutil
 import sys
 import threading
 import time
+from shutil import get_terminal_size
 from types import TracebackType
 from typing import Self
 
@@ -78,7 +78,7 @@ class _Screen:
         """Writes `above` where the live lines begin, and those after it."""
         up = f"\033[{self._drawn - 1}A" if self._drawn > 1 else ""
         clear = f"{up}\r\033[J" if self._drawn else ""
-        columns = shutil.get_terminal_size().columns - 1  # a line that is broken in two would not be found again
+        columns = get_terminal_size().columns - 1  # a line that is broken in two would not be found again
         sys.stdout.write(clear + above + "\n".join(step.text("…", columns) for step in self._shown))
         sys.stdout.flush()
         self._drawn = len(self._shown)

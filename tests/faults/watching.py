@@ -26,6 +26,13 @@ class Series(NamedTuple):
         """All the while: what is measured now and then falls back each time."""
         return sorted(self.values) == self.values and self.values[-1] > self.values[0]
 
+    @property
+    def slope(self) -> float:
+        """By how much it grows in a second, from when it began to; 0 where it does not."""
+        began = max(self.values.count(self.values[0]) - 1, 0)
+        grown = self.values[began:]
+        return max((grown[-1] - grown[0]) / max(len(grown) - 1, 1), 0.0)
+
 
 class Watch:
     """Scrapes some instances once a second for the length of a with-block."""
@@ -87,7 +94,6 @@ class Watch:
 
 def rings(series: Series, home: Path, *alerts: str) -> None:
     """Exactly these alerts ring, says Prometheus's own tool, when what was scraped goes on as it did for a while."""
-    slope = max((series.values[-1] - series.values[0]) / max(len(series.values) - 1, 1), 0.0)
     scraped = " ".join(str(value) for value in series.values)
     asked = {
         "expr": 'count by (alertname) (ALERTS{alertstate="firing"})',
@@ -97,7 +103,7 @@ def rings(series: Series, home: Path, *alerts: str) -> None:
     test = {
         "interval": "1s",
         "input_series": [
-            {"series": series.told, "values": f"{scraped} {series.values[-1]}+{slope:.3f}x{LATER_SECONDS}"}
+            {"series": series.told, "values": f"{scraped} {series.values[-1]}+{series.slope:.3f}x{LATER_SECONDS}"}
         ],
         "promql_expr_test": [asked],
     }

@@ -42,7 +42,7 @@ class Terminal(io.StringIO):
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     made = Terminal()
     monkeypatch.setattr(say, "_SCREEN", say._Screen())  # noqa: SLF001
-    monkeypatch.setattr(say.shutil, "get_terminal_size", lambda: os.terminal_size((60, 24)))
+    monkeypatch.setattr(say, "get_terminal_size", lambda: os.terminal_size((60, 24)))
     return made
 
 

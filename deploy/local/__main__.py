@@ -13,7 +13,19 @@ from deploy.local.wishes import Wishes, home_of
 
 # All that the run ever makes in its folder; nothing else is touched when it is forgotten.
 OURS = (
-    *("demo-loaded", "district", "env", "lock", "logs", "mongodb", "nginx", "ports.json", "rabbitmq", "secrets"),
+    *(
+        "demo-loaded",
+        "district",
+        "env",
+        "forks.sock",
+        "lock",
+        "logs",
+        "mongodb",
+        "nginx",
+        "ports.json",
+        "rabbitmq",
+        "secrets",
+    ),
     *("supervisor.conf", "supervisor.pid", "supervisor.sock"),
 )
 

@@ -147,4 +147,6 @@ NOT_THERE = {
     "/communities/<community>/shifts/pass": "is only at a community's own address",
     "/communities/<community>/shifts/check-in/<post>/<code>": "holds for half a minute",
     "/notices/answers/<token>": "is told to a phone",
+    "/rescue/inbox": "leads to the team's own; tests/integration/test_rescue.py looks at it as a member of none",
+    "/volunteers/<community>/loans/requests/<asker>/<shift>": "tests/integration/test_loans.py asks and looks at it",
 }

@@ -2,12 +2,11 @@
 
 import asyncio
 import json
-import signal
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, Self
@@ -22,6 +21,7 @@ from services.district.store import DistrictStore
 from shared.auth import Grant, TokenMaker
 from shared.ids import new_id, now
 from shared.live import REDRAW_SECONDS
+from tests.faults.proxy import Proxy
 from tests.speaker import Speaker
 from tests.stack import Stack, eventually
 
@@ -49,11 +49,13 @@ def town(stack: Stack) -> Iterator[SimpleNamespace]:
 
 
 @contextmanager
-def reader(stack: Stack, path: str = LIVE, *, token: str | None = None, **headers: str) -> Iterator[ClientConnection]:
+def reader(
+    stack: Stack, path: str = LIVE, *, at: str = "district", token: str | None = None, **headers: str
+) -> Iterator[ClientConnection]:
     headers = {name.replace("_", "-"): value for name, value in headers.items()}
     if token:
         headers["Authorization"] = f"Bearer {token}"
-    with connect(stack.url(path).replace("http:", "ws:"), additional_headers=headers, max_size=None) as opened:
+    with connect(stack.url(path, at).replace("http:", "ws:"), additional_headers=headers, max_size=None) as opened:
         yield opened
 
 
@@ -358,16 +360,18 @@ def test_the_service_outlives_every_misbehaviour(stack: Stack, town: SimpleNames
 
 
 def test_without_its_database_a_page_is_not_told_that_all_is_well(stack: Stack, town: SimpleNamespace) -> None:
-    _, database = stack.parts.running["mongodb"]
-    with reader(stack, token=town.officer) as page:
-        fact(page)
-        database.send_signal(signal.SIGSTOP)
-        try:
-            heard = beats(page, seconds=9)
-        finally:
-            database.send_signal(signal.SIGCONT)
-        assert heard <= 3, "the page itself then says that it is cut off"
-        assert eventually(lambda: beats(page, seconds=3), seconds=30)
+    another = "district#2"  # over a line of its own: the database is everybody's
+    port = int(stack.parts.mongodb_uri.split(":")[2].split("/")[0])
+    with closing(Proxy(port)) as line:
+        stack.spawn(another, MONGODB_URI=f"mongodb://127.0.0.1:{line.port}/?directConnection=true")
+        stack.await_ready(another)
+        with reader(stack, at=another, token=town.officer) as page:
+            fact(page)
+            line.black_hole()
+            assert beats(page, seconds=9) <= 3, "the page itself then says that it is cut off"
+            line.heal()
+            assert eventually(lambda: beats(page, seconds=3), seconds=30)
+        stack.kill(another)
 
 
 def beats(page: ClientConnection, *, seconds: float) -> int:

@@ -99,6 +99,7 @@ def test_from_a_cut_off_community_to_the_stock_that_was_used(stack: Stack, link:
 
     stranger = stack.token("rescuer@team:harbour")
     assert stack.call("POST", f"{mission}/undoing", stranger, {}).status_code == 404
+    assert "您还不在任何救援队里" in stack.call("GET", "/rescue/inbox", stranger, Accept="text/html").text
     done = proves(stack, f"{mission}/proof", member)
     assert done.ok, done.text
     assert proves(stack, f"{mission}/proof", member).json()["code"] == "mission-over"

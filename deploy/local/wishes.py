@@ -34,7 +34,7 @@ class Wishes:
     def of(cls, environment: Mapping[str, str]) -> Self:
         """Raises NotReadyError."""
         return cls(
-            home=home_of(environment),
+            home=_home_with_room(environment),
             port=_number(environment, "LIANFANG_PORT", "the port", 1, LAST_PORT) or 8080,
             amqp_uri=environment.get("AMQP_URI") or None,
             mongodb_uri=environment.get("MONGODB_URI") or None,
@@ -45,8 +45,12 @@ class Wishes:
 
 
 def home_of(environment: Mapping[str, str]) -> Path:
-    """The district's folder. Raises NotReadyError."""
-    home = Path(environment.get("LIANFANG_HOME") or ".local").absolute()
+    """The district's folder."""
+    return Path(environment.get("LIANFANG_HOME") or ".local").absolute()
+
+
+def _home_with_room(environment: Mapping[str, str]) -> Path:
+    home = home_of(environment)
     if len(os.fsencode(home)) > LONGEST_HOME:
         raise NotReadyError(f"LIANFANG_HOME may be a path of {LONGEST_HOME} bytes at most; this is {home}.")
     return home

@@ -72,8 +72,11 @@ def contents(district: Stack, client: MongoClient[dict[str, Any]]) -> Contents:
 
 
 def comparable(document: dict[str, Any]) -> dict[str, Any]:
-    """Without what tells when the broker had an event or a subscriber took it."""
-    return {name: value for name, value in document.items() if name not in ("unpublished", "at")}
+    """Without what tells when the broker had an event or a subscriber took it, and in how many batches."""
+    kept = {name: value for name, value in document.items() if name not in ("unpublished", "at")}
+    if "meta" in kept:
+        kept["meta"] = {name: value for name, value in kept["meta"].items() if name != "version"}
+    return kept
 
 
 def is_settled(district: Stack, client: MongoClient[dict[str, Any]]) -> bool:

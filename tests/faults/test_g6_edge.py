@@ -235,6 +235,7 @@ def test_with_the_whole_district_stopped_staff_sign_in_with_a_pass_see_the_board
     edge.approve("顾长庚")
     helper = edge.people["顾长庚"][1]
     eventually(lambda: edge.shifts["names"].find_one({"_id": helper}))
+    eventually(lambda: edge.shifts["rosters"].find_one({"_id": helper, "standing": "approved"}))
     eventually(lambda: edge.shifts["heard"].find_one({"_id": "/district/accounts"}))
     maker, pass_of = TokenMaker(edge.stack.signing_key), [Grant("staff", f"community:{HERE}")]
     yesterday = now() - timedelta(days=1)

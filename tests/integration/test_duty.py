@@ -337,6 +337,9 @@ def helper(district: Stack, staff: str, name: str) -> tuple[str, str]:
     made = district.call("POST", f"/volunteers/{HERE}/applications", district.token(account=account), body).json()
     assert district.call("POST", f"/volunteers/{HERE}/{made['id']}/approval", staff).ok
     eventually(lambda: district.database("shifts", HERE)["names"].find_one({"_id": made["id"]}))
+    eventually(
+        lambda: district.database("shifts", HERE)["rosters"].find_one({"_id": made["id"], "standing": "approved"})
+    )
     return district.token(f"volunteer@community:{HERE}", account=account), made["id"]
 
 

@@ -50,7 +50,7 @@ def town(stack: Stack) -> Iterator[SimpleNamespace]:
 
 @contextmanager
 def reader(
-    stack: Stack, path: str = LIVE, *, at: str = "district", token: str | None = None, **headers: str
+    stack: Stack, path: str = LIVE, *, at: str | None = None, token: str | None = None, **headers: str
 ) -> Iterator[ClientConnection]:
     headers = {name.replace("_", "-"): value for name, value in headers.items()}
     if token:

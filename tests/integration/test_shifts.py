@@ -254,7 +254,9 @@ def volunteer_named(stack: Stack, staff: str, name: str) -> tuple[str, str]:
     applied = stack.call("POST", "/volunteers/yueran/applications", stack.token(account=account), body)
     volunteer = applied.json()["id"]
     assert stack.call("POST", f"/volunteers/yueran/{volunteer}/approval", staff).status_code == 200
-    eventually(lambda: stack.database("shifts", "yueran")["names"].find_one({"_id": volunteer}))
+    shifts = stack.database("shifts", "yueran")
+    eventually(lambda: shifts["names"].find_one({"_id": volunteer}))
+    eventually(lambda: shifts["rosters"].find_one({"_id": volunteer, "standing": "approved"}))
     return account, volunteer
 
 

@@ -16,13 +16,14 @@ from shared.contracts import registry
 from shared.events import CONTENT_TYPE, END_OF_TIME, Event, NotAnEvent, decode_batch, encode_batch
 from shared.ids import new_id, now
 from shared.subscriptions import subscription_of
+from tests.lengths import by_length
 from tests.stack import Stack, eventually
 
 HERE = "yueran"
 LISTENERS = {"district": "district", f"shifts.{HERE}": f"shifts_{HERE}"}
 TYPES = [one.type for one in registry.contracts()]
 HEARD = {one for name in ("district", "shifts") for one in subscription_of(service_class(name)).aggregates}
-ROUNDS = 200
+ROUNDS = by_length(60, 600)
 EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 TIMES = st.floats(0, 1, exclude_max=True).map(lambda part: EARLIEST + part * (END_OF_TIME - EARLIEST))
 WORDS = st.text(max_size=60) | st.sampled_from(["gate-2", "district", "community:yueran", "\u202e", "<b>", "{{x}}"])

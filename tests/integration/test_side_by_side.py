@@ -17,6 +17,7 @@ from shared.broker import Outgoing, Publisher, endpoint
 from shared.events import CONTENT_TYPE
 from shared.ids import new_id
 from tests.bench.measuring import memory_of
+from tests.lengths import by_length
 from tests.speaker import Speaker
 from tests.stack import ROOT, Stack, eventually
 
@@ -24,7 +25,7 @@ HERE = "/supplies/yueran"
 ITEM = {"id": "mask-n95", "name": "N95口罩", "name_en": "N95 mask", "unit": "只", "unit_en": "pc"}
 PEOPLE = 4
 ROUNDS = 6
-PHOTOS, PAPERS = 40, 20
+PHOTOS, PAPERS = by_length((16, 8), (40, 20))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import ast
 import threading
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +38,23 @@ class Unforeseen(Exception):
     pass
 
 
+@cache
+def all_calls() -> list[tuple[str, ast.Call]]:
+    """Every call in what services run, with its file."""
+    files = [path for folder in ("services", "shared") for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [
+        (str(path.relative_to(ROOT)), node)
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+    ]
+
+
 def calls(*names: str) -> Iterator[tuple[str, ast.Call]]:
-    """Every call of a function or method of such a name in what services run, with its file."""
-    for folder in ("services", "shared"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in names:
-                    yield str(path.relative_to(ROOT)), node
+    """Those of a function or method of such a name."""
+    for path, node in all_calls():
+        if getattr(node.func, "attr", getattr(node.func, "id", "")) in names:
+            yield path, node
 
 
 def test_every_loop_that_a_service_starts_is_known_and_survives_what_happens_in_it() -> None:

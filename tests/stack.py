@@ -188,6 +188,12 @@ class Stack:
     def log(self, instance: str) -> str:
         return (self.home / f"{instance}.log").read_text()[-4000:]
 
+    def await_helper(self, volunteer: str, community: str = "yueran") -> None:
+        """Until the community's shifts know a volunteer by name and as approved, of which they hear one after the other."""
+        shifts = self.database("shifts", community)
+        eventually(lambda: shifts["names"].find_one({"_id": volunteer}))
+        eventually(lambda: shifts["rosters"].find_one({"_id": volunteer, "standing": "approved"}))
+
     def url(self, path: str, at: str | None = None) -> str:
         """The address of a path at the instance `at`, or at whichever owns its prefix; one that runs, if there is any."""
         if at is not None:

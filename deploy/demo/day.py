@@ -86,9 +86,8 @@ class DemoDay:
         askers = [Asker(team.staff, team.community.slug) for team in teams]
         settled = [begin(partial(self._register_residents, team)) for team in teams]
         posts = begin(lambda: self._strands.each("posts", self._open_posts, teams))
-        volunteers = begin(
-            lambda: self._bring_volunteers(teams), posts
-        )  # a gate's closing is told to who helps already
+        # A gate's closing, which comes with the posts, is told to who helps already.
+        volunteers = begin(lambda: self._bring_volunteers(teams), posts)
         begin(lambda: fill_stores(keepers, officer, donor, self._today))
         passages = begin(lambda: self._strands.each("gates", self._pass_gates, teams), posts)
         week = begin(lambda: self._fill_week(teams), volunteers)

@@ -14,8 +14,9 @@ from deploy.demo.people import GIVEN, SURNAMES
 from deploy.demo.rota import Helper, LeftOpen, share_out, take_place
 from deploy.demo.streets import POSTS, Invented
 from deploy.demo.supplies import Goods, fill, list_items
-from deploy.demo.workbooks import workbook
 from services.volunteers.sheets import COLUMNS
+from shared.sheets import Leaf
+from shared.words import Text
 from shared.zone import SHANGHAI
 
 AT_ONCE = 6
@@ -138,7 +139,10 @@ def _bring_people(place: Place) -> list[str]:
     home, staff = f"/volunteers/{place.slug}", place.staff
     patiently(lambda: staff.finds(f"{home}/imports"), f"volunteers to know {place.slug}")
     rows = [_row(place, number) for number in range(PEOPLE)]
-    made = staff.upload(f"{home}/imports", {}, {"file": workbook(COLUMNS, rows)})
+    from shared.workbooks import draw  # a command of threads: no turns to give to others
+
+    content = draw([Leaf(Text("志愿者", "Volunteers"), COLUMNS, rows)], "zh")
+    made = staff.upload(f"{home}/imports", {}, {"file": content})
     if staff.post(f"{home}/imports/{made['id']}/confirmation", {}, already=("nobody-new",)) is not None:
         patiently(lambda: _is_in(staff, home, made["id"]), f"the volunteers of {place.slug}")
     return [one["id"] for one in staff.pages(f"{home}/") if one["standing"] == "approved"]

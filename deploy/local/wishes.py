@@ -13,9 +13,8 @@ from deploy.networks import networks
 
 FEWEST, MOST = 2, 150  # communities
 LAST_PORT = 65_535
-LONGEST_HOME = (
-    79  # the kernel takes 107 bytes for a socket's path; /supervisor.sock and supervisor's own addition are 28
-)
+# The kernel takes 107 bytes for a socket's path; /supervisor.sock and supervisor's own addition are 28.
+LONGEST_HOME = 79
 
 
 @dataclass(frozen=True)

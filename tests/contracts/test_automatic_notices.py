@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.notify.domain.rules import FOR_WHO_HEARD, TRIGGERS, USUAL_RULES, End, Lasting, ended_by, trigger_for
+from services.notify.domain.rules import FOR_WHO_HEARD, TRIGGERS, End, Lasting, ended_by, trigger_for
+from services.notify.domain.usual_rules import USUAL_RULES
 from services.notify.service import NotifyService
 from services.notify.usecases.hearing import REACTIONS
 from shared.contracts import registry

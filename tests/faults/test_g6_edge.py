@@ -125,6 +125,7 @@ def test_both_ends_work_on_for_days_without_the_link_and_catch_up_in_order_by_th
     later, last = (f"gate-2-{today + timedelta(days=2):%Y%m%d}T{hour}00" for hour in ("00", "16"))
     luo, qin, fang = (edge.approve(name) for name in ("罗见山", "秦晚舟", "方小满"))
     eventually(lambda: edge.shifts["names"].count_documents({}) == 3)
+    eventually(lambda: edge.shifts["rosters"].count_documents({"standing": "approved"}) == 3)
     assert edge.claims(later, qin) == (200, "")
     eventually(lambda: edge.seen()["silence"] is None and edge.behind() == 0)
 

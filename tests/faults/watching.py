@@ -29,8 +29,7 @@ class Series(NamedTuple):
     @property
     def slope(self) -> float:
         """By how much it grows in a second, from when it began to; 0 where it does not."""
-        began = max(self.values.count(self.values[0]) - 1, 0)
-        grown = self.values[began:]
+        grown = self.values[self.values.count(self.values[0]) - 1 :]
         return max((grown[-1] - grown[0]) / max(len(grown) - 1, 1), 0.0)
 
 

@@ -27,7 +27,7 @@ from shared.events import Event
 from shared.ids import new_id, now
 from shared.zone import SHANGHAI
 from tests.rounds import tend
-from tests.stack import Stack, eventually
+from tests.stack import Stack
 
 HERE, THERE = "yueran", "biguiyuan"
 HOME = f"/communities/{HERE}/shifts"
@@ -336,10 +336,7 @@ def helper(district: Stack, staff: str, name: str) -> tuple[str, str]:
     body = {"display_name": name, "name_shown": True, "home": "3栋", "phone": "19000000001"}
     made = district.call("POST", f"/volunteers/{HERE}/applications", district.token(account=account), body).json()
     assert district.call("POST", f"/volunteers/{HERE}/{made['id']}/approval", staff).ok
-    eventually(lambda: district.database("shifts", HERE)["names"].find_one({"_id": made["id"]}))
-    eventually(
-        lambda: district.database("shifts", HERE)["rosters"].find_one({"_id": made["id"], "standing": "approved"})
-    )
+    district.await_helper(made["id"], HERE)
     return district.token(f"volunteer@community:{HERE}", account=account), made["id"]
 
 

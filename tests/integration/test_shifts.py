@@ -254,9 +254,7 @@ def volunteer_named(stack: Stack, staff: str, name: str) -> tuple[str, str]:
     applied = stack.call("POST", "/volunteers/yueran/applications", stack.token(account=account), body)
     volunteer = applied.json()["id"]
     assert stack.call("POST", f"/volunteers/yueran/{volunteer}/approval", staff).status_code == 200
-    shifts = stack.database("shifts", "yueran")
-    eventually(lambda: shifts["names"].find_one({"_id": volunteer}))
-    eventually(lambda: shifts["rosters"].find_one({"_id": volunteer, "standing": "approved"}))
+    stack.await_helper(volunteer)
     return account, volunteer
 
 

@@ -1,30 +1,14 @@
-"""How the demo comes in quickly: strands at once, one sign-in for each account, files that any reader understands."""
+"""How the demo comes in quickly: strands at once, one sign-in for each account."""
 
-import io
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from python_calamine import CalamineWorkbook
 
 from deploy.demo.doors import Account
 from deploy.demo.strands import Strands
-from deploy.demo.workbooks import workbook
-from shared import sheets
-from shared.sheets import Column
-from shared.words import Text
-
-COLUMNS = (
-    Column("name", Text("姓名", "Name"), required=True),
-    Column("phone", Text("手机号", "Phone")),
-    Column("born", Text("出生年份", "Year of birth")),
-)
-ROWS = [
-    {"name": "李春雨", "phone": "19000000000", "born": 1952},
-    {"name": "王 & <小雨>", "phone": None, "born": 1952},
-]
 
 
 def _silent(_progress: str) -> None:
@@ -103,20 +87,3 @@ def test_an_old_token_is_renewed_once_by_many_threads(monkeypatch: pytest.Monkey
     account._renewed -= 1  # noqa: SLF001
     _at_once(lambda: account.get("/somewhere"), times=6)
     assert doors.calls.count("/accounts/tokens/refresh") == 1
-
-
-def test_our_reader_takes_from_the_demos_files_what_was_written() -> None:
-    sheet = sheets.read(workbook(COLUMNS, ROWS), COLUMNS, most_rows=10)
-    assert [row.cells for row in sheet.rows] == [
-        {name: str(value) for name, value in row.items() if value is not None} for row in ROWS
-    ]
-    assert not any(row.faults for row in sheet.rows)
-
-
-def test_another_reader_takes_the_same() -> None:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(workbook(COLUMNS, ROWS)))
-    assert book.get_sheet_by_index(0).to_python() == [
-        ["姓名", "手机号", "出生年份"],
-        ["李春雨", "19000000000", "1952"],
-        ["王 & <小雨>", "", "1952"],
-    ]

@@ -6,7 +6,8 @@ from datetime import datetime
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from services.notify.domain.rules import USUAL_RULES, Occasion, Rule
+from services.notify.domain.rules import Occasion, Rule
+from services.notify.domain.usual_rules import USUAL_RULES
 from shared.mongo import Kind, Store, converter
 
 KEPT_OCCASIONS_SECONDS = 30 * 24 * 3600

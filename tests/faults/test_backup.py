@@ -72,10 +72,11 @@ def contents(district: Stack, client: MongoClient[dict[str, Any]]) -> Contents:
 
 
 def comparable(document: dict[str, Any]) -> dict[str, Any]:
-    """Without what tells when the broker had an event or a subscriber took it, and in how many batches."""
+    """Without what tells when the broker had an event or a subscriber took it: a backup is as old as what most members of the
+    database had, so that an event just taken may be taken once more after it."""
     kept = {name: value for name, value in document.items() if name not in ("unpublished", "at")}
     if "meta" in kept:
-        kept["meta"] = {name: value for name, value in kept["meta"].items() if name != "version"}
+        kept["meta"] = {name: value for name, value in kept["meta"].items() if name != "order"}
     return kept
 
 

@@ -23,6 +23,7 @@ from pymongo.errors import PyMongoError
 
 from deploy.instances import service_classes
 from shared.finding import Keys, Person, Search, search
+from shared.ids import now
 from shared.mongo import Store
 from shared.remains import held, overdue
 from shared.sealing import Opener
@@ -72,10 +73,11 @@ def report(client: Client, prefix: str, community: str | None) -> int:
         store = _store_class(service_classes()[place.service])(client[place.database], place.community)
         if not store.holds:
             print(f"{place.database}: does not say what it holds of persons, so that nothing of it was counted")
+        at = now()
         for one in store.holds:
-            past = overdue(store, one)
+            past = overdue(store.database, one, at)
             late += past
-            print(f"{place.database}.{one.collection}: {held(store, one)} kept, {past} past their time")
+            print(f"{place.database}.{one.collection}: {held(store.database, one)} kept, {past} past their time")
     return LEFT if late else 0
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
 import pymongo
 from bson.codec_options import CodecOptions
@@ -32,11 +32,9 @@ from shared.contracts import Fact
 from shared.errors import NotFound
 from shared.events import DISTRICT
 from shared.journal import Entry, Journal
+from shared.remains import Holding
 from shared.sealing import Sealer
 from shared.vault import Vault
-
-if TYPE_CHECKING:
-    from shared.remains import Holding
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -82,7 +80,7 @@ class Store:
     service: ClassVar[str]
     kinds: ClassVar[Mapping[type, Kind]] = {}
     indexes: ClassVar[Mapping[str, Sequence[IndexModel]]] = {}
-    holds: ClassVar[Sequence["Holding"]] = ()
+    holds: ClassVar[Sequence[Holding]] = ()
 
     def __init__(
         self,

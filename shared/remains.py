@@ -1,9 +1,10 @@
 """What is kept of persons: each store says where, and until when, so that a command can look after it (deploy/remains.py)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from shared.mongo import Store
+from pymongo.database import Database
 
 
 @dataclass(frozen=True)
@@ -22,13 +23,13 @@ class Holding:
         return {"$or": [{field: {"$nin": [None, [], ""]}} for field in self.fields]}
 
 
-def overdue(store: Store, holding: Holding) -> int:
+def overdue(database: Database[dict[str, Any]], holding: Holding, at: datetime) -> int:
     """How many documents still say something past their time."""
     if holding.until is None:
         return 0
-    query = {**holding.query(), holding.until: {"$lte": store.act.at}}
-    return store[holding.collection].count_documents(query)
+    query = {**holding.query(), holding.until: {"$lte": at}}
+    return database[holding.collection].count_documents(query)
 
 
-def held(store: Store, holding: Holding) -> int:
-    return store[holding.collection].count_documents(holding.query())
+def held(database: Database[dict[str, Any]], holding: Holding) -> int:
+    return database[holding.collection].count_documents(holding.query())

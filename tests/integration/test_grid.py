@@ -9,7 +9,7 @@ from services.grid import sheets
 from services.grid.store import GridStore
 from shared import sheets as shared_sheets
 from shared.finding import Keys, Person, search
-from shared.ids import new_id
+from shared.ids import new_id, now
 from shared.remains import overdue
 from shared.sheets import Leaf
 from shared.words import Text
@@ -224,4 +224,4 @@ def test_a_person_who_asks_for_it_is_erased_and_only_that_it_was_done_is_left(st
     assert record.keys() == {"_id", "at", "by"}
     seen = search(store.database, person, keys)
     assert (seen.found, seen.locked) == ({}, {})
-    assert [overdue(store, one) for one in store.holds] == [0] * len(store.holds)
+    assert [overdue(store.database, one, now()) for one in store.holds] == [0] * len(store.holds)

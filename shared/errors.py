@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from shared.words import Lang, Text
+from shared.i18n.text import Lang, Text
 
 
 class Fault(Exception):

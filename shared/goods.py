@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from shared.events import Event
+from shared.i18n.text import Text
 from shared.mongo import Store
-from shared.words import Text
 
 LITRE = "升"  # the unit of what is poured, in the catalogue's own words
 

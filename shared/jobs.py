@@ -14,12 +14,12 @@ from pymongo import ASCENDING, IndexModel
 
 from shared.acts import Act
 from shared.errors import NotFound, RuleBroken
+from shared.i18n.text import Text
 from shared.lease import Lease
 from shared.mongo import Store, converter, is_away
 from shared.revisions import note_change
 from shared.scheduled import Rounds, Scheduling, Task
 from shared.stores import stores_in
-from shared.words import Text
 
 REST_SECONDS = 2.0
 KEPT_SECONDS = 30 * 24 * 3600  # after it came to its end

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Request
 from shared.background import Background
 from shared.errors import Fault, NotFound
 from shared.files import open_more_files
+from shared.i18n.text import Lang
 from shared.ids import now
 from shared.mongo import Store
 from shared.readers import GOING_AWAY, RIGHTS_GONE, TOKEN_OVER, Channel, Reader
@@ -27,7 +28,6 @@ from shared.web import answers
 from shared.web.access import Access
 from shared.web.entrypoint import WebEntrypoint
 from shared.web.visit import Visit
-from shared.words import Lang
 
 BEAT_SECONDS = 2.0
 BEATS_PER_CHECK = 2  # how often a reader's rights are looked at

@@ -8,10 +8,10 @@ from marshmallow import fields, validate
 from shared import aside
 from shared.errors import NotFound
 from shared.failing import failing_now
+from shared.i18n.text import Text
+from shared.i18n.timezone import SHANGHAI
 from shared.web import Call, Reply, door, only
 from shared.web.shapes import Shape
-from shared.words import Text
-from shared.zone import SHANGHAI
 
 OPERATOR = only("operator")
 REASON_MOST = 200

@@ -7,12 +7,12 @@ from typing import Any
 from marshmallow import fields, validate
 
 from shared.errors import NotSignedIn, RuleBroken
+from shared.i18n.text import Text
 from shared.passes import seconds_kept
 from shared.places import name_of
 from shared.web import Call, Cookie, Reply, anyone, door
 from shared.web.shapes import Query, Shape
 from shared.web.visit import SESSION_COOKIE
-from shared.words import Text
 
 
 class PassRefused(RuleBroken):

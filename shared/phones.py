@@ -5,7 +5,7 @@ import unicodedata
 import phonenumbers
 
 from shared.errors import Fault
-from shared.words import Text
+from shared.i18n.text import Text
 
 HOME = "CN"
 LONGEST = 32  # as written, with all its blanks and signs

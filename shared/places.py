@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from shared.errors import NotFound
 from shared.events import DISTRICT, Event
+from shared.i18n.text import Text
 from shared.mongo import Store
-from shared.words import Text
 
 DISTRICT_NAME = Text("全区", "the district")
 

@@ -8,12 +8,12 @@ from shared.acts import Act
 from shared.errors import Fault, Malformed, TooMany, Unavailable
 from shared.folding import Folding
 from shared.generations import FoldedStore, Generation, generation_in
+from shared.i18n.text import Text
 from shared.ids import new_id
 from shared.inbox import Reaction
 from shared.lease import Lease
 from shared.scheduled import Rounds, Scheduling, Task
 from shared.stores import stores_in
-from shared.words import Text
 
 LONGEST_LOOK_BACK = 1_000_000  # events
 LOOK_BACKS_AT_ONCE = 3

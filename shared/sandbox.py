@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined, Template, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from shared.errors import Fault
-from shared.words import Text
+from shared.i18n.text import Text
 
 LONGEST_TEMPLATE = 4_000  # characters
 LONGEST_FACT = 300

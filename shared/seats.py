@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.errors import TooMany, Unavailable
+from shared.i18n.text import Text
 from shared.telemetry import LIVE_REFUSED
-from shared.words import Text
 
 COME_AGAIN_SECONDS = 15  # as live.js does, when it was refused some times
 

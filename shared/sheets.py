@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Literal, NamedTuple
 
 from shared.errors import Fault
-from shared.words import Lang, Text
+from shared.i18n.text import Lang, Text
 from shared.worker_pool import WorkerPool
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -18,7 +18,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, EncryptionError, PyMongoError
 
 from shared.errors import Fault
-from shared.words import Text
+from shared.i18n.text import Text
 
 if TYPE_CHECKING:
     from pymongo.encryption import ClientEncryption

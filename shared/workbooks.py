@@ -11,9 +11,9 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from shared.i18n.text import Lang, Text
+from shared.i18n.timezone import SHANGHAI
 from shared.sheets import YES_NO, Leaf, both
-from shared.words import Lang, Text
-from shared.zone import SHANGHAI
 
 SAID_AS_FORMULA = ("=", "+", "-", "@")
 

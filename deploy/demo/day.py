@@ -16,7 +16,7 @@ from deploy.demo.rescue import BLUE_SKY, NORTH, Asker, send_teams
 from deploy.demo.rota import helpers, share_out, take_place
 from deploy.demo.strands import Strands
 from deploy.demo.supplies import DISTRICT, fill_stores
-from shared.zone import SHANGHAI
+from shared.i18n.timezone import SHANGHAI
 
 AT_ONCE = 4  # of a stage; more would take turns from the longest strand
 REASONS = {"refused": "登记的住址不在本社区，请向居住地社区报名", "suspended": "近期出差，回来后再安排值守"}

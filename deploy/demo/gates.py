@@ -8,7 +8,7 @@ from typing import Any
 
 from deploy.demo.doors import Account, Refused, patiently
 from deploy.demo.places import Community
-from shared.zone import SHANGHAI
+from shared.i18n.timezone import SHANGHAI
 
 BEFORE = 2  # days before today
 AT_ONCE = 5_000

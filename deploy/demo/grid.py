@@ -11,8 +11,8 @@ from deploy.demo.doors import Account, Refused
 from deploy.demo.people import GIVEN, SURNAMES
 from deploy.demo.places import Community
 from services.grid.sheets import COLUMNS
+from shared.i18n.text import Text
 from shared.sheets import Leaf
-from shared.words import Text
 
 UNITS = 3
 PER_CELL = 6  # buildings

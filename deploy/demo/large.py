@@ -15,9 +15,9 @@ from deploy.demo.rota import Helper, LeftOpen, share_out, take_place
 from deploy.demo.streets import POSTS, Invented
 from deploy.demo.supplies import Goods, fill, list_items
 from services.volunteers.sheets import COLUMNS
+from shared.i18n.text import Text
+from shared.i18n.timezone import SHANGHAI
 from shared.sheets import Leaf
-from shared.words import Text
-from shared.zone import SHANGHAI
 
 AT_ONCE = 6
 DAYS, TURN_HOURS = 2, 8

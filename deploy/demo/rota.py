@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from deploy.demo.doors import Account, Refused, patiently
-from shared.zone import SHANGHAI
+from shared.i18n.timezone import SHANGHAI
 
 REST = timedelta(hours=20)  # twice what the rule asks for: nobody is called out twice within a day
 SETTLED_OTHERWISE = ("shift-full", "shifts-overlap", "too-little-rest", "shift-started", "shift-over")

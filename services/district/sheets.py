@@ -2,9 +2,9 @@
 
 from services.district.domain.days import FIGURES
 from services.district.views.reports import Report
+from shared.i18n.text import Text
 from shared.sheets import XLSX, Column, Leaf, write
 from shared.web import Reply
-from shared.words import Text
 
 COLUMNS = (
     Column("community", Text("社区", "Community")),

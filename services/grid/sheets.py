@@ -9,10 +9,10 @@ from services.grid.schemas.households import ResidentRow
 from services.grid.usecases.households import Opened, Particulars
 from services.grid.usecases.imports import Told
 from shared import sheets
+from shared.i18n.text import Lang, Text
 from shared.phones import spoken
 from shared.sheets import Column, Leaf, Row
 from shared.web.shapes import worded
-from shared.words import Lang, Text
 
 MOST_ROWS = 20_000
 LARGEST_FILE = 8 * 1024 * 1024

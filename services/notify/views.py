@@ -14,9 +14,9 @@ from services.notify.store import NotifyStore
 from services.notify.usecases.spreading import channels_by_way
 from services.notify.usecases.wording import letter
 from services.notify.usecases.writing import doors_for
+from shared.i18n.domain_labels import ROLE_WORDS
+from shared.i18n.text import Lang, Text, counted
 from shared.places import name_of, names
-from shared.vocabulary import ROLE_WORDS
-from shared.words import Lang, Text, counted
 
 _SINGLE_WORDS = {
     "volunteer": Text("一名志愿者", "one volunteer"),

@@ -9,7 +9,7 @@ from services.rescue.domain.missions import Mission
 from services.rescue.domain.teams import Team
 from services.rescue.store import RescueStore
 from shared import goods, places
-from shared.words import Text
+from shared.i18n.text import Text
 
 DONE_SHOWN = 10
 

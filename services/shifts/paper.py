@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from services.shifts.domain.posts import Post
 from services.shifts.views.shifts import DayView, ShiftView
-from shared.dates import hm
-from shared.words import Text
-from shared.zone import SHANGHAI
+from shared.i18n.dates import hm
+from shared.i18n.text import Text
+from shared.i18n.timezone import SHANGHAI
 
 if TYPE_CHECKING:
     from icalendar import Event

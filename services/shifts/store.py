@@ -15,8 +15,8 @@ from services.shifts.domain.rules import CHECK_IN_OPENS, GAP_HORIZON, REMINDERS,
 from services.shifts.domain.shifts import Shift
 from services.shifts.domain.swaps import Swap
 from shared import links
+from shared.i18n.text import counted
 from shared.mongo import Kind, Store
-from shared.words import counted
 
 LONGEST_SHIFT = timedelta(hours=24)
 UNFINISHED_FOR = timedelta(days=7)  # how long a forgotten check-out stays in sight

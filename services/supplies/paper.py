@@ -8,9 +8,9 @@ from services.supplies.domain.movements import Movement
 from services.supplies.domain.pledges import Donation
 from services.supplies.schemas.parts import KIND_WORDS
 from services.supplies.views import Names, person
+from shared.i18n.timezone import SHANGHAI
 from shared.printing import PDF, print_paper
 from shared.web import Reply
-from shared.zone import SHANGHAI
 
 
 def print_receipt(names: Names, donation: Donation) -> Reply:

@@ -13,7 +13,7 @@ from services.supplies.domain.needs import Need
 from services.supplies.domain.stock import Batch, Lot, Stock
 from services.supplies.store import SuppliesStore, promised
 from shared.events import DISTRICT
-from shared.words import Text
+from shared.i18n.text import Text
 
 DISTRICT_STORE = Text("区物资库", "District store")
 CODE_LENGTH = 4  # what is shown of the id of an account

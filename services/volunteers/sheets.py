@@ -9,11 +9,11 @@ from services.volunteers.domain.abilities import Certificate
 from services.volunteers.domain.imports import Line, Particulars
 from services.volunteers.schemas.imports import Person
 from shared import sheets
+from shared.i18n.domain_labels import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
+from shared.i18n.text import Lang, Text
 from shared.phones import spoken
 from shared.sheets import Column, Leaf, Row
-from shared.vocabulary import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
 from shared.web.shapes import worded
-from shared.words import Lang, Text
 
 MOST_ROWS = 10_000
 LARGEST_FILE = 8 * 1024 * 1024

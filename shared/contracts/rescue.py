@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from shared.contracts import EventData, registry
-from shared.vocabulary import DISINFECTION_URGENCY_WORDS, DISINFECTION_WORDS, EQUIPMENT_WORDS
+from shared.i18n.domain_labels import DISINFECTION_URGENCY_WORDS, DISINFECTION_WORDS, EQUIPMENT_WORDS
 
 _REASON = validate.Length(1, 200)
 

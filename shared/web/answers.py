@@ -15,6 +15,7 @@ from pymongo.errors import PyMongoError
 from werkzeug.wrappers import Response
 
 from shared.errors import Fault, Invalid, NotSignedIn, TooMany, Unavailable
+from shared.i18n.text import Text
 from shared.ids import new_id
 from shared.mongo import is_away
 from shared.telemetry import HTTP_UNEXPECTED
@@ -22,7 +23,6 @@ from shared.web import pages
 from shared.web.shapes import worded
 from shared.web.switch import CARRIED_FIELD, LANGS, carry, put, unpack
 from shared.web.visit import LANG_COOKIE, NOTICE_COOKIE, SAFE, VISIT_COOKIE, CrossSite, Visit
-from shared.words import Text
 
 RETRY_SECONDS = 3
 PROBLEM_TYPE = "application/problem+json"

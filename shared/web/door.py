@@ -15,6 +15,7 @@ from werkzeug.wrappers import Request, Response
 from shared.acts import Act, AlreadyDone
 from shared.auth import Principal
 from shared.errors import Fault, Invalid, Malformed, NotAllowed, NotFound, NotSignedIn
+from shared.i18n.text import Lang, Text
 from shared.telemetry import HTTP_SECONDS, new_traceparent, traceparent
 from shared.web import answers
 from shared.web.access import Access
@@ -22,7 +23,6 @@ from shared.web.answers import Cookie, Reply
 from shared.web.entrypoint import WebEntrypoint
 from shared.web.shapes import Empty, Query, Shape, load, ready, worded
 from shared.web.visit import LARGEST_BODY, SAFE, Address, Visit
-from shared.words import Lang, Text
 
 DONE_ALREADY = Text("这一步已经办过，没有重复办理。", "This was done already; nothing was done twice.")
 _NAME = re.compile(r"<(?:\w+:)?(\w+)>")

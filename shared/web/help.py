@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from shared.words import Text
+from shared.i18n.text import Text
 
 
 class Help(NamedTuple):

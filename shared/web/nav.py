@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from shared.auth import Principal
-from shared.words import Text
+from shared.i18n.text import Text
 
 
 class Way(NamedTuple):

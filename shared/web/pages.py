@@ -10,13 +10,13 @@ from urllib.parse import unquote
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from jinja2.runtime import Macro
 
-from shared import dates
+from shared.i18n import dates
+from shared.i18n.text import Lang, Text
 from shared.ids import now
 from shared.web.assets import asset_url
 from shared.web.help import help_for
 from shared.web.nav import nav_of
 from shared.web.visit import SAFE, Visit, csrf_of
-from shared.words import Lang, Text
 
 SERVICES = Path(__file__).parents[2] / "services"
 BRAND = Text("联防", "Lianfang")

@@ -10,9 +10,9 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validat
 
 from shared.errors import Invalid
 from shared.events import END_OF_TIME, MAX_DEPTH
+from shared.i18n.text import Lang, Text
 from shared.phones import NotAPhone, e164
 from shared.web.visit import Upload
-from shared.words import Lang, Text
 
 
 class Shape(Schema):

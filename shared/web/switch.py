@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import orjson
 
-from shared.words import Lang
+from shared.i18n.text import Lang
 
 LANGS: tuple[Lang, ...] = ("zh", "en")
 CARRIED_FIELD = "carried"

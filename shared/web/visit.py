@@ -15,9 +15,9 @@ from werkzeug.wrappers import Request
 
 from shared.auth import Principal
 from shared.errors import Malformed, NotAllowed, TooLarge, UnsupportedMedia
+from shared.i18n.text import Lang, Text
 from shared.ids import new_id
 from shared.web.switch import SWITCHING
-from shared.words import Lang, Text
 
 SESSION_COOKIE = "session"
 VISIT_COOKIE = "visit"  # stands in for a session until someone signs in, so that the sign-in form itself is safe

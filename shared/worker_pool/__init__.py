@@ -14,8 +14,8 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from shared.errors import Unavailable
+from shared.i18n.text import Text
 from shared.telemetry import WORK_UNFINISHED
-from shared.words import Text
 from shared.worker_pool.wire import receive, send
 
 WAIT_SECONDS = 60.0  # for a worker to be free: the ingress does not wait much longer for an answer

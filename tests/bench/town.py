@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
+from shared.i18n.timezone import SHANGHAI
 from shared.ids import new_id, now
-from shared.zone import SHANGHAI
 
 POSTS, TURNS = 3, 6
 TURN = timedelta(hours=4)

@@ -15,10 +15,10 @@ from urllib.parse import parse_qsl, urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 import shared.web.assets
-from shared import dates
+from shared.i18n import dates
+from shared.i18n.text import Lang, Text
 from shared.web.assets import asset_url, open_asset
 from shared.web.help import help_for
-from shared.words import Lang, Text
 
 NOW = datetime(2020, 2, 13, 5, 7, tzinfo=UTC)
 POLICY = (

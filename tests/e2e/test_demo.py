@@ -7,8 +7,8 @@ import pytest
 
 from deploy.instances import COMMUNITIES as SLUGS
 from deploy.instances import instances
+from shared.i18n.timezone import SHANGHAI
 from shared.ids import now
-from shared.zone import SHANGHAI
 from tests.e2e.demo import ROLES, Demo
 from tests.lengths import long
 from tests.stack import Stack, eventually

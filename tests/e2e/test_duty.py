@@ -9,7 +9,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from shared.zone import SHANGHAI
+from shared.i18n.timezone import SHANGHAI
 from tests.chromium import PageAt
 from tests.e2e.demo import Demo
 from tests.e2e.test_the_day import DESK, PHONE, sign_in

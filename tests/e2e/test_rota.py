@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
-from shared.zone import SHANGHAI
+from shared.i18n.timezone import SHANGHAI
 from tests.chromium import PageAt
 from tests.e2e.demo import Demo
 from tests.e2e.test_the_day import DESK, PHONE, sign_in

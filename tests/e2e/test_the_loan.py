@@ -5,8 +5,8 @@ from datetime import timedelta
 import requests
 from playwright.sync_api import Page, expect
 
+from shared.i18n.timezone import SHANGHAI
 from shared.ids import new_id, now
-from shared.zone import SHANGHAI
 from tests.chromium import PageAt
 from tests.e2e.demo import Demo
 from tests.e2e.test_the_day import DESK, PHONE, sign_in

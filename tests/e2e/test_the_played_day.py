@@ -9,8 +9,8 @@ from deploy.day.rescue import Team
 from deploy.demo.doors import Account, Doors
 from deploy.demo.places import COMMUNITIES
 from deploy.demo.rescue import BLUE_SKY
+from shared.i18n.timezone import SHANGHAI
 from shared.ids import now
-from shared.zone import SHANGHAI
 from tests.e2e.demo import OPERATOR, Demo
 from tests.stack import eventually
 

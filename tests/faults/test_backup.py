@@ -18,8 +18,8 @@ from deploy.backup import restore, save
 from deploy.definitions import subscriptions
 from deploy.local.programs import NotReadyError
 from shared.broker import definitions
+from shared.i18n.timezone import SHANGHAI
 from shared.ids import new_id, now
-from shared.zone import SHANGHAI
 from tests.stack import ROOT, Stack, eventually, make_vhost, manage
 
 HERE = "yueran"

@@ -21,8 +21,8 @@ from deploy.local.programs import wait_until
 from services.district.store import DistrictStore
 from shared.auth import PASS_LIFE, TOKEN_LIFE, Grant, Principal, TokenMaker, TokenReader
 from shared.errors import NotSignedIn
+from shared.i18n.timezone import SHANGHAI
 from shared.ids import new_id, now
-from shared.zone import SHANGHAI
 from tests.faults.proxy import Proxy
 from tests.stack import Stack, eventually
 

@@ -24,8 +24,8 @@ from services.shifts.usecases.claims import Asker
 from shared.acts import Act
 from shared.errors import RuleBroken
 from shared.events import Event
+from shared.i18n.timezone import SHANGHAI
 from shared.ids import new_id, now
-from shared.zone import SHANGHAI
 from tests.rounds import tend
 from tests.stack import Stack
 

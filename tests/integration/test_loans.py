@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import requests
 
+from shared.i18n.timezone import SHANGHAI
 from shared.ids import new_id, now
-from shared.zone import SHANGHAI
 from tests.speaker import Speaker
 from tests.stack import Stack, eventually
 

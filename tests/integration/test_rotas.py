@@ -12,9 +12,9 @@ from services.shifts.domain.rosters import Roster
 from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
 from shared.acts import Act
+from shared.i18n.domain_labels import TIME_WORDS
+from shared.i18n.timezone import SHANGHAI
 from shared.ids import new_id, now
-from shared.vocabulary import TIME_WORDS
-from shared.zone import SHANGHAI
 from tests.stack import Stack, eventually
 
 HOME = "/communities/yueran/shifts"

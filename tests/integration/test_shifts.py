@@ -19,8 +19,8 @@ from services.shifts.usecases import attendance, claims, posts
 from services.shifts.usecases.claims import Asker
 from shared.acts import Act
 from shared.errors import RuleBroken
+from shared.i18n.timezone import SHANGHAI
 from shared.ids import new_id, now
-from shared.zone import SHANGHAI
 from tests.rounds import tend
 from tests.stack import Stack, eventually
 

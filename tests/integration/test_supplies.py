@@ -22,8 +22,8 @@ from services.supplies.usecases import catalogue, needs, sharing, stock, transfe
 from services.supplies.usecases.stock import Paper
 from shared.acts import Act
 from shared.errors import RuleBroken
+from shared.i18n.timezone import SHANGHAI
 from shared.ids import new_id, now
-from shared.zone import SHANGHAI
 from tests.lengths import examples
 from tests.rounds import tend
 from tests.speaker import Speaker

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.zone import SHANGHAI
+from shared.i18n.timezone import SHANGHAI
 from tests.integration.test_loans import AWAY, HOME, TODAY, Person, agreed, ok, send, staff, state
 from tests.stack import Stack, eventually
 

@@ -12,8 +12,8 @@ from typing import Any
 import requests
 
 from shared.auth import Grant, TokenMaker
+from shared.i18n.timezone import SHANGHAI
 from shared.ids import new_id, now
-from shared.zone import SHANGHAI
 from tests.soak.district import District
 
 ANSWER_SECONDS = 20

@@ -23,7 +23,7 @@ from services.district.domain.alerts import (
     ThresholdsCrossed,
     look,
 )
-from shared.words import Text
+from shared.i18n.text import Text
 
 NOW = datetime(2020, 2, 13, 5, 7, tzinfo=UTC)
 FEVERS = Subject("fever-cluster", "yueran", "gates")

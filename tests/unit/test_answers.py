@@ -9,8 +9,8 @@ import orjson
 import pytest
 
 from shared.errors import RuleBroken
+from shared.i18n.text import Text
 from shared.web.answers import as_json
-from shared.words import Text
 
 
 class Pair(NamedTuple):

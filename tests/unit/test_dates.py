@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared import dates
-from shared.words import Text
+from shared.i18n import dates
+from shared.i18n.text import Text
 
 NOW = datetime(2020, 2, 13, 5, 7, tzinfo=UTC)  # 13:07 in Shanghai, a Thursday
 

@@ -15,7 +15,7 @@ from services.rescue.domain.missions import Mission
 from services.rescue.domain.records import PATIENCE
 from services.rescue.domain.teams import Team
 from shared.errors import RuleBroken
-from shared.zone import SHANGHAI
+from shared.i18n.timezone import SHANGHAI
 from tests.lengths import examples
 
 START = datetime(2020, 2, 6, 1, tzinfo=UTC)

@@ -12,7 +12,7 @@ from services.district.domain.volunteers import Building
 from services.district.views.event_words import EVENT_WORDS, FIELD_WORDS
 from services.district.views.events import words_of
 from shared.contracts import registry
-from shared.words import Text
+from shared.i18n.text import Text
 
 NOW = datetime(2020, 2, 13, 5, 7, tzinfo=UTC)
 COUNTED = {"name": "3号楼", "cell": "c1", "units": [{"unit": "1", "households": 9, "residents": 20, "over_60": 4}]}

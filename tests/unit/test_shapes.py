@@ -16,10 +16,10 @@ from deploy.docs.doors import doors_of
 from services.catalogue import service_class, service_names
 from shared.contracts import registry
 from shared.errors import Invalid, Malformed
+from shared.i18n.timezone import SHANGHAI
 from shared.web.cursors import cursor_of, place_in
 from shared.web.door import Door
 from shared.web.shapes import RowsField, Shape, load, ready, unkeepable
-from shared.zone import SHANGHAI
 
 ODD = [
     None, True, 0, -1, 2**63, 2**64 - 1, 1.5, 1e300, "", " ", "a", "9" * 400, "٣", "1e400", "9999-12-31", "0001-01-01",

@@ -14,8 +14,8 @@ from python_calamine import CalamineWorkbook
 
 from shared import sheets
 from shared.errors import Fault
+from shared.i18n.text import Text
 from shared.sheets import Column, Leaf, Row, Sheet
-from shared.words import Text
 
 COLUMNS = (
     Column("name", Text("姓名", "Name"), also=("称呼",), required=True),

@@ -26,7 +26,7 @@ from services.shifts.domain.posts import (
 from services.shifts.domain.rosters import Roster
 from services.shifts.domain.rules import Rules
 from services.shifts.domain.shifts import Shift
-from shared.zone import SHANGHAI
+from shared.i18n.timezone import SHANGHAI
 
 FOURTH = date(2026, 2, 4)
 NOON = datetime(2026, 2, 4, 12, tzinfo=SHANGHAI)

@@ -24,7 +24,7 @@ from services.shifts.domain.rosters import Roster
 from services.shifts.domain.rules import Rules
 from services.shifts.domain.shifts import Shift
 from services.shifts.domain.swaps import SwapAccepted, SwapDeclined, SwapLapsed, SwapOffered, accept_swap, offer_swap
-from shared.zone import SHANGHAI
+from shared.i18n.timezone import SHANGHAI
 
 NOON = datetime(2026, 2, 4, 12, tzinfo=SHANGHAI)
 LONG_BEFORE = NOON - timedelta(days=3)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from shared.errors import NotAllowed, NotSignedIn, RuleBroken, TooMany
-from shared.words import Text
+from shared.i18n.text import Text
 
 DISTRICT = "district"
 TRIES = 5  # wrong passwords in a row before the door is locked

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from shared.errors import RuleBroken, TooMany
-from shared.words import Text
+from shared.i18n.text import Text
 
 CODE_LIFE = timedelta(minutes=5)
 CODE_TRIES = 5  # wrong codes before another must be asked for: 1 in 200,000 for a guesser, each time

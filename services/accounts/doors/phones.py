@@ -7,8 +7,8 @@ from services.accounts.providers import Keys
 from services.accounts.schemas import phones as schemas
 from services.accounts.schemas.accounts import Next
 from services.accounts.usecases import phones as usecases
+from shared.i18n.text import Text
 from shared.web import Call, Reply, anyone, door, signed_in
-from shared.words import Text
 
 _ASKED = {"seconds": int(CODE_LIFE.total_seconds())}
 

@@ -7,8 +7,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from shared.contracts.accounts import ROLES
+from shared.i18n.text import Text
 from shared.web.shapes import Query, Shape
-from shared.words import Text
 
 ROLE_WORDS = {
     "officer": Text("指挥部", "District office"),

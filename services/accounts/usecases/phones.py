@@ -12,9 +12,9 @@ from services.accounts.usecases.accounts import Session, end_all, open_session, 
 from shared.acts import Act
 from shared.auth import TokenMaker
 from shared.contracts import registry
+from shared.i18n.text import Lang
 from shared.ids import new_id
 from shared.phones import e164, spoken
-from shared.words import Lang
 
 publish = registry.publisher({domain.CodeAsked: "accounts.phone.code-asked.v1"})
 

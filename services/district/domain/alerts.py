@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.i18n.text import Text
 
 Severity = Literal["urgent", "attention"]
 AlertState = Literal["open", "cleared", "closed"]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Literal
 
-from shared.words import Text
+from shared.i18n.text import Text
 
 GAP_HORIZON = timedelta(hours=72)  # as far ahead as the communities themselves speak of gaps
 SILENT_AFTER = timedelta(seconds=30)  # six pulses that did not come

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from services.district.domain.communities import Shift
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.i18n.text import Text
 
 Kind = Literal["people", "goods"]
 REST = timedelta(hours=10)  # between two shifts of one person (docs/architecture/domain.md, "Rules")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.vocabulary import in_threes, mission_number
+from shared.i18n.domain_labels import in_threes, mission_number
 
 MISSION_STEPS = {
     "grid.disinfection.asked.v1": "asked",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from shared.words import Text
+from shared.i18n.text import Text
 
 KIND_WORDS = {
     "letter": Text("公开信", "Letter"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.words import Text
+from shared.i18n.text import Text
 
 NEEDS_OVER = ("met", "stopped")
 TRANSFERS_OVER = ("declined", "withdrawn", "regretted", "arrived")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.district.domain.communities import Standing
-from shared.words import Text
+from shared.i18n.text import Text
 
 STANDING_AFTER: dict[str, Standing] = {
     "applied": "applied",

@@ -7,11 +7,11 @@ from services.district.schemas import alerts as schemas
 from services.district.usecases import alerts as usecases
 from services.district.views.alerts import TABLES, open_alerts, see_alerts
 from shared.errors import NotFound
+from shared.i18n.text import Text
 from shared.ids import now
 from shared.live import Glance, live
 from shared.web import Call, Reply, door, only
 from shared.web.pages import fragments
-from shared.words import Text
 
 ALERTS, RULES = "/district/alerts", "/district/alerts/rules"
 OFFICERS = only("officer")

@@ -2,12 +2,12 @@
 
 from services.district.schemas import operators as schemas
 from services.district.views.operators import see_parts
+from shared.i18n.text import Text
 from shared.ids import now
 from shared.live import Glance, live
 from shared.rebuild import Rebuilds
 from shared.web import Call, Reply, door, only
 from shared.web.pages import fragments
-from shared.words import Text
 
 REBUILDS_SHOWN = 20
 

@@ -10,13 +10,13 @@ from services.district.usecases.past import find_past
 from services.district.views import overview as views
 from services.district.views.words import MISSION_TABLES
 from shared.drawings import Drawings
+from shared.i18n.domain_labels import KIND_WORDS
+from shared.i18n.text import Lang
 from shared.ids import now
 from shared.live import Glance, live
 from shared.rebuild import Rebuilds
-from shared.vocabulary import KIND_WORDS
 from shared.web import Call, Reply, door
 from shared.web.pages import fragments
-from shared.words import Lang
 
 TABLES = {**MISSION_TABLES, "kinds": KIND_WORDS}
 

@@ -6,8 +6,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from services.district.schemas.parts import GapShape, MissionShape, OutlookShape, ToldShape
+from shared.i18n.timezone import SHANGHAI
 from shared.web.shapes import Query, Shape
-from shared.zone import SHANGHAI
 
 MOST = 10**15  # positions
 

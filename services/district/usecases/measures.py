@@ -7,7 +7,7 @@ from services.district.domain.alerts import MINUTE, Seen, Sight, Subject
 from services.district.domain.communities import Part, Shift, silence
 from services.district.store import DistrictStore
 from shared.events import DISTRICT
-from shared.words import Text
+from shared.i18n.text import Text
 
 FEVERS_WITHIN = timedelta(hours=1)
 SERVICE_WORDS = {

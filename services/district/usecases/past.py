@@ -4,7 +4,7 @@ from datetime import datetime
 
 from services.district.store import DistrictStore
 from shared.errors import Fault
-from shared.words import Text
+from shared.i18n.text import Text
 
 
 class NotYet(Fault):

@@ -15,8 +15,8 @@ from services.district.views.screening import RoundSeen, see_rounds
 from services.district.views.stock import Moving, Shortage, Wanted, needs, shortages, transfers
 from services.district.views.volunteers import BuildingSeen, TeamSeen, see_ownerless, see_teams
 from services.district.views.words import Told, tell
-from shared.words import Text
-from shared.zone import SHANGHAI
+from shared.i18n.text import Text
+from shared.i18n.timezone import SHANGHAI
 
 NOTICES = 5  # newest, on a community's page
 

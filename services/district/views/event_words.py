@@ -1,6 +1,6 @@
 """Every event of the backbone, every field and every code in one, as people say them; a table each, for the page of events."""
 
-from shared.vocabulary import (
+from shared.i18n.domain_labels import (
     DISINFECTION_URGENCY_WORDS,
     DISINFECTION_WORDS,
     EQUIPMENT_WORDS,
@@ -9,7 +9,7 @@ from shared.vocabulary import (
     SKILL_WORDS,
     TIME_WORDS,
 )
-from shared.words import Text
+from shared.i18n.text import Text
 
 # By type, without its version.
 EVENT_WORDS = {

@@ -7,10 +7,10 @@ from datetime import date, datetime, time, timedelta
 
 from services.district.domain.gates import GateHour
 from services.district.store import DistrictStore
-from shared import dates
+from shared.i18n import dates
+from shared.i18n.text import Text
+from shared.i18n.timezone import SHANGHAI
 from shared.web.charts import LineChart, Point
-from shared.words import Text
-from shared.zone import SHANGHAI
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MINUTES = 60

@@ -22,7 +22,7 @@ from services.district.views.overview import outlooks_now
 from services.district.views.stock import Shortage, shortages
 from services.district.views.titles import DISTRICT_STORE
 from shared.events import DISTRICT
-from shared.words import Text
+from shared.i18n.text import Text
 
 GIVERS_SHOWN = 3
 Seen = tuple[str, Text]  # a chip: its state and words

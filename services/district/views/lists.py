@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.district.domain.communities import Outlook, Shift, Silence, gaps
-from shared.words import Text
+from shared.i18n.text import Text
 
 
 @dataclass(frozen=True)

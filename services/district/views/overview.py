@@ -12,7 +12,7 @@ from services.district.views.alerts import AlertSeen, open_alerts
 from services.district.views.flow import Flow, last_hour
 from services.district.views.lists import Gap, see_gaps
 from services.district.views.words import Told, tell
-from shared.words import Text
+from shared.i18n.text import Text
 
 NEWEST = 20  # happenings on a page
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from services.district.domain.reach import Notice, Reach
 from services.district.store import DistrictStore
 from services.district.views.titles import titles
-from shared.words import Text
+from shared.i18n.text import Text
 
 NOTICE_WORDS = {
     "current": ("ok", Text("有效", "Holds")),

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from services.district.domain.communities import Community
 from services.district.store import DistrictStore
 from services.district.views.flow import Flow, hours_of
-from shared.zone import SHANGHAI
+from shared.i18n.timezone import SHANGHAI
 
 
 @dataclass(frozen=True)

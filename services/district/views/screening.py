@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services.district.domain.screening import Round, Tally
 from services.district.store import DistrictStore
 from services.district.views.titles import titles
-from shared.words import Text
+from shared.i18n.text import Text
 
 NO_CELL = Text("不在任何网格", "In no cell")
 

@@ -8,7 +8,7 @@ from services.district.domain.missions import Mission
 from services.district.store import DistrictStore
 from services.district.views.titles import Titles, titles
 from services.district.views.words import MISSION_WORDS
-from shared.words import Text
+from shared.i18n.text import Text
 
 MOST = 8  # of a kind
 KIND_WORDS = {

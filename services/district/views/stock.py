@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services.district.domain.stock import Item, Need, Stock, Transfer
 from services.district.store import DistrictStore
 from services.district.views.titles import titles
-from shared.words import Text
+from shared.i18n.text import Text
 
 # A chip's colour and words for each state of what is open.
 NEED_WORDS = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.district.store import DistrictStore
 from shared.events import DISTRICT
-from shared.words import Text
+from shared.i18n.text import Text
 
 DISTRICT_STORE = Text("区级仓库", "District store")
 

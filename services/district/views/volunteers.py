@@ -7,8 +7,8 @@ from datetime import datetime
 from services.district.domain.volunteers import Building, Team, Volunteer
 from services.district.store import DistrictStore
 from services.district.views.titles import titles
-from shared.vocabulary import ROLE_WORDS, SKILL_WORDS
-from shared.words import Text, counted
+from shared.i18n.domain_labels import ROLE_WORDS, SKILL_WORDS
+from shared.i18n.text import Text, counted
 
 STANDING_WORDS = {
     "applied": ("attention", Text("待审核", "To approve")),

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from services.district.domain.communities import Community, Happening, Shift
 from services.district.store import DistrictStore
-from shared import dates
-from shared.vocabulary import DISINFECTION_URGENCY_WORDS, DISINFECTION_WORDS
-from shared.words import Text
+from shared.i18n import dates
+from shared.i18n.domain_labels import DISINFECTION_URGENCY_WORDS, DISINFECTION_WORDS
+from shared.i18n.text import Text
 
 SENTENCES = {
     "accounts.community.registered.v1": Text("{place}加入联防", "{place} joined"),

@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
 from shared.errors import RuleBroken
-from shared.words import Text
-from shared.zone import SHANGHAI
+from shared.i18n.text import Text
+from shared.i18n.timezone import SHANGHAI
 
 State = Literal["asked", "taken", "passed-on", "done", "confirmed", "withdrawn"]
 Because = Literal["by-hand", "own-team-late", "no-own-team"]

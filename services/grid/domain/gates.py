@@ -11,7 +11,7 @@ from itertools import groupby, islice
 from typing import Any
 
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.i18n.text import Text
 
 DIRECTIONS = ("in", "out")
 KINDS = ("person", "vehicle")

@@ -8,7 +8,7 @@ from typing import Literal
 
 from services.grid.domain.register import Unit
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.i18n.text import Text
 
 Flag = Literal["old-alone", "isolation", "needs-help"]
 FLAG_WORDS: dict[Flag, Text] = {

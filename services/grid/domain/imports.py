@@ -8,7 +8,7 @@ from typing import Literal
 
 from services.grid.domain.households import Flag, Household, Resident
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.i18n.text import Text
 
 Verdict = Literal["new", "changed", "same", "double", "faulty"]
 State = Literal["waiting", "confirmed", "discarded"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from shared.errors import RuleBroken
-from shared.words import Text, counted
+from shared.i18n.text import Text, counted
 
 MOST_UNITS = 40
 

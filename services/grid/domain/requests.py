@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.i18n.text import Text
 
 KIND_WORDS: Mapping[str, Text] = {
     "luggage": Text("从门口搬东西", "Things carried from the gate"),

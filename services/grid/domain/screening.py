@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.i18n.text import Text
 
 Outcome = Literal["visited", "not-home", "refused", "revisit", "unwell"]
 OUTCOME_WORDS: dict[Outcome, Text] = {

@@ -9,12 +9,12 @@ from services.grid.usecases import disinfection
 from services.grid.usecases.disinfection import Work
 from services.grid.views.disinfection import MISSION_WORDS, STATE_WORDS
 from shared import goods
+from shared.i18n.domain_labels import DISINFECTION_URGENCY_WORDS, DISINFECTION_WORDS
+from shared.i18n.text import Text
+from shared.i18n.timezone import SHANGHAI
 from shared.pictures import ACCEPTED, KIND, LARGEST_UPLOAD
-from shared.vocabulary import DISINFECTION_URGENCY_WORDS, DISINFECTION_WORDS
 from shared.web import Call, Reply, door
 from shared.web.proofs import Proof
-from shared.words import Text
-from shared.zone import SHANGHAI
 
 LIST = f"{HOME}/disinfection"
 ONE = f"{LIST}/<request>"

@@ -3,8 +3,8 @@
 from services.grid.doors.page import HOME, STAFF, asker, home, page
 from services.grid.schemas import erasure as schemas
 from services.grid.usecases import erasure
+from shared.i18n.text import Text
 from shared.web import Call, Reply, door
-from shared.words import Text
 
 ERASURES_SHOWN = 20
 

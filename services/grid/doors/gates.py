@@ -8,10 +8,10 @@ from services.grid.schemas import gates as schemas
 from services.grid.usecases import gates as usecases
 from services.grid.views import gates as views
 from shared.errors import NotFound
+from shared.i18n.text import Text
 from shared.ids import new_id
 from shared.web import Call, Reply, door
 from shared.web.cursors import cursor_of, place_in
-from shared.words import Text
 
 LARGEST_UPLOAD = 8 * 1024 * 1024  # ten thousand entries of the longest kind
 PAGE_LENGTH = 50

@@ -7,8 +7,8 @@ from services.grid.schemas import households as schemas
 from services.grid.usecases import households
 from services.grid.usecases.households import Particulars
 from services.grid.views.owners import called
+from shared.i18n.text import Text
 from shared.web import Call, Reply, door
-from shared.words import Text
 
 LOOKS_SHOWN = 50
 

@@ -9,10 +9,10 @@ from services.grid.doors.page import HOME, STAFF, asker, home, page
 from services.grid.schemas import households as schemas
 from services.grid.usecases import households, imports
 from shared.errors import NotFound
+from shared.i18n.text import Text
 from shared.jobs import Worker
 from shared.sheets import XLSX
 from shared.web import Call, Reply, door
-from shared.words import Text
 
 PAGE_LENGTH = 50
 FILES_SHOWN = 20

@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any
 
 from services.grid.usecases.households import Asker
+from shared.i18n.timezone import SHANGHAI
 from shared.places import name_of
 from shared.web import Call, only
-from shared.zone import SHANGHAI
 
 HOME = "/communities/<community>/grid"
 EVERYONE = only("staff", "captain", "volunteer", "officer")

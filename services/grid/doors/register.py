@@ -7,8 +7,8 @@ from services.grid.schemas import register as schemas
 from services.grid.usecases import register
 from services.grid.views.owners import called
 from services.grid.views.screening import by_building
+from shared.i18n.text import Text
 from shared.web import Call, Reply, door
-from shared.words import Text
 
 
 class RegisterDoors:

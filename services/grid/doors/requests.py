@@ -7,11 +7,11 @@ from services.grid.doors.page import HOME, LEADING, OURS, home, page
 from services.grid.schemas import requests as schemas
 from services.grid.usecases import requests as usecases
 from services.grid.views import requests as views
+from shared.i18n.text import Text
 from shared.links import follow_link, new_token
 from shared.live import Glance, live
 from shared.web import Call, Reply, anyone, door
 from shared.web.pages import fragments
-from shared.words import Text
 
 SETTLED_SHOWN = 20
 

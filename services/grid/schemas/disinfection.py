@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from shared.vocabulary import DISINFECTION_URGENCY_WORDS, DISINFECTION_WORDS
+from shared.i18n.domain_labels import DISINFECTION_URGENCY_WORDS, DISINFECTION_WORDS
 from shared.web.shapes import Query, Shape
 
 STATES = ("asked", "taken", "passed-on", "done", "confirmed", "withdrawn")

@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+from shared.i18n.text import Text
 from shared.web.shapes import JobShape, PhoneField, Query, Shape, UploadField
-from shared.words import Text
 
 FLAGS = ("old-alone", "isolation", "needs-help")
 VERDICTS = ("new", "changed", "same", "double", "faulty")

@@ -1,8 +1,8 @@
 """The questions asked of cells and buildings."""
 
 from services.grid.domain.register import Building, Cell
+from shared.i18n.text import counted
 from shared.mongo import Kind, Store
-from shared.words import counted
 
 
 class Register(Store):

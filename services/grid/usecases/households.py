@@ -16,9 +16,9 @@ from services.grid.store import GridStore
 from services.grid.usecases.register import publish
 from shared.acts import Act
 from shared.errors import NotAllowed, NotFound
+from shared.i18n.timezone import SHANGHAI
 from shared.turns import slowly
 from shared.vault import SealLost
-from shared.zone import SHANGHAI
 
 
 @dataclass(frozen=True)

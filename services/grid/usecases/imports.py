@@ -18,10 +18,10 @@ from services.grid.usecases.households import Particulars
 from services.grid.usecases.register import publish
 from shared import jobs
 from shared.acts import Act
+from shared.i18n.text import Text
 from shared.jobs import Job
 from shared.mongo import converter
 from shared.turns import slowly
-from shared.words import Text
 
 KIND = "grid-import"
 AT_ONCE = 400  # people in one step: a few tenths of a second, between which everybody else is served

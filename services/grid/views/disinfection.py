@@ -1,6 +1,6 @@
 """How far a request for disinfection is, in words."""
 
-from shared.words import Text
+from shared.i18n.text import Text
 
 # Each state as chip colour and words.
 STATE_WORDS = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from services.grid.store import GridStore
-from shared.words import Text
+from shared.i18n.text import Text
 
 CODE_LENGTH = 4  # what is shown of the id of someone who gave no name
 

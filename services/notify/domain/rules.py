@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from services.notify.domain.notices import Origin, Sort, Wording
 from services.notify.domain.refusals import RuleUnknown
-from shared.words import Text
+from shared.i18n.text import Text
 
 TOO_OLD = timedelta(
     hours=1

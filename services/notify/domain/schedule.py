@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from services.notify.domain.people import Habits
-from shared.zone import SHANGHAI
+from shared.i18n.timezone import SHANGHAI
 
 SATURDAY = 5
 DIGEST_HOUR = 18  # home from work, and before the quiet hours of nearly everybody

@@ -11,9 +11,9 @@ from services.notify.schemas.settings import CapForm
 from services.notify.usecases import alerts, writing
 from services.notify.usecases.sending import Desk
 from shared.errors import Invalid, NotFound
+from shared.i18n.text import Text
 from shared.places import names
 from shared.web import Call, Reply, door, only
-from shared.words import Text
 
 HOME = "/notices/bulletins"
 OFFICERS = only("officer")

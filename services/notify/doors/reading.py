@@ -13,9 +13,9 @@ from services.notify.usecases import answering, people
 from services.notify.usecases.sending import Desk
 from services.notify.usecases.wording import letter
 from shared.errors import NotFound
+from shared.i18n.text import Lang, Text
 from shared.places import check_known, name_of, names
 from shared.web import Call, Reply, anyone, door, signed_in
-from shared.words import Lang, Text
 
 PAGE_LENGTH = 20
 STAFF = ("staff", "officer")

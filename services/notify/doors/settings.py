@@ -12,11 +12,11 @@ from services.notify.usecases import channels, ruling
 from services.notify.usecases.sending import Desk
 from shared.errors import NotFound
 from shared.events import DISTRICT
+from shared.i18n.text import Text
 from shared.places import check_known, names
 from shared.sandbox import fill
 from shared.vault import SealLost
 from shared.web import Call, Reply, door, only
-from shared.words import Text
 
 HOME = "/notices/<community>/channels"
 OURS = "/notices/channels"

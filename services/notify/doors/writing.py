@@ -7,9 +7,9 @@ from services.notify.doors.reading import STAFF, page_of
 from services.notify.schemas import notices as schemas
 from services.notify.usecases import placing, writing
 from services.notify.usecases.sending import Desk
+from shared.i18n.text import Text
 from shared.places import check_known
 from shared.web import Call, Reply, door, only
-from shared.words import Text
 
 PAGE_LENGTH = 30
 UNDECIDED_SHOWN = 100

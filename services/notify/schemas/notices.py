@@ -2,10 +2,10 @@
 
 from marshmallow import fields, validate
 
+from shared.i18n.text import Text
+from shared.i18n.timezone import SHANGHAI
 from shared.sandbox import LONGEST_TEMPLATE
 from shared.web.shapes import Query, Shape
-from shared.words import Text
-from shared.zone import SHANGHAI
 
 SORT_WORDS = {
     "letter": Text("公开信", "Letter"),

@@ -14,8 +14,8 @@ from services.notify.store.people import People
 from services.notify.store.rules import Rules
 from services.notify.store.sending import Sending
 from shared import links
+from shared.i18n.text import counted
 from shared.mongo import Kind
-from shared.words import counted
 
 
 class NotifyStore(People, Sending, Rules):

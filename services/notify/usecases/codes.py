@@ -14,12 +14,12 @@ from services.notify.usecases.sending import settings_of
 from services.notify.usecases.spreading import channels_by_way
 from shared import outside as world
 from shared.events import DISTRICT, Event
+from shared.i18n.text import Lang, Text
 from shared.ids import now
 from shared.inbox import Reaction
 from shared.outside import Message, Went
 from shared.sealing import CannotOpen, Opener
 from shared.vault import SealLost
-from shared.words import Lang, Text
 
 MOST_TRIES = 3
 AGAIN = timedelta(seconds=5)

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from services.notify.domain.notices import Notice, in_words
 from services.notify.domain.people import Person
-from shared.dates import day
+from shared.i18n.dates import day
+from shared.i18n.text import Lang, Text
 from shared.sandbox import BadTemplate, fill
-from shared.words import Lang, Text
 
 CORRECTION = Text("更正：", "Correction: ")
 WAS_WRONG = Text("更正说明：{reason}", "What was wrong: {reason}")

@@ -1,7 +1,7 @@
 """The steps a mission does not allow, each by its name."""
 
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.i18n.text import Text
 
 
 class MissionTaken(RuleBroken):

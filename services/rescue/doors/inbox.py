@@ -11,13 +11,13 @@ from services.rescue.usecases import missions
 from services.rescue.usecases.missions import Work
 from services.rescue.views import see_inbox
 from shared import goods
+from shared.i18n.text import Text
 from shared.ids import now
 from shared.live import Glance, live
 from shared.pictures import ACCEPTED, LARGEST_UPLOAD
 from shared.web import Call, Reply, door
 from shared.web.pages import fragments
 from shared.web.proofs import Proof
-from shared.words import Text
 
 TEAM = "/rescue/inbox/<team>"
 MISSION = f"{TEAM}/<mission>"

@@ -5,12 +5,12 @@ from services.rescue.schemas import missions as schemas
 from services.rescue.usecases import missions
 from services.rescue.views import see_board
 from shared.errors import NotFound
+from shared.i18n.text import Text
 from shared.ids import now
 from shared.live import Glance, live
 from shared.pictures import KIND
 from shared.web import Call, Reply, door, only
 from shared.web.pages import fragments
-from shared.words import Text
 
 PAGE_LENGTH = 50
 SEEN_BY = only("officer", "operator", "rescuer", "staff")

@@ -4,8 +4,8 @@ from services.rescue.domain.teams import Team
 from services.rescue.doors.page import OFFICE, OFFICERS, words
 from services.rescue.schemas import teams as schemas
 from services.rescue.usecases import teams
+from shared.i18n.text import Text
 from shared.web import Call, Reply, door
-from shared.words import Text
 
 
 class TeamDoors:

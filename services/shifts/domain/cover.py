@@ -13,7 +13,7 @@ from services.shifts.domain.rosters import Roster, hours_in_week
 from services.shifts.domain.rules import Rules
 from services.shifts.domain.shifts import Shift
 from shared.errors import RuleBroken
-from shared.zone import SHANGHAI
+from shared.i18n.timezone import SHANGHAI
 
 Step = Literal["stand-by", "volunteers", "neighbours", "district"]
 Answer = Literal["yes", "no"]

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from services.shifts.domain.posts import Post
 from services.shifts.domain.refusals import NothingToPlan, PlannedOtherwise
 from services.shifts.domain.shifts import Shift
-from shared.zone import SHANGHAI
+from shared.i18n.timezone import SHANGHAI
 
 Turn = tuple[datetime, datetime]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from services.shifts.domain.refusals import ClosingOver, ClosingOverlaps, EndsBeforeItBegins
-from shared.zone import SHANGHAI
+from shared.i18n.timezone import SHANGHAI
 
 HOUR = timedelta(hours=1)
 

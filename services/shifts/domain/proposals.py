@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from services.shifts.domain.refusals import NotInProposal, NotSolving, ProposalSettled, RepairStands, StillSolving
-from shared.zone import SHANGHAI
+from shared.i18n.timezone import SHANGHAI
 
 State = Literal["solving", "stopping", "ready", "broken", "published", "dropped"]
 AT_WORK: tuple[State, ...] = ("solving", "stopping")

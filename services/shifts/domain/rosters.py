@@ -20,8 +20,8 @@ from services.shifts.domain.refusals import (
 )
 from services.shifts.domain.rules import NIGHT, Rules
 from shared.errors import RuleBroken
-from shared.vocabulary import SKILL_WORDS
-from shared.zone import SHANGHAI
+from shared.i18n.domain_labels import SKILL_WORDS
+from shared.i18n.timezone import SHANGHAI
 
 DAY = timedelta(days=1)
 DUTIES_KEPT = timedelta(days=8)  # a roster forgets duties too old to touch any rule, which look back a week at most

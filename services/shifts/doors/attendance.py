@@ -11,10 +11,10 @@ from services.shifts.store import ShiftsStore
 from services.shifts.usecases import attendance as usecases
 from services.shifts.usecases import links
 from shared import qr
+from shared.i18n.text import Text
 from shared.links import follow_link, link_given
 from shared.places import name_of
 from shared.web import Call, Reply, anyone, door, only
-from shared.words import Text
 
 SEEN_FOR = {
     "in": Text("已签到，辛苦了。", "Checked in; thank you."),

@@ -4,8 +4,8 @@ from services.shifts.domain.cover import Cover
 from services.shifts.doors.page import HOME, LEADING, OURS, home
 from services.shifts.schemas import duty as schemas
 from services.shifts.usecases import cover as usecases
+from shared.i18n.text import Text
 from shared.web import Call, Reply, door, only
-from shared.words import Text
 
 
 class CoverDoors:

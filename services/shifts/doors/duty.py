@@ -10,8 +10,8 @@ from services.shifts.schemas import duty as schemas
 from services.shifts.usecases import claims
 from services.shifts.views.shifts import DAYS_SHOWN, DayView
 from services.shifts.views.swaps import open_swaps
+from shared.i18n.text import Text
 from shared.web import Call, Reply, door, only
-from shared.words import Text
 
 WEEK = timedelta(days=DAYS_SHOWN)
 

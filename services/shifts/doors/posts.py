@@ -11,8 +11,8 @@ from services.shifts.schemas import duty
 from services.shifts.schemas import posts as schemas
 from services.shifts.usecases import posts as usecases
 from services.shifts.views.closings import cover_of, preview_closing
+from shared.i18n.text import Text
 from shared.web import Call, Reply, door, only
-from shared.words import Text
 
 
 class PostDoors:

@@ -9,9 +9,9 @@ from services.shifts.providers import Searches
 from services.shifts.schemas import proposals as schemas
 from services.shifts.usecases import proposals as usecases
 from services.shifts.views.proposals import view_proposal
+from shared.i18n.text import Text
+from shared.i18n.timezone import SHANGHAI
 from shared.web import Call, Reply, door
-from shared.words import Text
-from shared.zone import SHANGHAI
 
 ALL = f"{HOME}/proposals"
 ONE = f"{ALL}/<proposal>"

@@ -5,8 +5,8 @@ from services.shifts.doors.page import HOME, OURS, home, page, viewer_of
 from services.shifts.schemas import duty as schemas
 from services.shifts.usecases import swaps as usecases
 from services.shifts.views.swaps import choices
+from shared.i18n.text import Text
 from shared.web import Call, Reply, door
-from shared.words import Text
 
 
 class SwapDoors:

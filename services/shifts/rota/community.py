@@ -24,7 +24,7 @@ from services.shifts.rota.problem import (
     Skill,
     Turn,
 )
-from shared.zone import SHANGHAI
+from shared.i18n.timezone import SHANGHAI
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 SERVED_DAYS = 28  # what is longer ago is forgiven

@@ -8,10 +8,10 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from shared.contracts.shifts import POST_KINDS
-from shared.vocabulary import SKILL_WORDS
+from shared.i18n.domain_labels import SKILL_WORDS
+from shared.i18n.text import Text
+from shared.i18n.timezone import SHANGHAI
 from shared.web.shapes import Query, Shape
-from shared.words import Text
-from shared.zone import SHANGHAI
 
 TURN_HOURS = (2, 4, 6, 8)
 MOST_DAYS = 31

@@ -11,7 +11,7 @@ from services.shifts.domain.rosters import Loan, Roster
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import people_of, publish, save_shifts
 from shared.events import Event
-from shared.zone import SHANGHAI
+from shared.i18n.timezone import SHANGHAI
 
 
 def admit(tx: ShiftsStore, events: Sequence[Event]) -> None:

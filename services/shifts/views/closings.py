@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 
 from services.shifts.domain.posts import Post
 from services.shifts.views.shifts import ShiftView, Viewer
-from shared.words import Text
-from shared.zone import SHANGHAI
+from shared.i18n.text import Text
+from shared.i18n.timezone import SHANGHAI
 
 DAYS_OF_COVER = 7
 

@@ -16,8 +16,8 @@ from services.shifts.usecases.proposals import made_of, scene_of
 from services.shifts.views.reasons import Sayings
 from services.shifts.views.shifts import Viewer
 from shared.acts import Act
-from shared.words import Text
-from shared.zone import SHANGHAI
+from shared.i18n.text import Text
+from shared.i18n.timezone import SHANGHAI
 
 GAPS_EXPLAINED = 30  # of the first; whoever has more wants more people, not more sentences
 

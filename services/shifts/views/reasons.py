@@ -9,11 +9,11 @@ from services.shifts.rota.checker import Breach
 from services.shifts.rota.community import Made, Scene
 from services.shifts.rota.problem import Assignment, Need, Plan
 from services.shifts.rota.reasons import Near
-from shared.dates import day as day_words
-from shared.dates import hm
-from shared.vocabulary import SKILL_WORDS
-from shared.words import Text
-from shared.zone import SHANGHAI
+from shared.i18n.dates import day as day_words
+from shared.i18n.dates import hm
+from shared.i18n.domain_labels import SKILL_WORDS
+from shared.i18n.text import Text
+from shared.i18n.timezone import SHANGHAI
 
 _FREE = Text("可以来，再排一次或直接安排", "could come: ask again, or put them in")
 _PLAIN = {

@@ -13,8 +13,8 @@ from services.shifts.domain.rules import CHECK_IN_OPENS
 from services.shifts.domain.shifts import Claim, Shift
 from services.shifts.store import ShiftsStore
 from shared.errors import RuleBroken
-from shared.words import Text
-from shared.zone import SHANGHAI
+from shared.i18n.text import Text
+from shared.i18n.timezone import SHANGHAI
 
 DAYS_SHOWN = 7
 PAST_SHOWN = 30

@@ -9,7 +9,7 @@ from services.shifts.domain.shifts import Shift
 from services.shifts.domain.swaps import Swap
 from services.shifts.views.shifts import ShiftView, Viewer, called
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.i18n.text import Text
 
 LOOKS_AHEAD = timedelta(days=14)
 MOST_OFFERED = 40

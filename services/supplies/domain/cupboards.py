@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.i18n.text import Text
 
 # What one lockable metal cupboard holds; the district sets each place's own.
 USUAL_LIMIT_ML = 50_000

@@ -6,7 +6,7 @@ from typing import Literal
 
 from services.supplies.domain.items import Item
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.i18n.text import Text
 
 
 class ImportStarted(RuleBroken):

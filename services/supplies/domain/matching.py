@@ -6,7 +6,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from services.supplies.domain.needs import Urgency
-from shared.words import Text
+from shared.i18n.text import Text
 
 URGENCY_RANK: dict[Urgency, int] = {"now": 0, "days": 1, "later": 2}
 FOR_EVER = Fraction(10**9)

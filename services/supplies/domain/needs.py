@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.i18n.text import Text
 
 Urgency = Literal["now", "days", "later"]
 NeedState = Literal["raised", "confirmed", "met", "stopped"]

@@ -6,7 +6,7 @@ from typing import Literal
 
 from services.supplies.domain.stock import AlreadyExpired
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.i18n.text import Text
 
 DISTRICT = "district"  # decides for whoever names no community
 DonorKind = Literal["person", "merchant"]

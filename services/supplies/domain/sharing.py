@@ -8,7 +8,7 @@ from heapq import heapify, heappop, heappush
 from typing import Literal
 
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.i18n.text import Text
 
 TARGET_DAYS = 14  # what a place without a stated quantity is filled up to
 SharingState = Literal["proposed", "confirmed", "dropped"]

@@ -8,7 +8,7 @@ from typing import Literal
 
 from services.supplies.domain.rates import UseRate
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.i18n.text import Text
 
 MovementKind = Literal[
     "received", "issued", "moved-out", "moved-in", "counted", "expired", "thrown-away", "used"

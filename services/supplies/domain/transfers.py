@@ -7,7 +7,7 @@ from typing import Literal
 
 from services.supplies.domain.stock import Batch, Lot, Moved
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.i18n.text import Text
 
 TransferState = Literal["asked", "offered", "agreed", "sent", "received", "declined", "withdrawn", "regretted"]
 

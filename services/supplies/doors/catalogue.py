@@ -4,8 +4,8 @@ from services.supplies.domain.items import Item
 from services.supplies.doors.places import STAFF_AND_OFFICERS
 from services.supplies.schemas import catalogue as schemas
 from services.supplies.usecases import catalogue
+from shared.i18n.text import Text
 from shared.web import Call, Reply, anyone, door
-from shared.words import Text
 
 HOME = "/supplies/items"
 

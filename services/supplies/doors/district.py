@@ -8,8 +8,8 @@ from services.supplies.usecases import sharing as usecases
 from services.supplies.usecases.stock import day_of
 from services.supplies.views import stocks_at, view
 from shared.events import DISTRICT
+from shared.i18n.text import Text
 from shared.web import Call, Reply, door
-from shared.words import Text
 
 SHARINGS_SHOWN = 20
 SHARINGS = f"{AT_DISTRICT}/sharings"

@@ -8,10 +8,10 @@ from services.supplies.schemas import pledges as schemas
 from services.supplies.usecases import pledges as usecases
 from services.supplies.usecases.matching import wants
 from services.supplies.views import Names
+from shared.i18n.text import Text
 from shared.places import check_known
 from shared.printing import PDF
 from shared.web import Call, Reply, anyone, door, signed_in
-from shared.words import Text
 
 PAGE_LENGTH = 50
 OWN = "/supplies/pledges/mine"

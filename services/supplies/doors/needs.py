@@ -6,8 +6,8 @@ from services.supplies.schemas.parts import ForWhom
 from services.supplies.usecases import needs as usecases
 from services.supplies.views import needs_at
 from shared.events import DISTRICT
+from shared.i18n.text import Text
 from shared.web import Call, Reply
-from shared.words import Text
 
 CLOSED_SHOWN = 20
 

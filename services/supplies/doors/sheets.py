@@ -11,10 +11,10 @@ from services.supplies.usecases import imports as usecases
 from services.supplies.usecases.stock import day_of
 from services.supplies.views import Names, StockView, stocks_at
 from shared.events import DISTRICT
+from shared.i18n.text import Text
 from shared.jobs import Jobs
 from shared.sheets import XLSX
 from shared.web import Call, Reply, door
-from shared.words import Text
 
 ITEMS = "/supplies/items/imports"
 LEDGER_DAYS = 366

@@ -12,9 +12,9 @@ from services.supplies.usecases import stock as usecases
 from services.supplies.usecases.stock import Entry, Paper, day_of
 from services.supplies.views import StockView, batch_of, card, room_ml, stocks_at
 from shared.events import DISTRICT
+from shared.i18n.text import Text
 from shared.printing import PDF
 from shared.web import Call, Reply, door
-from shared.words import Text
 
 LINES_SHOWN = 30
 CHOICES: dict[str, Callable[[StockView], bool]] = {

@@ -5,8 +5,8 @@ from services.supplies.schemas import transfers as schemas
 from services.supplies.schemas.parts import ForWhom
 from services.supplies.usecases import transfers as usecases
 from shared.events import DISTRICT
+from shared.i18n.text import Text
 from shared.web import Call, Reply
-from shared.words import Text
 
 CLOSED_SHOWN = 20
 

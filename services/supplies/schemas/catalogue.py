@@ -3,8 +3,8 @@
 from marshmallow import fields, validate
 
 from services.supplies.schemas.parts import missing
+from shared.i18n.text import Text
 from shared.web.shapes import Shape
-from shared.words import Text
 
 
 class Item(Shape):

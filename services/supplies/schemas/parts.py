@@ -4,8 +4,8 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from shared.i18n.text import Text
 from shared.web.shapes import Query
-from shared.words import Text
 
 MOST = 1_000_000
 URGENCY_WORDS = {

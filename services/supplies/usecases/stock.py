@@ -28,8 +28,8 @@ from services.supplies.store import SuppliesStore
 from services.supplies.usecases.needs import fulfil
 from shared.acts import Act
 from shared.contracts import registry
+from shared.i18n.timezone import SHANGHAI
 from shared.scheduled import Task
-from shared.zone import SHANGHAI
 
 publish = registry.publisher({
     Moved: "supplies.stock.moved.v1",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.i18n.text import Text
 
 SOON = timedelta(days=30)  # how long before its end a certificate is asked for anew
 

@@ -1,6 +1,6 @@
 """Who stands on the participation board, and by what name."""
 
-from shared.words import Text
+from shared.i18n.text import Text
 
 SOMEBODY = Text("志愿者", "A volunteer")
 HIDDEN = "＊＊"  # always two: how long a name is tells something, too

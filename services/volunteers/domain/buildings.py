@@ -7,7 +7,7 @@ from typing import Literal
 
 from services.volunteers.domain.volunteers import Volunteer
 from shared.errors import RuleBroken
-from shared.words import Text, counted
+from shared.i18n.text import Text, counted
 
 Part = Literal["owner", "deputy"]
 WHOLE = ""  # the key under which the care for a building as a whole is kept

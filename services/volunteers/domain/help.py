@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from shared.errors import RuleBroken
-from shared.words import Text
-from shared.zone import SHANGHAI
+from shared.i18n.text import Text
+from shared.i18n.timezone import SHANGHAI
 
 Step = Literal["neighbours", "district"]
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from services.volunteers.domain.abilities import Certificate
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.i18n.text import Text
 
 Verdict = Literal["good", "faulty", "duplicate"]
 State = Literal["waiting", "confirmed", "discarded"]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.volunteers.domain.volunteers import Introduced, NameWithdrawn, NotWaiting, Volunteer
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.i18n.text import Text
 
 
 @dataclass(frozen=True)

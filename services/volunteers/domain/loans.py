@@ -8,8 +8,8 @@ from typing import Literal
 from services.volunteers.domain.abilities import Skill, told
 from services.volunteers.domain.volunteers import Volunteer
 from shared.errors import RuleBroken
-from shared.words import Text
-from shared.zone import SHANGHAI
+from shared.i18n.text import Text
+from shared.i18n.timezone import SHANGHAI
 
 Party = Literal["volunteer", "home", "borrower"]
 State = Literal["offered", "agreed", "running", "declined", "withdrawn", "ended", "lapsed"]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.i18n.text import Text
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from services.volunteers.domain.abilities import (
     told,
 )
 from shared.errors import RuleBroken
-from shared.words import Text
+from shared.i18n.text import Text
 
 Standing = Literal["applied", "approved", "refused", "suspended", "folded"]
 

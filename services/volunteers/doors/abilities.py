@@ -5,10 +5,10 @@ from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.doors.desk import around, own
 from services.volunteers.schemas import abilities as schemas
 from services.volunteers.usecases import abilities
-from shared.vocabulary import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
+from shared.i18n.domain_labels import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
+from shared.i18n.text import Text
+from shared.i18n.timezone import SHANGHAI
 from shared.web import Call, Reply, door, only, signed_in
-from shared.words import Text
-from shared.zone import SHANGHAI
 
 SAVED = Text("已保存。", "Saved.")
 

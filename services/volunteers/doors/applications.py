@@ -6,10 +6,10 @@ from services.volunteers.doors.desk import around, is_staff
 from services.volunteers.schemas import applications as schemas
 from services.volunteers.store.people import Wanted
 from services.volunteers.usecases import applications
+from shared.i18n.domain_labels import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
+from shared.i18n.text import Text
 from shared.places import check_known, name_of
-from shared.vocabulary import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
 from shared.web import Call, Reply, door, only, signed_in
-from shared.words import Text
 
 PAGE_LENGTH = 50
 

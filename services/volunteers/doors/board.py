@@ -9,11 +9,11 @@ from services.volunteers.domain.records import stars
 from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.schemas import board as schemas
 from shared import qr
+from shared.i18n.domain_labels import ROLE_WORDS
+from shared.i18n.text import Text
 from shared.pictures import KIND
 from shared.places import check_known, name_of
-from shared.vocabulary import ROLE_WORDS
 from shared.web import Call, Reply, anyone, door
-from shared.words import Text
 
 PAGE_LENGTH = 60
 

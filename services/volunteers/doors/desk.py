@@ -6,9 +6,9 @@ from typing import Any
 from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store import VolunteersStore
 from shared.errors import NotFound
+from shared.i18n.text import Text
 from shared.places import name_of
 from shared.web import Call
-from shared.words import Text
 
 CODE_LENGTH = 4  # what is shown of the id of someone who gave no name
 

@@ -5,10 +5,10 @@ from typing import Any
 from services.volunteers.domain.help import DISTRICT, Request
 from services.volunteers.schemas import loans as schemas
 from services.volunteers.usecases import help as help_between_neighbours
+from shared.i18n.domain_labels import KIND_WORDS, SKILL_WORDS
+from shared.i18n.text import Text
 from shared.places import name_of, names
-from shared.vocabulary import KIND_WORDS, SKILL_WORDS
 from shared.web import Call, Reply, door, only
-from shared.words import Text
 
 PAGE_LENGTH = 50
 

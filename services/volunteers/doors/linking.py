@@ -3,8 +3,8 @@
 from services.volunteers.schemas.applications import VolunteerShape
 from services.volunteers.schemas.linking import SamePerson
 from services.volunteers.usecases import linking
+from shared.i18n.text import Text
 from shared.web import Call, Reply, door, only
-from shared.words import Text
 
 
 class LinkingDoors:

@@ -8,12 +8,12 @@ from services.volunteers.domain.loans import LONGEST_DAYS, Loan
 from services.volunteers.schemas import applications as words
 from services.volunteers.schemas import loans as schemas
 from services.volunteers.usecases import loans
+from shared.i18n.domain_labels import SKILL_WORDS
+from shared.i18n.text import Text
+from shared.i18n.timezone import SHANGHAI
 from shared.ids import now
 from shared.places import check_known, name_of, names
-from shared.vocabulary import SKILL_WORDS
 from shared.web import Call, Reply, door, only, signed_in
-from shared.words import Text
-from shared.zone import SHANGHAI
 
 PAGE_LENGTH = 50
 LATE = timedelta(hours=24)  # an offer is to be answered within a day: people plan their week by it

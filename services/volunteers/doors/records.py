@@ -5,9 +5,9 @@ from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.doors.desk import around, own
 from services.volunteers.schemas import records as schemas
 from services.volunteers.usecases import records
+from shared.i18n.text import Text
+from shared.i18n.timezone import SHANGHAI
 from shared.web import Call, Reply, door, only, signed_in
-from shared.words import Text
-from shared.zone import SHANGHAI
 
 DEED_WORDS = {
     "donated": Text("捐赠", "Gave"),

@@ -7,8 +7,8 @@ from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.doors.desk import around, is_staff, names
 from services.volunteers.schemas import teams as schemas
 from services.volunteers.usecases import teams
+from shared.i18n.text import Text
 from shared.web import Call, Reply, door, only
-from shared.words import Text
 
 READERS = only("staff", "officer", "captain", "volunteer")
 MEMBERS = only("staff", "volunteer")

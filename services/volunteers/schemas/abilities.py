@@ -4,7 +4,7 @@ from datetime import date
 
 from marshmallow import fields, validate
 
-from shared.vocabulary import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
+from shared.i18n.domain_labels import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
 from shared.web.shapes import Shape
 
 UNTIL = validate.Range(date(2000, 1, 1), date(2099, 12, 31))

@@ -4,9 +4,9 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from shared.vocabulary import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
+from shared.i18n.domain_labels import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
+from shared.i18n.text import Text
 from shared.web.shapes import PhoneField, Query, Shape
-from shared.words import Text
 
 STANDING_WORDS = {
     "applied": Text("待审核", "To decide"),

@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 from marshmallow import ValidationError, fields, validate
 
-from shared.vocabulary import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
+from shared.i18n.domain_labels import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
+from shared.i18n.text import Text
 from shared.web.shapes import JobShape, PhoneField, Query, Shape, UploadField
-from shared.words import Text
 
 T = TypeVar("T")
 VERDICTS = ("good", "faulty", "duplicate")

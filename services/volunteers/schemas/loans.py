@@ -2,9 +2,9 @@
 
 from marshmallow import fields, validate
 
-from shared.vocabulary import KIND_WORDS
+from shared.i18n.domain_labels import KIND_WORDS
+from shared.i18n.text import Text
 from shared.web.shapes import Query, Shape
-from shared.words import Text
 
 STATES = ("offered", "agreed", "running", "declined", "withdrawn", "ended", "lapsed")
 SHOWN = {

@@ -17,12 +17,12 @@ from services.volunteers.usecases import applications, profiles, teams
 from shared import jobs
 from shared.acts import Act
 from shared.contracts import registry
+from shared.i18n.text import Text
 from shared.ids import new_id
 from shared.jobs import Job
 from shared.mongo import converter
 from shared.turns import slowly
 from shared.vault import SealLost
-from shared.words import Text
 
 KIND = "volunteers-import"
 AT_ONCE = 40  # people in one step: a few tenths of a second, between which everybody else is served

@@ -21,7 +21,7 @@ function say(element, words) {
   if (element && element.textContent !== words) element.textContent = words;
 }
 
-// As shared/dates.py `waited`: minutes below 100, then hours below two days, then days; cut down, never up.
+// As shared/i18n/dates.py `waited`: minutes below 100, then hours below two days, then days; cut down, never up.
 function waited(milliseconds, [minutes, hours, days]) {
   const m = Math.max(0, Math.floor(milliseconds / 60_000));
   if (m < 100) return [m, minutes];

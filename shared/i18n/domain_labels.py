@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from shared.words import Text
+from shared.i18n.text import Text
 
 SKILL_WORDS = {
     "medical": Text("医护", "Medical"),

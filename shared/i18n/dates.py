@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from babel.dates import format_skeleton
 
-from shared.words import Lang, Text
-from shared.zone import SHANGHAI
+from shared.i18n.text import Lang, Text
+from shared.i18n.timezone import SHANGHAI
 
 _LOCALES: dict[Lang, str] = {"zh": "zh_CN", "en": "en_GB"}
 _NEAR_DAYS = {-1: Text("昨天", "Yesterday"), 0: Text("今天", "Today"), 1: Text("明天", "Tomorrow")}

@@ -1,0 +1,1 @@
+"""Words, dates and the one time zone, in Chinese and English."""

@@ -40,8 +40,8 @@ from deploy.local.say import Step, line
 from shared.broker import Subscription
 from shared.contracts import registry
 from shared.events import DISTRICT
-from shared.ids import now
 from shared.inbox import KEEP_SINGLES_SECONDS
+from shared.kernel.ids import now
 
 Client = MongoClient[dict[str, Any]]
 

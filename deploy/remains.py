@@ -23,7 +23,7 @@ from pymongo.errors import PyMongoError
 
 from deploy.instances import service_classes
 from shared.finding import Keys, Person, Search, search
-from shared.ids import now
+from shared.kernel.ids import now
 from shared.mongo import Store
 from shared.remains import held, overdue
 from shared.sealing import Opener

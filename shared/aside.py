@@ -5,7 +5,7 @@ from typing import Any
 from pymongo import ASCENDING
 from pymongo.database import Database
 
-from shared.ids import now
+from shared.kernel.ids import now
 
 SHOWN_AT_ONCE = 200
 

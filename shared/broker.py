@@ -14,7 +14,7 @@ from kombu.connection import Connection
 from kombu.utils.url import as_url
 
 from shared.events import DISTRICT
-from shared.ids import new_id
+from shared.kernel.ids import new_id
 
 EXCHANGE = "backbone"
 HEARTBEAT_SECONDS = 4  # after two to three times this a consumer that sleeps or is cut off gives way to another

@@ -9,7 +9,7 @@ from cattrs import BaseValidationError, transform_error
 from pymongo import ASCENDING, IndexModel
 from pymongo.database import Database
 
-from shared.ids import now
+from shared.kernel.ids import now
 
 SHOWN_AT_ONCE = 200
 LONGEST_REASON = 300

@@ -12,7 +12,7 @@ from gridfs import GridFSBucket
 from pymongo.database import Database
 from pymongo.errors import EncryptionError
 
-from shared.phones import NotAPhone, e164
+from shared.kernel.phone_numbers import NotAPhone, e164
 from shared.sealing import CannotOpen, Opener
 from shared.vault import SealLost, Vault
 

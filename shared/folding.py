@@ -13,12 +13,12 @@ from typing import Any
 import pymongo
 from pymongo import IndexModel
 
-from shared.acts import Act
 from shared.contracts import registry
 from shared.events import Event, from_wire
 from shared.generations import FoldedStore, Generation
-from shared.ids import now
 from shared.inbox import Reaction
+from shared.kernel.command import Act
+from shared.kernel.ids import now
 from shared.mongo import POSITION, is_away
 from shared.revisions import note_change
 

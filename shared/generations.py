@@ -13,7 +13,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
 
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 from shared.mongo import POSITION, Store, converter
 
 ALREADY_THERE = 48  # MongoDB's NamespaceExists

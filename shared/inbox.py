@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import pymongo
 from pymongo import ASCENDING, IndexModel, ReplaceOne, UpdateOne, WriteConcern
 
-from shared.acts import Act
 from shared.ahead import ahead
 from shared.contracts import BreaksContract, Registry, registry
 from shared.events import CONTENT_TYPE, Event, NotAnEvent, decode_batch, to_wire
-from shared.ids import new_id, now
+from shared.kernel.command import Act
+from shared.kernel.ids import new_id, now
 from shared.mongo import Store, is_away, is_repeat
 from shared.parking import Deadly, Delivery, Parking, key_of
 from shared.redaction import log_indexes, redact_received

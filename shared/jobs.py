@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 from pymongo import ASCENDING, IndexModel
 
-from shared.acts import Act
-from shared.errors import NotFound, RuleBroken
 from shared.i18n.text import Text
+from shared.kernel.command import Act
+from shared.kernel.errors import NotFound, RuleBroken
 from shared.lease import Lease
 from shared.mongo import Store, converter, is_away
 from shared.revisions import note_change

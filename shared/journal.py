@@ -8,10 +8,10 @@ from pymongo import ASCENDING, IndexModel, WriteConcern
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from shared.acts import Act
 from shared.contracts import Fact
 from shared.events import Event, NotAnEvent, is_slug
-from shared.ids import first_id_at, new_id
+from shared.kernel.command import Act
+from shared.kernel.ids import first_id_at, new_id
 from shared.redaction import redact_journal
 
 Entry = dict[str, Any]  # an event as the journal keeps it

@@ -14,10 +14,10 @@ from werkzeug.routing import Rule
 from werkzeug.wrappers import Request
 
 from shared.background import Background
-from shared.errors import Fault, NotFound
 from shared.files import open_more_files
 from shared.i18n.text import Lang
-from shared.ids import now
+from shared.kernel.errors import Fault, NotFound
+from shared.kernel.ids import now
 from shared.mongo import Store
 from shared.readers import GOING_AWAY, RIGHTS_GONE, TOKEN_OVER, Channel, Reader
 from shared.revisions import revisions_of

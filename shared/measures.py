@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from shared.aside import counts
-from shared.ids import now
+from shared.kernel.ids import now
 from shared.mongo import Store
 from shared.scheduled import Task
 from shared.telemetry import DATABASE_SILENT, HELD_NOW, JOURNAL_AGE, JOURNAL_DEPTH

@@ -27,11 +27,11 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 
 from shared import failing
-from shared.acts import Act, AlreadyDone
 from shared.contracts import Fact
-from shared.errors import NotFound
 from shared.events import DISTRICT
 from shared.journal import Entry, Journal
+from shared.kernel.command import Act, AlreadyDone
+from shared.kernel.errors import NotFound
 from shared.remains import Holding
 from shared.sealing import Sealer
 from shared.vault import Vault

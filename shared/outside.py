@@ -22,9 +22,9 @@ from apprise.plugins.email.smtp import AppriseSMTPController
 from eventlet.timeout import Timeout
 
 from shared import robots
-from shared.errors import Fault
 from shared.i18n.text import Text
-from shared.ids import now
+from shared.kernel.errors import Fault
+from shared.kernel.ids import now
 
 CALL_SECONDS = 15  # for one message, from the first packet to the answer
 # What requests and smtplib say when no connection came about: then surely nothing arrived.

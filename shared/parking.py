@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pymongo import ASCENDING, IndexModel
 
 from shared.events import Event, from_wire, to_wire
-from shared.ids import now
+from shared.kernel.ids import now
 from shared.mongo import Store
 from shared.telemetry import EVENTS_PARKED
 

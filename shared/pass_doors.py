@@ -6,8 +6,8 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from shared.errors import NotSignedIn, RuleBroken
 from shared.i18n.text import Text
+from shared.kernel.errors import NotSignedIn, RuleBroken
 from shared.passes import seconds_kept
 from shared.places import name_of
 from shared.web import Call, Cookie, Reply, anyone, door

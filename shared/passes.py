@@ -7,8 +7,8 @@ from typing import Any
 from nameko.extensions import DependencyProvider
 
 from shared.auth import GRACE, Principal, TokenReader, accounts_silent_since, still_valid
-from shared.errors import NotSignedIn
 from shared.events import DISTRICT
+from shared.kernel.errors import NotSignedIn
 from shared.mongo import Store
 from shared.settings import Settings
 

@@ -5,8 +5,8 @@ import math
 
 from PIL import Image, ImageOps
 
-from shared.errors import TooLarge, UnsupportedMedia
 from shared.i18n.text import Text
+from shared.kernel.errors import TooLarge, UnsupportedMedia
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # phones turn their own formats into JPEG for a form that asks for these
 MOST_PIXELS = 12_500_000  # phones take 4032 × 3024 (12.2 million) unless told otherwise; unpacked it is 50 MB

@@ -9,8 +9,8 @@ from gridfs import GridFSBucket, NoFile
 from pymongo import ASCENDING, IndexModel
 from pymongo.database import Database
 
-from shared.errors import NotFound
-from shared.ids import now
+from shared.kernel.errors import NotFound
+from shared.kernel.ids import now
 from shared.photos import LONGEST_SIDE, remade
 from shared.scheduled import Task
 from shared.worker_pool import WorkerPool

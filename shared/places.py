@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from shared.errors import NotFound
 from shared.events import DISTRICT, Event
 from shared.i18n.text import Text
+from shared.kernel.errors import NotFound
 from shared.mongo import Store
 
 DISTRICT_NAME = Text("全区", "the district")

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from shared.ids import now
+from shared.kernel.ids import now
 from shared.web.visit import Visit
 
 QUEUE = 8  # messages; whoever is further behind gets the whole page instead

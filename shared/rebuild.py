@@ -4,13 +4,13 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from shared.acts import Act
-from shared.errors import Fault, Malformed, TooMany, Unavailable
 from shared.folding import Folding
 from shared.generations import FoldedStore, Generation, generation_in
 from shared.i18n.text import Text
-from shared.ids import new_id
 from shared.inbox import Reaction
+from shared.kernel.command import Act
+from shared.kernel.errors import Fault, Malformed, TooMany, Unavailable
+from shared.kernel.ids import new_id
 from shared.lease import Lease
 from shared.scheduled import Rounds, Scheduling, Task
 from shared.stores import stores_in

@@ -10,8 +10,8 @@ from functools import lru_cache
 from jinja2 import StrictUndefined, Template, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from shared.errors import Fault
 from shared.i18n.text import Text
+from shared.kernel.errors import Fault
 
 LONGEST_TEMPLATE = 4_000  # characters
 LONGEST_FACT = 300

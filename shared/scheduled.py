@@ -17,7 +17,7 @@ from pymongo.errors import PyMongoError
 from shared.background import Background
 from shared.events import DISTRICT
 from shared.failing import forget_failing, note_failing
-from shared.ids import now
+from shared.kernel.ids import now
 from shared.mongo import Store, is_away
 from shared.telemetry import JOB_FAILING, JOB_FAILURES, JOB_LATE
 

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from shared.errors import TooMany, Unavailable
 from shared.i18n.text import Text
+from shared.kernel.errors import TooMany, Unavailable
 from shared.telemetry import LIVE_REFUSED
 
 COME_AGAIN_SECONDS = 15  # as live.js does, when it was refused some times

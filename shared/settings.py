@@ -9,7 +9,7 @@ from environs import Env, EnvValidationError
 from marshmallow import ValidationError
 from marshmallow.validate import OneOf, Range
 
-from shared.ids import new_id
+from shared.kernel.ids import new_id
 from shared.vault import check_masters
 
 

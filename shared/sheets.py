@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal, NamedTuple
 
-from shared.errors import Fault
 from shared.i18n.text import Lang, Text
+from shared.kernel.errors import Fault
 from shared.worker_pool import WorkerPool
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -9,7 +9,7 @@ from nameko.extensions import DependencyProvider
 from pymongo.errors import PyMongoError
 
 from shared.broker import Endpoint, endpoint
-from shared.errors import NotFound
+from shared.kernel.errors import NotFound
 from shared.lease import Lease
 from shared.mongo import Store, connect, end_orphans
 from shared.relay import Relay

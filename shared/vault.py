@@ -17,8 +17,8 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, EncryptionError, PyMongoError
 
-from shared.errors import Fault
 from shared.i18n.text import Text
+from shared.kernel.errors import Fault
 
 if TYPE_CHECKING:
     from pymongo.encryption import ClientEncryption

@@ -8,11 +8,11 @@ from typing import Any
 
 from pymongo import MongoClient
 
-from shared.acts import Act
 from shared.broker import Endpoint, Subscription, definitions, endpoint
 from shared.contracts import Fact
 from shared.events import CONTENT_TYPE, Event, encode_batch
 from shared.inbox import Inbox
+from shared.kernel.command import Act
 from shared.lease import Lease
 from shared.mongo import Kind, Store
 from shared.parking import Delivery

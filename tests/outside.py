@@ -22,7 +22,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from shared.ids import now
+from shared.kernel.ids import now
 
 
 class _Server(ThreadingHTTPServer):

@@ -12,7 +12,7 @@ from shared.broker import Outgoing, Publisher, endpoint
 from shared.contracts import registry
 from shared.events import CONTENT_TYPE, Event, encode_batch
 from shared.i18n.timezone import SHANGHAI
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 from shared.parking import key_of
 from shared.subscriptions import subscription_of
 from tests.contracts.samples import story

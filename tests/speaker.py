@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.acts import Act
 from shared.broker import endpoint
 from shared.contracts import registry
-from shared.ids import new_id, now
+from shared.kernel.command import Act
+from shared.kernel.ids import new_id, now
 from shared.lease import Lease
 from shared.mongo import Kind, Store
 from shared.relay import Relay

@@ -21,7 +21,7 @@ from deploy.prefork.client import Forked
 from services.catalogue import service_class, service_names
 from shared.auth import Grant, TokenMaker
 from shared.broker import definitions
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 from shared.sealing import make_keys
 from shared.subscriptions import subscription_of
 from shared.vault import ensure_masters

@@ -18,7 +18,7 @@ from deploy.day.rescue import Team
 from deploy.demo.doors import Account, Doors, Refused
 from deploy.demo.rescue import BLUE_SKY, NORTH
 from shared.i18n.timezone import SHANGHAI
-from shared.ids import now
+from shared.kernel.ids import now
 
 
 def main(home: Path, speed: float, seed: str) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from deploy.demo.doors import Account, Refused
 from deploy.demo.gates import BUSY, FROM
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 
 PER_RESIDENT = 0.3  # passages a day
 MOST_AT_ONCE = 2_000  # passages in one upload

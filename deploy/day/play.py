@@ -15,7 +15,7 @@ from deploy.day.place import Place
 from deploy.day.rescue import Team
 from deploy.demo.doors import Refused
 from shared.i18n.timezone import SHANGHAI
-from shared.ids import now
+from shared.kernel.ids import now
 
 ROUND_SECONDS = 10.0  # in which each community has one turn
 A_TURN_SECONDS = 0.1  # no turn begins sooner after another: a hundred communities take ten seconds

@@ -16,7 +16,7 @@ from deploy.demo.day import DemoDay
 from deploy.demo.doors import Refused
 from deploy.demo.large import LargeDistrict
 from deploy.demo.streets import invented
-from shared.ids import now
+from shared.kernel.ids import now
 
 
 def main(sign_ins_file: str, size: str = "2") -> int:

@@ -14,7 +14,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
-from shared.ids import new_id
+from shared.kernel.ids import new_id
 
 REPEATED_AS = "demo-day"  # the demo's writes are sent under this key: one sent again is answered, not done again
 RENEW_SECONDS = 600.0  # a token is good for a quarter of an hour

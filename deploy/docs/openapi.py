@@ -12,7 +12,7 @@ from marshmallow import Schema
 import shared
 from deploy.docs.doors import Entry, doors_of, who_may
 from deploy.docs.shapes import new_spec
-from shared.errors import Fault
+from shared.kernel.errors import Fault
 from shared.service import Service
 from shared.web.answers import PROBLEM_TYPE
 from shared.web.door import Door

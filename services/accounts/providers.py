@@ -11,8 +11,8 @@ from nameko.extensions import DependencyProvider
 
 from services.accounts.passwords import Passwords
 from services.accounts.usecases.accounts import found_district
-from shared.acts import Act
 from shared.auth import TokenMaker
+from shared.kernel.command import Act
 from shared.settings import Settings
 from shared.stores import stores_in
 from shared.worker_pool import WorkerPool

@@ -10,7 +10,7 @@ from services.grid.usecases.households import Opened, Particulars
 from services.grid.usecases.imports import Told
 from shared import sheets
 from shared.i18n.text import Lang, Text
-from shared.phones import spoken
+from shared.kernel.phone_numbers import spoken
 from shared.sheets import Column, Leaf, Row
 from shared.web.shapes import worded
 

@@ -12,10 +12,10 @@ from defusedxml.ElementTree import ParseError, fromstring
 from services.notify.domain.alerts import Alert, AlertType
 from services.notify.domain.notices import Notice, Sort
 from services.notify.domain.refusals import AlertExpired, NoActualAlert, NotForEverybody, NoWarning
-from shared.errors import Fault
 from shared.i18n.dates import day, hm
 from shared.i18n.text import Lang, Text
 from shared.i18n.timezone import SHANGHAI
+from shared.kernel.errors import Fault
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 CAP_TYPE = "application/cap+xml"

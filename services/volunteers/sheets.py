@@ -11,7 +11,7 @@ from services.volunteers.schemas.imports import Person
 from shared import sheets
 from shared.i18n.domain_labels import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
 from shared.i18n.text import Lang, Text
-from shared.phones import spoken
+from shared.kernel.phone_numbers import spoken
 from shared.sheets import Column, Leaf, Row
 from shared.web.shapes import worded
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from shared.auth import Principal
-from shared.errors import NotAllowed, NotSignedIn
+from shared.kernel.errors import NotAllowed, NotSignedIn
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ import orjson
 from pymongo.errors import PyMongoError
 from werkzeug.wrappers import Response
 
-from shared.errors import Fault, Invalid, NotSignedIn, TooMany, Unavailable
 from shared.i18n.text import Text
-from shared.ids import new_id
+from shared.kernel.errors import Fault, Invalid, NotSignedIn, TooMany, Unavailable
+from shared.kernel.ids import new_id
 from shared.mongo import is_away
 from shared.telemetry import HTTP_UNEXPECTED
 from shared.web import pages

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from shared.errors import NotFound
+from shared.kernel.errors import NotFound
 
 # name → (package, file in it, SHA-256 of what was read and tried; another content is refused)
 THIRD_PARTY = {

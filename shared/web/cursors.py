@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from shared.errors import Malformed
+from shared.kernel.errors import Malformed
 
 
 def cursor_of(time: datetime, id_: str) -> str:

@@ -12,10 +12,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Request, Response
 
-from shared.acts import Act, AlreadyDone
 from shared.auth import Principal
-from shared.errors import Fault, Invalid, Malformed, NotAllowed, NotFound, NotSignedIn
 from shared.i18n.text import Lang, Text
+from shared.kernel.command import Act, AlreadyDone
+from shared.kernel.errors import Fault, Invalid, Malformed, NotAllowed, NotFound, NotSignedIn
 from shared.telemetry import HTTP_SECONDS, new_traceparent, traceparent
 from shared.web import answers
 from shared.web.access import Access

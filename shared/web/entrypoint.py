@@ -9,9 +9,9 @@ from eventlet.event import Event as GreenEvent
 from nameko.extensions import Entrypoint
 
 from shared.auth import Principal, TokenReader, accounts_silent_since, still_valid
-from shared.errors import NotFound, NotSignedIn
 from shared.events import DISTRICT, is_slug
-from shared.ids import now
+from shared.kernel.errors import NotFound, NotSignedIn
+from shared.kernel.ids import now
 from shared.mongo import Store
 from shared.nameko_compat import Server
 from shared.settings import Settings

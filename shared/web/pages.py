@@ -12,7 +12,7 @@ from jinja2.runtime import Macro
 
 from shared.i18n import dates
 from shared.i18n.text import Lang, Text
-from shared.ids import now
+from shared.kernel.ids import now
 from shared.web.assets import asset_url
 from shared.web.help import help_for
 from shared.web.nav import nav_of

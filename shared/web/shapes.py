@@ -8,10 +8,10 @@ from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
-from shared.errors import Invalid
 from shared.events import END_OF_TIME, MAX_DEPTH
 from shared.i18n.text import Lang, Text
-from shared.phones import NotAPhone, e164
+from shared.kernel.errors import Invalid
+from shared.kernel.phone_numbers import NotAPhone, e164
 from shared.web.visit import Upload
 
 

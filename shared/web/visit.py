@@ -14,9 +14,9 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Request
 
 from shared.auth import Principal
-from shared.errors import Malformed, NotAllowed, TooLarge, UnsupportedMedia
 from shared.i18n.text import Lang, Text
-from shared.ids import new_id
+from shared.kernel.errors import Malformed, NotAllowed, TooLarge, UnsupportedMedia
+from shared.kernel.ids import new_id
 from shared.web.switch import SWITCHING
 
 SESSION_COOKIE = "session"

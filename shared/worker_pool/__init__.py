@@ -13,8 +13,8 @@ import threading
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from shared.errors import Unavailable
 from shared.i18n.text import Text
+from shared.kernel.errors import Unavailable
 from shared.telemetry import WORK_UNFINISHED
 from shared.worker_pool.wire import receive, send
 

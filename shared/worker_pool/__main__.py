@@ -16,7 +16,7 @@ import signal  # noqa: E402
 import sys  # noqa: E402
 import traceback  # noqa: E402
 
-from shared.errors import Fault  # noqa: E402
+from shared.kernel.errors import Fault  # noqa: E402
 from shared.telemetry import log_to_stderr  # noqa: E402
 from shared.worker_pool.wire import receive, send  # noqa: E402
 

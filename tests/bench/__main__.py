@@ -12,7 +12,7 @@ from pathlib import Path
 
 import orjson
 
-from shared.ids import now
+from shared.kernel.ids import now
 from tests.bench import beside, commanding, consuming, growth, latency, reading, relaying, rota, rush
 from tests.bench.ground import Ground, ground
 from tests.bench.page import place, write_page

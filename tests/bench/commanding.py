@@ -14,8 +14,8 @@ from services.shifts.domain.posts import Post
 from services.shifts.domain.rosters import Roster
 from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
-from shared.acts import Act
-from shared.ids import new_id, now
+from shared.kernel.command import Act
+from shared.kernel.ids import new_id, now
 from tests.bench.ground import Ground
 from tests.bench.measuring import alternate, cpu_of, median
 from tests.bench.rows import Row

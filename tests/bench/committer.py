@@ -16,9 +16,9 @@ from itertools import islice  # noqa: E402
 from typing import Any  # noqa: E402
 
 from services.grid.store import GridStore  # noqa: E402
-from shared.acts import Act  # noqa: E402
 from shared.broker import Endpoint  # noqa: E402
 from shared.contracts import Fact  # noqa: E402
+from shared.kernel.command import Act  # noqa: E402
 from shared.lease import Lease  # noqa: E402
 from shared.mongo import connect  # noqa: E402
 from shared.relay import Relay  # noqa: E402

@@ -10,7 +10,7 @@ from typing import Any
 
 from pymongo import MongoClient
 
-from shared.ids import now
+from shared.kernel.ids import now
 from tests.bench.ground import LOCK, Ground
 from tests.bench.reach import REACH
 from tests.bench.rows import Measured

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from shared.i18n.timezone import SHANGHAI
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 
 POSTS, TURNS = 3, 6
 TURN = timedelta(hours=4)

@@ -13,7 +13,7 @@ from services.district.domain.gates import Passed, sum_up, tally
 from services.district.domain.missions import Mission
 from services.district.store import DistrictStore
 from shared.auth import Grant, TokenMaker
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 from tests.chromium import PageAt
 from tests.look import wrong_with
 from tests.speaker import Speaker

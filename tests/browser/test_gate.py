@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from shared.auth import Grant, TokenMaker
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 from tests.chromium import PageAt
 from tests.speaker import Speaker
 from tests.stack import Stack, eventually

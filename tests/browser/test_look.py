@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from shared.errors import NotFound
+from shared.kernel.errors import NotFound
 from shared.web import assets
 from tests.browser.specimen import Specimen
 from tests.chromium import PageAt

@@ -17,8 +17,8 @@ from shared.contracts import registry
 from shared.events import CONTENT_TYPE, Event, encode_batch
 from shared.folding import Folding
 from shared.generations import Generation
-from shared.ids import now
 from shared.inbox import Inbox
+from shared.kernel.ids import now
 from shared.mongo import Store, connect
 from shared.parking import Delivery, key_of
 from shared.stores import Stores

@@ -8,7 +8,7 @@ import pytest
 from deploy.instances import COMMUNITIES as SLUGS
 from deploy.instances import instances
 from shared.i18n.timezone import SHANGHAI
-from shared.ids import now
+from shared.kernel.ids import now
 from tests.e2e.demo import ROLES, Demo
 from tests.lengths import long
 from tests.stack import Stack, eventually

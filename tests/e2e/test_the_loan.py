@@ -6,7 +6,7 @@ import requests
 from playwright.sync_api import Page, expect
 
 from shared.i18n.timezone import SHANGHAI
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 from tests.chromium import PageAt
 from tests.e2e.demo import Demo
 from tests.e2e.test_the_day import DESK, PHONE, sign_in

@@ -10,7 +10,7 @@ from deploy.demo.doors import Account, Doors
 from deploy.demo.places import COMMUNITIES
 from deploy.demo.rescue import BLUE_SKY
 from shared.i18n.timezone import SHANGHAI
-from shared.ids import now
+from shared.kernel.ids import now
 from tests.e2e.demo import OPERATOR, Demo
 from tests.stack import eventually
 

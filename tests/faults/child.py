@@ -12,10 +12,10 @@ from typing import Any
 
 from shared.broker import Endpoint
 from shared.events import Event
-from shared.ids import new_id
 from shared.inbox import Inbox
 from shared.jobs import Job, Worker
 from shared.journal import Journal
+from shared.kernel.ids import new_id
 from shared.lease import Lease
 from shared.mongo import connect, end_orphans
 from shared.parking import Delivery

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 from shared.measures import EVERY_SECONDS
 from tests.faults.load import APPLICATION, APPLY
 from tests.faults.proxy import Proxy

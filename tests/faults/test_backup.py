@@ -19,7 +19,7 @@ from deploy.definitions import subscriptions
 from deploy.local.programs import NotReadyError
 from shared.broker import definitions
 from shared.i18n.timezone import SHANGHAI
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 from tests.stack import ROOT, Stack, eventually, make_vhost, manage
 
 HERE = "yueran"

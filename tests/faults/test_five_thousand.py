@@ -9,8 +9,8 @@ import pytest
 
 from services.notify.domain.people import Habits, Home, Person
 from services.notify.store import NotifyStore
-from shared.acts import Act
-from shared.ids import new_id
+from shared.kernel.command import Act
+from shared.kernel.ids import new_id
 from shared.mongo import connect
 from tests.figures import note
 from tests.lengths import by_length

@@ -12,9 +12,9 @@ import requests
 
 from services.shifts.domain.rosters import Roster
 from services.shifts.store import ShiftsStore
-from shared.acts import Act
 from shared.i18n.timezone import SHANGHAI
-from shared.ids import new_id
+from shared.kernel.command import Act
+from shared.kernel.ids import new_id
 from tests.faults.conftest import measured
 from tests.stack import Stack, eventually
 

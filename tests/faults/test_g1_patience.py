@@ -5,8 +5,8 @@ from contextlib import closing
 import pytest
 from pymongo.errors import PyMongoError
 
-from shared.acts import Act
 from shared.contracts import Fact
+from shared.kernel.command import Act
 from shared.mongo import connect, is_away
 from tests.faults.conftest import measured
 from tests.faults.proxy import Proxy

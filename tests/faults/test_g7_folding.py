@@ -13,8 +13,8 @@ from shared import aside
 from shared.events import Event
 from shared.folding import Folding
 from shared.generations import Generation
-from shared.ids import new_id, now
 from shared.inbox import Inbox
+from shared.kernel.ids import new_id, now
 from shared.mongo import POSITION
 from tests.link import delivery_of
 from tests.parts import Parts

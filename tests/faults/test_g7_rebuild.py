@@ -13,10 +13,10 @@ import pytest
 from services.district.store import DistrictStore
 from services.district.usecases.following import REACTIONS, follow
 from services.district.views import overview as views
-from shared.acts import Act
 from shared.contracts import registry
 from shared.events import Event, from_wire
-from shared.ids import new_id, now
+from shared.kernel.command import Act
+from shared.kernel.ids import new_id, now
 from tests.faults.conftest import note
 from tests.speaker import Speaker
 from tests.stack import Stack, eventually

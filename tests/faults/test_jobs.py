@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from shared import jobs
-from shared.acts import Act
-from shared.ids import new_id
 from shared.jobs import Job
+from shared.kernel.command import Act
+from shared.kernel.ids import new_id
 from shared.mongo import Store
 from tests.faults.conftest import Start, dead
 from tests.link import Link, Running

@@ -14,7 +14,7 @@ from services.catalogue import service_class
 from shared.broker import Outgoing, Publisher, endpoint
 from shared.contracts import registry
 from shared.events import CONTENT_TYPE, END_OF_TIME, Event, NotAnEvent, decode_batch, encode_batch
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 from shared.subscriptions import subscription_of
 from tests.lengths import by_length
 from tests.stack import Stack, eventually

@@ -14,7 +14,7 @@ from services.notify.domain.people import Home, Person
 from services.notify.store import NotifyStore
 from services.notify.usecases import alerts, spreading, writing
 from services.notify.usecases.alerts import Outcome
-from shared.acts import Act
+from shared.kernel.command import Act
 from shared.mongo import connect
 from tests.parts import Parts
 from tests.unit.test_cap import alert_file

@@ -15,8 +15,8 @@ from services.volunteers.domain.records import by_month
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import records
 from shared.events import CONTENT_TYPE, Event, encode_batch
-from shared.ids import new_id, now
 from shared.inbox import Inbox
+from shared.kernel.ids import new_id, now
 from shared.parking import Delivery
 from tests.lengths import examples
 from tests.speaker import Speaker

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from services.district.store import DistrictStore
 from services.district.usecases import alerts
 from shared.i18n.timezone import SHANGHAI
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 from tests.rounds import tend
 from tests.speaker import Speaker
 from tests.stack import Stack, eventually

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from shared.auth import Grant, TokenMaker
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 from shared.web.visit import csrf_of
 from tests.stack import Stack
 

@@ -7,8 +7,8 @@ from itertools import count
 import pytest
 
 from shared import drawings
-from shared.acts import Act
 from shared.drawings import Drawings
+from shared.kernel.command import Act
 from shared.revisions import note_change
 from tests.link import Link
 

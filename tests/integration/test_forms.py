@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from services.catalogue import service_class, service_names
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 from shared.stores import Stores
 from tests.forms import Form, form_to
 from tests.speaker import Speaker

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 from tests.speaker import Speaker
 from tests.stack import Stack, eventually
 

@@ -10,7 +10,7 @@ from services.grid.store import GridStore
 from shared import sheets as shared_sheets
 from shared.finding import Keys, Person, search
 from shared.i18n.text import Text
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 from shared.remains import overdue
 from shared.sheets import Leaf
 from tests.stack import Stack, eventually

@@ -14,8 +14,8 @@ from python_calamine import CalamineWorkbook
 from services.volunteers import sheets
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import teams
-from shared.acts import Act
-from shared.ids import new_id
+from shared.kernel.command import Act
+from shared.kernel.ids import new_id
 from shared.sheets import XLSX
 from tests.stack import Stack, eventually
 

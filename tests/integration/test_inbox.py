@@ -13,8 +13,8 @@ from pymongo import MongoClient
 
 from shared import aside
 from shared.events import Event, encode_batch
-from shared.ids import new_id, now
 from shared.inbox import Inbox
+from shared.kernel.ids import new_id, now
 from shared.mongo import Store
 from tests.lengths import examples
 from tests.link import BoardStore, Link, board_inbox, delivery_of

@@ -19,7 +19,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from services.district.store import DistrictStore
 from shared.auth import Grant, TokenMaker
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 from shared.live import REDRAW_SECONDS
 from tests.faults.proxy import Proxy
 from tests.speaker import Speaker

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from shared.i18n.timezone import SHANGHAI
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 from tests.speaker import Speaker
 from tests.stack import Stack, eventually
 

@@ -17,7 +17,7 @@ import zxingcpp
 from pypdf import PdfReader
 from pypdfium2 import PdfDocument
 
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 from shared.robots import HOSTS
 from shared.sealing import Sealer
 from tests.outside import Gateway, MailServer, Robots, subject_of, text_of

@@ -12,7 +12,7 @@ import pytest
 
 from shared.broker import Outgoing, Publisher, endpoint
 from shared.events import CONTENT_TYPE, Event, encode_batch
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 from shared.telemetry import log_to_stderr
 from tests.stack import ROOT, Stack, eventually
 

@@ -9,7 +9,7 @@ import bson
 import pytest
 import requests
 
-from shared.ids import new_id
+from shared.kernel.ids import new_id
 from shared.mongo import POSITION
 from tests.stack import ROOT, Stack, eventually
 

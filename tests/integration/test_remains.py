@@ -14,7 +14,7 @@ from gridfs import GridFSBucket
 from deploy import remains
 from deploy.instances import Instance, instances
 from deploy.secrets import Secrets
-from shared.ids import now
+from shared.kernel.ids import now
 from shared.sealing import Sealer
 from shared.vault import Vault
 from tests.stack import Stack

@@ -16,9 +16,9 @@ from services.rescue.domain.missions import Mission
 from services.rescue.domain.teams import Team
 from services.rescue.store import RescueStore
 from services.rescue.usecases import missions, teams
-from shared.acts import Act
-from shared.errors import RuleBroken
-from shared.ids import new_id, now
+from shared.kernel.command import Act
+from shared.kernel.errors import RuleBroken
+from shared.kernel.ids import new_id, now
 from tests.faults.proxy import Proxy
 from tests.photos import photo
 from tests.stack import ROOT, Stack, eventually

@@ -11,10 +11,10 @@ from services.shifts.domain.proposals import Proposal
 from services.shifts.domain.rosters import Roster
 from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
-from shared.acts import Act
 from shared.i18n.domain_labels import TIME_WORDS
 from shared.i18n.timezone import SHANGHAI
-from shared.ids import new_id, now
+from shared.kernel.command import Act
+from shared.kernel.ids import new_id, now
 from tests.stack import Stack, eventually
 
 HOME = "/communities/yueran/shifts"

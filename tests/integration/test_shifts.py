@@ -17,10 +17,10 @@ from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases import attendance, claims, posts
 from services.shifts.usecases.claims import Asker
-from shared.acts import Act
-from shared.errors import RuleBroken
 from shared.i18n.timezone import SHANGHAI
-from shared.ids import new_id, now
+from shared.kernel.command import Act
+from shared.kernel.errors import RuleBroken
+from shared.kernel.ids import new_id, now
 from tests.rounds import tend
 from tests.stack import Stack, eventually
 

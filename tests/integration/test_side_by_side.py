@@ -15,7 +15,7 @@ from PIL import Image
 
 from shared.broker import Outgoing, Publisher, endpoint
 from shared.events import CONTENT_TYPE
-from shared.ids import new_id
+from shared.kernel.ids import new_id
 from tests.bench.measuring import memory_of
 from tests.lengths import by_length
 from tests.speaker import Speaker

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from shared.acts import Act, AlreadyDone
 from shared.contracts import Fact
-from shared.errors import NotFound
-from shared.ids import now
+from shared.kernel.command import Act, AlreadyDone
+from shared.kernel.errors import NotFound
+from shared.kernel.ids import now
 from shared.mongo import StaleWrite
 from tests.link import CLOSED, Faulty, Gate, GateStore, Link
 

@@ -20,10 +20,10 @@ from services.supplies.domain.transfers import Transfer
 from services.supplies.store import SuppliesStore
 from services.supplies.usecases import catalogue, needs, sharing, stock, transfers
 from services.supplies.usecases.stock import Paper
-from shared.acts import Act
-from shared.errors import RuleBroken
 from shared.i18n.timezone import SHANGHAI
-from shared.ids import new_id, now
+from shared.kernel.command import Act
+from shared.kernel.errors import RuleBroken
+from shared.kernel.ids import new_id, now
 from tests.lengths import examples
 from tests.rounds import tend
 from tests.speaker import Speaker

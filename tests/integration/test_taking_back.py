@@ -13,10 +13,10 @@ from services.notify.domain.rules import Occasion, Rule
 from services.notify.store import NotifyStore
 from services.notify.usecases import ruling, spreading, writing
 from services.notify.usecases.hearing import REACTIONS
-from shared.acts import Act
 from shared.contracts import registry
 from shared.events import Event
-from shared.ids import new_id, now
+from shared.kernel.command import Act
+from shared.kernel.ids import new_id, now
 from shared.mongo import connect
 from tests.parts import Parts
 from tests.rounds import tend

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import requests
 
-from shared.ids import new_id
+from shared.kernel.ids import new_id
 from tests.stack import Stack
 
 STAFF, OFFICER = "staff@community:yueran", "officer@district"

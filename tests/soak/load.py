@@ -13,7 +13,7 @@ import requests
 
 from shared.auth import Grant, TokenMaker
 from shared.i18n.timezone import SHANGHAI
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 from tests.soak.district import District
 
 ANSWER_SECONDS = 20

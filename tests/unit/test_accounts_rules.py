@@ -11,7 +11,7 @@ from services.accounts.domain import accounts as domain
 from services.accounts.domain.accounts import Account, Right
 from services.accounts.passwords import Passwords
 from shared.contracts.accounts import ROLES
-from shared.errors import NotAllowed
+from shared.kernel.errors import NotAllowed
 
 NOON = datetime(2020, 2, 13, 4, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

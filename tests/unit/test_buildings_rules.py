@@ -18,7 +18,7 @@ from services.volunteers.domain.buildings import (
     ranked,
 )
 from services.volunteers.domain.volunteers import Volunteer
-from shared.errors import RuleBroken
+from shared.kernel.errors import RuleBroken
 
 PEOPLE = ["v1", "v2", "v3"]
 UNITS = ("1单元", "2单元")

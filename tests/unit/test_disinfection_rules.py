@@ -14,8 +14,8 @@ from services.rescue.domain import facts
 from services.rescue.domain.missions import Mission
 from services.rescue.domain.records import PATIENCE
 from services.rescue.domain.teams import Team
-from shared.errors import RuleBroken
 from shared.i18n.timezone import SHANGHAI
+from shared.kernel.errors import RuleBroken
 from tests.lengths import examples
 
 START = datetime(2020, 2, 6, 1, tzinfo=UTC)

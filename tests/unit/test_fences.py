@@ -17,7 +17,7 @@ PURE = {
     "hashlib", "heapq", "hmac", "itertools", "math", "operator", "re", "statistics", "string", "types", "typing",
     "unicodedata", "zoneinfo",
 }  # fmt: skip
-OURS = {"shared.errors", "shared.i18n.text", "shared.i18n.domain_labels", "shared.i18n.timezone"}
+OURS = {"shared.kernel.errors", "shared.i18n.text", "shared.i18n.domain_labels", "shared.i18n.timezone"}
 CLOCKS = {"now", "today", "utcnow"}
 
 

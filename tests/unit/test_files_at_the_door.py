@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
-from shared.errors import TooLarge
+from shared.kernel.errors import TooLarge
 from shared.web import Reply
 from shared.web.shapes import Shape, UploadField
 from shared.web.visit import Upload, Visit

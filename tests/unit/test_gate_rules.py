@@ -25,7 +25,7 @@ from services.grid.domain.gates import (
     sort_out,
     tell,
 )
-from shared.errors import RuleBroken
+from shared.kernel.errors import RuleBroken
 from tests.lengths import examples
 
 NOW = datetime(2020, 2, 14, 3, tzinfo=UTC)

@@ -12,8 +12,8 @@ from services.volunteers.domain import loans as lending
 from services.volunteers.domain.help import Request
 from services.volunteers.domain.loans import PARTIES, Away, Loan, LoanEvent, Party, Stay, StayEvent
 from services.volunteers.domain.volunteers import Standing, Volunteer
-from shared.errors import RuleBroken
 from shared.i18n.timezone import SHANGHAI
+from shared.kernel.errors import RuleBroken
 from tests.lengths import examples
 
 AT = datetime(2020, 2, 5, 1, tzinfo=UTC)  # nine in the morning of 5 February

@@ -9,7 +9,7 @@ from prometheus_client import REGISTRY
 from pymongo.errors import AutoReconnect
 
 from shared import measures
-from shared.ids import now
+from shared.kernel.ids import now
 from shared.measures import Measures
 from shared.web import entrypoint
 from shared.web.entrypoint import WebEntrypoint

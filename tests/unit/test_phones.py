@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.phones import NotAPhone, e164, spoken
+from shared.kernel.phone_numbers import NotAPhone, e164, spoken
 
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 

@@ -17,7 +17,7 @@ from services.grid.domain.requests import (
     TakenAlready,
     Watcher,
 )
-from shared.errors import RuleBroken
+from shared.kernel.errors import RuleBroken
 from tests.lengths import examples
 
 NOW = datetime(2020, 2, 14, 3, tzinfo=UTC)

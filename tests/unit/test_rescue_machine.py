@@ -13,7 +13,7 @@ from services.rescue.domain.facts import MissionEvent
 from services.rescue.domain.missions import OVER, UNDER_WAY, Mission
 from services.rescue.domain.records import PATIENCE, Proof
 from services.rescue.domain.teams import Team
-from shared.errors import RuleBroken
+from shared.kernel.errors import RuleBroken
 from tests.lengths import examples
 
 START = datetime(2020, 2, 6, 1, tzinfo=UTC)

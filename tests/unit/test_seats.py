@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.errors import Unavailable
+from shared.kernel.errors import Unavailable
 from shared.seats import Bounds, Seats, TooManyPages, TooManyPagesHere
 from shared.settings import read_settings
 

@@ -15,8 +15,8 @@ import services
 from deploy.docs.doors import doors_of
 from services.catalogue import service_class, service_names
 from shared.contracts import registry
-from shared.errors import Invalid, Malformed
 from shared.i18n.timezone import SHANGHAI
+from shared.kernel.errors import Invalid, Malformed
 from shared.web.cursors import cursor_of, place_in
 from shared.web.door import Door
 from shared.web.shapes import RowsField, Shape, load, ready, unkeepable

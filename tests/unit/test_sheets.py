@@ -13,8 +13,8 @@ from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineWorkbook
 
 from shared import sheets
-from shared.errors import Fault
 from shared.i18n.text import Text
+from shared.kernel.errors import Fault
 from shared.sheets import Column, Leaf, Row, Sheet
 
 COLUMNS = (

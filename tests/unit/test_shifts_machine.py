@@ -35,8 +35,8 @@ from services.shifts.domain.rosters import Loan, Roster, hours_in_week
 from services.shifts.domain.rules import Rules
 from services.shifts.domain.shifts import Shift
 from services.shifts.domain.swaps import Swap
-from shared.errors import RuleBroken
 from shared.i18n.timezone import SHANGHAI
+from shared.kernel.errors import RuleBroken
 from tests.lengths import examples
 
 START = datetime(2026, 2, 1, 16, tzinfo=UTC)  # Monday, midnight in Shanghai

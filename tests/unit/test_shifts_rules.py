@@ -35,7 +35,7 @@ from services.shifts.domain.facts import (
 from services.shifts.domain.rosters import Roster
 from services.shifts.domain.rules import Rules, RulesChanged
 from services.shifts.domain.shifts import Shift
-from shared.errors import RuleBroken
+from shared.kernel.errors import RuleBroken
 from tests.unit.duty import LONG_BEFORE, RULES, YESTERDAY, at, roster, shift
 
 ONLY_REST = Rules(most_hours_a_day=24, most_hours_a_week=168, most_nights_in_a_row=7)

@@ -31,7 +31,7 @@ from services.supplies.domain.transfers import (
     TransferNotAgreed,
     TransferNotOnTheWay,
 )
-from shared.errors import RuleBroken
+from shared.kernel.errors import RuleBroken
 from tests.lengths import examples
 
 TODAY = date(2020, 2, 13)

@@ -16,7 +16,7 @@ from services.supplies.domain.sharing import (
     SharingNotWaiting,
     share_out,
 )
-from shared.ids import now
+from shared.kernel.ids import now
 
 PACK = st.integers(1, 30)
 CLAIMS = st.lists(

@@ -27,7 +27,7 @@ from services.volunteers.domain.teams import (
     TeamDissolved,
 )
 from services.volunteers.domain.volunteers import Volunteer
-from shared.errors import RuleBroken
+from shared.kernel.errors import RuleBroken
 
 
 def team(*members: str) -> Team:

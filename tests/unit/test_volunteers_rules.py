@@ -18,7 +18,7 @@ from services.volunteers.domain.volunteers import (
     Suspended,
     Volunteer,
 )
-from shared.errors import RuleBroken
+from shared.kernel.errors import RuleBroken
 
 DRIVES = AbilitiesChanged((Skill("driving", None),), ())
 

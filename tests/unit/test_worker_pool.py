@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from shared import photos, worker_pool
-from shared.errors import Unavailable
+from shared.kernel.errors import Unavailable
 from shared.worker_pool import Unfinished, WorkerPool, WorkFailed
 from tests.photos import png_that_says_it_is
 from tests.stack import ROOT, eventually

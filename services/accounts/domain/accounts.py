@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
 
-from shared.errors import NotAllowed, NotSignedIn, RuleBroken, TooMany
 from shared.i18n.text import Text
+from shared.kernel.errors import NotAllowed, NotSignedIn, RuleBroken, TooMany
 
 DISTRICT = "district"
 TRIES = 5  # wrong passwords in a row before the door is locked

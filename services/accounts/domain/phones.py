@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
 
-from shared.errors import RuleBroken, TooMany
 from shared.i18n.text import Text
+from shared.kernel.errors import RuleBroken, TooMany
 
 CODE_LIFE = timedelta(minutes=5)
 CODE_TRIES = 5  # wrong codes before another must be asked for: 1 in 200,000 for a guesser, each time

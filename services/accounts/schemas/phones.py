@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from shared.i18n.text import Text
-from shared.phones import LONGEST
+from shared.kernel.phone_numbers import LONGEST
 from shared.web.shapes import Shape
 
 _NO_PHONE: dict[str, Any] = {"required": [Text("请填写手机号。", "Give a phone number.")]}

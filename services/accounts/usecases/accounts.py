@@ -11,12 +11,12 @@ from services.accounts.domain import accounts as domain
 from services.accounts.domain.accounts import DISTRICT, Account, Community, Right
 from services.accounts.passwords import Passwords
 from services.accounts.store import AccountsStore
-from shared.acts import Act, AlreadyDone
 from shared.auth import PASS_LIFE, TOKEN_LIFE, Grant, TokenMaker, end_rights
 from shared.contracts import registry
-from shared.errors import NotAllowed, NotFound, NotSignedIn
 from shared.events import Event
-from shared.ids import new_id
+from shared.kernel.command import Act, AlreadyDone
+from shared.kernel.errors import NotAllowed, NotFound, NotSignedIn
+from shared.kernel.ids import new_id
 
 Client = Literal["browser", "program"]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.accounts.domain.accounts import DISTRICT, Account, Right, may_change
 from services.accounts.store import AccountsStore
-from shared.errors import NotFound
+from shared.kernel.errors import NotFound
 
 HISTORY_LENGTH = 50
 

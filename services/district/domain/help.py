@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from services.district.domain.communities import Shift
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
+from shared.kernel.errors import RuleBroken
 
 Kind = Literal["people", "goods"]
 REST = timedelta(hours=10)  # between two shifts of one person (docs/architecture/domain.md, "Rules")

@@ -6,9 +6,9 @@ from services.district.doors.pages import page_of
 from services.district.schemas import alerts as schemas
 from services.district.usecases import alerts as usecases
 from services.district.views.alerts import TABLES, open_alerts, see_alerts
-from shared.errors import NotFound
 from shared.i18n.text import Text
-from shared.ids import now
+from shared.kernel.errors import NotFound
+from shared.kernel.ids import now
 from shared.live import Glance, live
 from shared.web import Call, Reply, door, only
 from shared.web.pages import fragments

@@ -11,7 +11,7 @@ from services.district.views.reach import NOTICE_WORDS
 from services.district.views.stock import STOCK_TABLES
 from services.district.views.volunteers import PEOPLE_TABLES
 from services.district.views.words import MISSION_TABLES
-from shared.ids import now
+from shared.kernel.ids import now
 from shared.live import Glance, live
 from shared.rebuild import Rebuilds
 from shared.web import Call, Reply, door

@@ -8,7 +8,7 @@ from services.district.schemas.parts import From
 from services.district.usecases import help as usecases
 from services.district.views.help import gaps_of, see_goods, see_helps, see_people
 from shared.i18n.text import Text
-from shared.ids import now
+from shared.kernel.ids import now
 from shared.web import Call, Reply, door, only
 from shared.web.cursors import cursor_of, place_in
 

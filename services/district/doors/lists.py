@@ -13,7 +13,7 @@ from services.district.views.communities import see_duties
 from services.district.views.lists import see_gaps
 from services.district.views.overview import outlooks_now, outlooks_then
 from services.district.views.words import MISSION_TABLES, tell
-from shared.ids import now
+from shared.kernel.ids import now
 from shared.rebuild import Rebuilds
 from shared.web import Call, Reply, door
 

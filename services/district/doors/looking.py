@@ -6,7 +6,7 @@ from typing import Any
 
 from services.district.store import DistrictStore
 from services.district.usecases.past import find_past
-from shared.ids import now
+from shared.kernel.ids import now
 from shared.rebuild import Rebuilds
 from shared.web import Call
 

@@ -3,7 +3,7 @@
 from services.district.schemas import operators as schemas
 from services.district.views.operators import see_parts
 from shared.i18n.text import Text
-from shared.ids import now
+from shared.kernel.ids import now
 from shared.live import Glance, live
 from shared.rebuild import Rebuilds
 from shared.web import Call, Reply, door, only

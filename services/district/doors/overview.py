@@ -12,7 +12,7 @@ from services.district.views.words import MISSION_TABLES
 from shared.drawings import Drawings
 from shared.i18n.domain_labels import KIND_WORDS
 from shared.i18n.text import Lang
-from shared.ids import now
+from shared.kernel.ids import now
 from shared.live import Glance, live
 from shared.rebuild import Rebuilds
 from shared.web import Call, Reply, door

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from services.district.doors.looking import Look
 from services.district.views.titles import titles
-from shared.errors import Malformed
+from shared.kernel.errors import Malformed
 from shared.web import Call, Reply
 from shared.web.cursors import cursor_of, place_in
 

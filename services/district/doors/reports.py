@@ -9,7 +9,7 @@ from services.district.schemas import reports as schemas
 from services.district.usecases.past import NotYet
 from services.district.views import reports
 from shared.i18n.timezone import SHANGHAI
-from shared.ids import now
+from shared.kernel.ids import now
 from shared.printing import PDF
 from shared.sheets import XLSX
 from shared.web import Call, Reply, door

@@ -6,7 +6,7 @@ from typing import Any
 from services.district.domain.communities import Part, Pulse
 from services.district.store.kept import Kept
 from shared.aside import counts
-from shared.ids import now
+from shared.kernel.ids import now
 
 
 class Parts(Kept):

@@ -6,7 +6,7 @@ from pymongo import DeleteOne, UpdateOne
 
 from services.district.domain.communities import Community
 from services.district.store.kept import Kept, read, replacing
-from shared.errors import NotFound
+from shared.kernel.errors import NotFound
 
 
 class Places(Kept):

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from services.district.store import DistrictStore
-from shared.errors import Fault
 from shared.i18n.text import Text
+from shared.kernel.errors import Fault
 
 
 class NotYet(Fault):

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
+from shared.kernel.errors import RuleBroken
 
 State = Literal["asked", "taken", "passed-on", "done", "confirmed", "withdrawn"]
 Because = Literal["by-hand", "own-team-late", "no-own-team"]

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby, islice
 from typing import Any
 
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
+from shared.kernel.errors import RuleBroken
 
 DIRECTIONS = ("in", "out")
 KINDS = ("person", "vehicle")

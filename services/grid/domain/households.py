@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Literal
 
 from services.grid.domain.register import Unit
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
+from shared.kernel.errors import RuleBroken
 
 Flag = Literal["old-alone", "isolation", "needs-help"]
 FLAG_WORDS: dict[Flag, Text] = {

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Literal
 
 from services.grid.domain.households import Flag, Household, Resident
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
+from shared.kernel.errors import RuleBroken
 
 Verdict = Literal["new", "changed", "same", "double", "faulty"]
 State = Literal["waiting", "confirmed", "discarded"]

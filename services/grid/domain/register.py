@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from shared.errors import RuleBroken
 from shared.i18n.text import Text, counted
+from shared.kernel.errors import RuleBroken
 
 MOST_UNITS = 40
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
+from shared.kernel.errors import RuleBroken
 
 KIND_WORDS: Mapping[str, Text] = {
     "luggage": Text("从门口搬东西", "Things carried from the gate"),

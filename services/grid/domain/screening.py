@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
+from shared.kernel.errors import RuleBroken
 
 Outcome = Literal["visited", "not-home", "refused", "revisit", "unwell"]
 OUTCOME_WORDS: dict[Outcome, Text] = {

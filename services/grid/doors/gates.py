@@ -7,9 +7,9 @@ from services.grid.doors.page import HOME, LEADING, OURS, STAFF, home, page, tod
 from services.grid.schemas import gates as schemas
 from services.grid.usecases import gates as usecases
 from services.grid.views import gates as views
-from shared.errors import NotFound
 from shared.i18n.text import Text
-from shared.ids import new_id
+from shared.kernel.errors import NotFound
+from shared.kernel.ids import new_id
 from shared.web import Call, Reply, door
 from shared.web.cursors import cursor_of, place_in
 

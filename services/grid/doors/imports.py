@@ -8,9 +8,9 @@ from services.grid.domain.imports import Import
 from services.grid.doors.page import HOME, STAFF, asker, home, page
 from services.grid.schemas import households as schemas
 from services.grid.usecases import households, imports
-from shared.errors import NotFound
 from shared.i18n.text import Text
 from shared.jobs import Worker
+from shared.kernel.errors import NotFound
 from shared.sheets import XLSX
 from shared.web import Call, Reply, door
 

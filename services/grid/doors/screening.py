@@ -12,7 +12,7 @@ from services.grid.usecases.screening import Said
 from services.grid.views.owners import called
 from services.grid.views.screening import Door, by_building, doors, latest_by, own_doors, round_view
 from shared.i18n.text import Text
-from shared.ids import new_id
+from shared.kernel.ids import new_id
 from shared.web import Call, Reply, door
 
 ROUNDS_SHOWN = 30

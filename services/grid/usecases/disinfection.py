@@ -7,10 +7,10 @@ from datetime import date
 from services.grid.domain import disinfection as domain
 from services.grid.domain.disinfection import Arrangement, Disinfection, DisinfectionEvent, OwnTeam, Place, Proof
 from services.grid.store import GridStore
-from shared.acts import Act
 from shared.contracts import registry
 from shared.events import Event
-from shared.ids import now
+from shared.kernel.command import Act
+from shared.kernel.ids import now
 from shared.scheduled import Task
 
 publish = registry.publisher({

@@ -7,10 +7,10 @@ import orjson
 from services.grid.domain.households import Household
 from services.grid.store import GridStore
 from services.grid.usecases.households import Asker, Opened, keep, note_looks, opened, plain
-from shared.acts import Act
-from shared.errors import NotFound
-from shared.phones import NotAPhone, e164
-from shared.turns import slowly
+from shared.kernel.command import Act
+from shared.kernel.cooperative import slowly
+from shared.kernel.errors import NotFound
+from shared.kernel.phone_numbers import NotAPhone, e164
 from shared.vault import SealLost
 
 

@@ -14,10 +14,10 @@ from services.grid.domain.households import Flag, Household, Resident, household
 from services.grid.domain.register import Building, Unit, building_slug
 from services.grid.store import GridStore
 from services.grid.usecases.register import publish
-from shared.acts import Act
-from shared.errors import NotAllowed, NotFound
 from shared.i18n.timezone import SHANGHAI
-from shared.turns import slowly
+from shared.kernel.command import Act
+from shared.kernel.cooperative import slowly
+from shared.kernel.errors import NotAllowed, NotFound
 from shared.vault import SealLost
 
 

@@ -17,11 +17,11 @@ from services.grid.usecases import households
 from services.grid.usecases.households import Particulars
 from services.grid.usecases.register import publish
 from shared import jobs
-from shared.acts import Act
 from shared.i18n.text import Text
 from shared.jobs import Job
+from shared.kernel.command import Act
+from shared.kernel.cooperative import slowly
 from shared.mongo import converter
-from shared.turns import slowly
 
 KIND = "grid-import"
 AT_ONCE = 400  # people in one step: a few tenths of a second, between which everybody else is served

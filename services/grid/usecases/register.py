@@ -3,8 +3,8 @@
 from services.grid.domain import register as domain
 from services.grid.domain.register import Building, Cell, Unit
 from services.grid.store import GridStore
-from shared.acts import Act
 from shared.contracts import registry
+from shared.kernel.command import Act
 
 publish = registry.publisher({
     domain.CellDrawn: "grid.cell.drawn.v1",

@@ -1,7 +1,7 @@
 """Every no of notify, as the sentence the person who asked needs to hear."""
 
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
+from shared.kernel.errors import RuleBroken
 
 
 class NoSuchGroup(RuleBroken):

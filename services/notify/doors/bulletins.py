@@ -10,8 +10,8 @@ from services.notify.schemas import notices as schemas
 from services.notify.schemas.settings import CapForm
 from services.notify.usecases import alerts, writing
 from services.notify.usecases.sending import Desk
-from shared.errors import Invalid, NotFound
 from shared.i18n.text import Text
+from shared.kernel.errors import Invalid, NotFound
 from shared.places import names
 from shared.web import Call, Reply, door, only
 

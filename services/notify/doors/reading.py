@@ -12,8 +12,8 @@ from services.notify.schemas import people as people_schemas
 from services.notify.usecases import answering, people
 from services.notify.usecases.sending import Desk
 from services.notify.usecases.wording import letter
-from shared.errors import NotFound
 from shared.i18n.text import Lang, Text
+from shared.kernel.errors import NotFound
 from shared.places import check_known, name_of, names
 from shared.web import Call, Reply, anyone, door, signed_in
 

@@ -8,7 +8,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, ReturnDocumen
 
 from services.notify.domain.channels import Channel
 from services.notify.domain.deliveries import Delivery
-from shared.errors import NotFound
+from shared.kernel.errors import NotFound
 from shared.mongo import Kind, Store, converter
 
 UNREADABLE_FOR = timedelta(minutes=5)  # so long others go first

@@ -9,9 +9,9 @@ from services.notify.domain.notices import WAYS, Notice, Wording, correction_of
 from services.notify.domain.refusals import AlertTaken, AlertUnknown, AlreadyWithdrawn
 from services.notify.store import NotifyStore
 from services.notify.usecases import writing
-from shared.acts import Act
 from shared.i18n.text import Text
-from shared.ids import new_id
+from shared.kernel.command import Act
+from shared.kernel.ids import new_id
 
 UPDATED = "预警有更新，以这一份为准。 / The warning was updated; this one holds."
 OVER = Text("预警取消：{title}", "Warning cancelled: {title}")

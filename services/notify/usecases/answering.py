@@ -5,8 +5,8 @@ from services.notify.domain.notices import Notice
 from services.notify.domain.refusals import NoLongerAsked
 from services.notify.store import NotifyStore
 from services.notify.usecases.spreading import LINKS
-from shared.acts import Act
 from shared.contracts import registry
+from shared.kernel.command import Act
 from shared.links import follow_link
 
 publish = registry.publisher({AnswerGiven: "notify.answer.given.v1"})

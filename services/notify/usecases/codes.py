@@ -15,8 +15,8 @@ from services.notify.usecases.spreading import channels_by_way
 from shared import outside as world
 from shared.events import DISTRICT, Event
 from shared.i18n.text import Lang, Text
-from shared.ids import now
 from shared.inbox import Reaction
+from shared.kernel.ids import now
 from shared.outside import Message, Went
 from shared.sealing import CannotOpen, Opener
 from shared.vault import SealLost

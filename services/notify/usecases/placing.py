@@ -3,9 +3,9 @@
 from services.notify.domain.deliveries import Delivery
 from services.notify.domain.posters import Poster, PosterPlaced, PosterTakenDown
 from services.notify.store import NotifyStore
-from shared.acts import Act
 from shared.contracts import registry
-from shared.errors import NotFound
+from shared.kernel.command import Act
+from shared.kernel.errors import NotFound
 
 publish = registry.publisher({
     PosterPlaced: "notify.poster.placed.v1",

@@ -14,11 +14,11 @@ from services.notify.domain.rules import FOR_WHO_HEARD, TRIGGERS, Fate, Occasion
 from services.notify.store import NotifyStore
 from services.notify.usecases import writing
 from services.notify.usecases.wording import letter
-from shared.acts import Act
 from shared.i18n import dates
 from shared.i18n.domain_labels import DISINFECTION_WORDS
 from shared.i18n.text import Lang, Text
-from shared.ids import new_id
+from shared.kernel.command import Act
+from shared.kernel.ids import new_id
 from shared.places import name_of
 from shared.sandbox import BadTemplate, check_template, fill
 from shared.scheduled import Task

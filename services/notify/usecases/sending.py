@@ -20,7 +20,7 @@ from services.notify.usecases.spreading import answer_token
 from services.notify.usecases.wording import Letter, letter, outside
 from shared import outside as world
 from shared.i18n.text import Lang, Text
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 from shared.mongo import is_away
 from shared.outside import Message, Went
 from shared.places import name_of

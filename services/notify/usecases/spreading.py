@@ -10,8 +10,8 @@ from services.notify.domain.deliveries import Delivery, delivery_id
 from services.notify.domain.notices import Notice
 from services.notify.domain.people import Habits, Person
 from services.notify.store import NotifyStore
-from shared.acts import Act
 from shared.events import DISTRICT
+from shared.kernel.command import Act
 from shared.links import give_link
 
 PART = 200  # people in one transaction

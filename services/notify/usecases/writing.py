@@ -10,10 +10,10 @@ from services.notify.domain.posters import Building, Poster
 from services.notify.domain.rules import Occasion
 from services.notify.store import NotifyStore
 from services.notify.usecases import ending
-from shared.acts import Act
 from shared.contracts import Fact, registry
 from shared.events import DISTRICT
-from shared.ids import new_id, now
+from shared.kernel.command import Act
+from shared.kernel.ids import new_id, now
 from shared.sandbox import check_template
 from shared.scheduled import Task
 

@@ -1,7 +1,7 @@
 """The steps a mission does not allow, each by its name."""
 
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
+from shared.kernel.errors import RuleBroken
 
 
 class MissionTaken(RuleBroken):

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
+from shared.kernel.errors import RuleBroken
 
 FAR = 1000  # the rank of a community that the team has given none
 # What a team must bring, any one of them (disinfection practice: surfaces are wiped or sprayed, open ground is fogged).

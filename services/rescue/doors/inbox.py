@@ -12,7 +12,7 @@ from services.rescue.usecases.missions import Work
 from services.rescue.views import see_inbox
 from shared import goods
 from shared.i18n.text import Text
-from shared.ids import now
+from shared.kernel.ids import now
 from shared.live import Glance, live
 from shared.pictures import ACCEPTED, LARGEST_UPLOAD
 from shared.web import Call, Reply, door

@@ -5,8 +5,8 @@ from typing import Any
 from services.rescue.domain.missions import Mission
 from services.rescue.domain.teams import Team
 from services.rescue.views import STATE_WORDS, STEP_WORDS, WHY_WORDS, Names
-from shared.errors import NotFound
 from shared.i18n.domain_labels import DISINFECTION_URGENCY_WORDS, DISINFECTION_WORDS, EQUIPMENT_WORDS
+from shared.kernel.errors import NotFound
 from shared.web import Call, only
 
 OFFICE = only("officer", "operator")

@@ -9,9 +9,9 @@ from services.rescue.domain.missions import Mission
 from services.rescue.domain.records import Proof
 from services.rescue.domain.teams import Team
 from services.rescue.store import RescueStore
-from shared.acts import Act
 from shared.contracts import registry
-from shared.ids import now
+from shared.kernel.command import Act
+from shared.kernel.ids import now
 from shared.revisions import note_change
 from shared.scheduled import Task
 

@@ -8,7 +8,7 @@ from services.shifts.domain.refusals import HeldAlready, NotApproved, ShiftFull,
 from services.shifts.domain.rosters import Roster
 from services.shifts.domain.rules import PROMOTED_UNTIL, Rules
 from services.shifts.domain.shifts import Shift, Wish
-from shared.errors import RuleBroken
+from shared.kernel.errors import RuleBroken
 
 Waiting = Mapping[str, Roster]
 

@@ -12,8 +12,8 @@ from services.shifts.domain.refusals import NobodyMissing, NotAsked
 from services.shifts.domain.rosters import Roster, hours_in_week
 from services.shifts.domain.rules import Rules
 from services.shifts.domain.shifts import Shift
-from shared.errors import RuleBroken
 from shared.i18n.timezone import SHANGHAI
+from shared.kernel.errors import RuleBroken
 
 Step = Literal["stand-by", "volunteers", "neighbours", "district"]
 Answer = Literal["yes", "no"]

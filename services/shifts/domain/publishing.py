@@ -11,7 +11,7 @@ from services.shifts.domain.proposals import Place
 from services.shifts.domain.rosters import Roster
 from services.shifts.domain.rules import Rules
 from services.shifts.domain.shifts import Shift
-from shared.errors import RuleBroken
+from shared.kernel.errors import RuleBroken
 
 
 def put_into_force(

@@ -19,9 +19,9 @@ from services.shifts.domain.refusals import (
     TooManyNights,
 )
 from services.shifts.domain.rules import NIGHT, Rules
-from shared.errors import RuleBroken
 from shared.i18n.domain_labels import SKILL_WORDS
 from shared.i18n.timezone import SHANGHAI
+from shared.kernel.errors import RuleBroken
 
 DAY = timedelta(days=1)
 DUTIES_KEPT = timedelta(days=8)  # a roster forgets duties too old to touch any rule, which look back a week at most

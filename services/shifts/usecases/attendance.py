@@ -8,8 +8,8 @@ from services.shifts.domain.refusals import CodeUsed, NoShiftHere
 from services.shifts.domain.shifts import Claim, Shift
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import publish, save_shifts
-from shared.acts import Act
-from shared.ids import now
+from shared.kernel.command import Act
+from shared.kernel.ids import now
 from shared.scheduled import Task
 
 

@@ -10,8 +10,8 @@ from services.shifts.domain.rules import Rules
 from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import people_of, save_shifts
-from shared.acts import Act
-from shared.errors import NotAllowed
+from shared.kernel.command import Act
+from shared.kernel.errors import NotAllowed
 
 Wish = Callable[[Shift, Roster | None, Rules], list[ShiftEvent]]
 

@@ -12,10 +12,10 @@ from services.shifts.domain.rosters import Roster
 from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import publish, save_shifts
-from shared.acts import Act
-from shared.errors import RuleBroken
 from shared.events import Event
-from shared.ids import now
+from shared.kernel.command import Act
+from shared.kernel.errors import RuleBroken
+from shared.kernel.ids import now
 from shared.scheduled import Task
 
 

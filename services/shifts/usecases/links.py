@@ -2,8 +2,8 @@
 
 from services.shifts.domain.posts import Post
 from services.shifts.store import ShiftsStore
-from shared.acts import Act
-from shared.errors import NotFound
+from shared.kernel.command import Act
+from shared.kernel.errors import NotFound
 from shared.links import give_link, new_token, revoke_link
 
 CALENDAR, SCREEN = "calendar", "screen"

@@ -13,8 +13,8 @@ from services.shifts.domain.rules import Rules
 from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import people_of, publish, save_shifts
-from shared.acts import Act
-from shared.ids import now
+from shared.kernel.command import Act
+from shared.kernel.ids import now
 from shared.scheduled import Task
 
 

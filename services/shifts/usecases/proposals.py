@@ -16,8 +16,8 @@ from services.shifts.solver.wire import News, Task
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.posts import close_in
 from services.shifts.usecases.saving import people_of, save_shifts
-from shared.acts import Act
-from shared.errors import NotFound
+from shared.kernel.command import Act
+from shared.kernel.errors import NotFound
 
 
 def begin(store: ShiftsStore, act: Act, proposal: Proposal) -> Proposal:

@@ -6,9 +6,9 @@ from services.shifts.domain.shifts import Shift
 from services.shifts.domain.swaps import Swap
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import publish, save_shifts
-from shared.acts import Act
-from shared.errors import NotFound
-from shared.ids import now
+from shared.kernel.command import Act
+from shared.kernel.errors import NotFound
+from shared.kernel.ids import now
 from shared.scheduled import Task
 
 

@@ -15,9 +15,9 @@ from services.shifts.rota.problem import Plan
 from services.shifts.usecases.proposals import made_of, scene_of
 from services.shifts.views.reasons import Sayings
 from services.shifts.views.shifts import Viewer
-from shared.acts import Act
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
+from shared.kernel.command import Act
 
 GAPS_EXPLAINED = 30  # of the first; whoever has more wants more people, not more sentences
 

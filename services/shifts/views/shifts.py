@@ -12,9 +12,9 @@ from services.shifts.domain.rosters import Roster
 from services.shifts.domain.rules import CHECK_IN_OPENS
 from services.shifts.domain.shifts import Claim, Shift
 from services.shifts.store import ShiftsStore
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
+from shared.kernel.errors import RuleBroken
 
 DAYS_SHOWN = 7
 PAST_SHOWN = 30

@@ -8,8 +8,8 @@ from services.shifts.domain.rosters import Roster
 from services.shifts.domain.shifts import Shift
 from services.shifts.domain.swaps import Swap
 from services.shifts.views.shifts import ShiftView, Viewer, called
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
+from shared.kernel.errors import RuleBroken
 
 LOOKS_AHEAD = timedelta(days=14)
 MOST_OFFERED = 40

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from math import ceil
 
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
+from shared.kernel.errors import RuleBroken
 
 # What one lockable metal cupboard holds; the district sets each place's own.
 USUAL_LIMIT_ML = 50_000

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
+from shared.kernel.errors import RuleBroken
 
 Urgency = Literal["now", "days", "later"]
 NeedState = Literal["raised", "confirmed", "met", "stopped"]

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Literal
 
 from services.supplies.domain.stock import AlreadyExpired
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
+from shared.kernel.errors import RuleBroken
 
 DISTRICT = "district"  # decides for whoever names no community
 DonorKind = Literal["person", "merchant"]

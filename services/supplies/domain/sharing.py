@@ -7,8 +7,8 @@ from fractions import Fraction
 from heapq import heapify, heappop, heappush
 from typing import Literal
 
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
+from shared.kernel.errors import RuleBroken
 
 TARGET_DAYS = 14  # what a place without a stated quantity is filled up to
 SharingState = Literal["proposed", "confirmed", "dropped"]

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Literal
 
 from services.supplies.domain.rates import UseRate
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
+from shared.kernel.errors import RuleBroken
 
 MovementKind = Literal[
     "received", "issued", "moved-out", "moved-in", "counted", "expired", "thrown-away", "used"

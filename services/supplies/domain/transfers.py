@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 from services.supplies.domain.stock import Batch, Lot, Moved
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
+from shared.kernel.errors import RuleBroken
 
 TransferState = Literal["asked", "offered", "agreed", "sent", "received", "declined", "withdrawn", "regretted"]
 

@@ -2,8 +2,8 @@
 
 from services.supplies.domain.items import Item, ItemExists, ItemRegistered
 from services.supplies.store import SuppliesStore
-from shared.acts import Act
 from shared.contracts import registry
+from shared.kernel.command import Act
 
 publish = registry.publisher({ItemRegistered: "supplies.item.registered.v1"})
 

@@ -8,8 +8,8 @@ from services.supplies.store import SuppliesStore
 from services.supplies.usecases.catalogue import register_new
 from services.supplies.usecases.stock import Paper, note_count
 from shared import jobs
-from shared.acts import Act
-from shared.errors import NotFound, RuleBroken
+from shared.kernel.command import Act
+from shared.kernel.errors import NotFound, RuleBroken
 
 KIND = "import"
 ITEMS_AT_ONCE = 50

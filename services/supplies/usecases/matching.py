@@ -7,7 +7,7 @@ from services.supplies.domain.matching import Match, Offered, Wanted, match
 from services.supplies.domain.pledges import Pledge
 from services.supplies.store import SuppliesStore, promised
 from services.supplies.usecases.stock import day_of
-from shared.acts import Act
+from shared.kernel.command import Act
 
 
 def matches(store: SuppliesStore, act: Act) -> list[Match]:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from services.supplies.domain import needs as domain
 from services.supplies.domain.needs import Need, Urgency, new_need
 from services.supplies.store import SuppliesStore
-from shared.acts import Act
 from shared.contracts import registry
-from shared.ids import now
+from shared.kernel.command import Act
+from shared.kernel.ids import now
 from shared.scheduled import Task
 
 publish = registry.publisher({

@@ -9,9 +9,9 @@ from services.supplies.domain.pledges import Donation, Donor, Pledge
 from services.supplies.domain.stock import Batch, Lot
 from services.supplies.store import SuppliesStore
 from services.supplies.usecases.stock import Paper, bring_in, day_of
-from shared.acts import Act
 from shared.contracts import Fact, registry
-from shared.errors import NotFound
+from shared.kernel.command import Act
+from shared.kernel.errors import NotFound
 
 publish = registry.publisher({
     domain.PledgeMade: "supplies.pledge.made.v1",

@@ -26,9 +26,9 @@ from services.supplies.domain.stock import (
 )
 from services.supplies.store import SuppliesStore
 from services.supplies.usecases.needs import fulfil
-from shared.acts import Act
 from shared.contracts import registry
 from shared.i18n.timezone import SHANGHAI
+from shared.kernel.command import Act
 from shared.scheduled import Task
 
 publish = registry.publisher({

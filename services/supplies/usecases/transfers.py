@@ -6,10 +6,10 @@ from services.supplies.domain import transfers as domain
 from services.supplies.domain.transfers import Transfer
 from services.supplies.store import SuppliesStore
 from services.supplies.usecases.stock import Paper, bring_back, bring_in, take_out
-from shared.acts import Act
 from shared.contracts import registry
-from shared.errors import NotFound
 from shared.events import DISTRICT, Event
+from shared.kernel.command import Act
+from shared.kernel.errors import NotFound
 
 publish = registry.publisher({
     domain.TransferOffered: "supplies.transfer.offered.v1",

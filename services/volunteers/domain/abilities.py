@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
+from shared.kernel.errors import RuleBroken
 
 SOON = timedelta(days=30)  # how long before its end a certificate is asked for anew
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from services.volunteers.domain.volunteers import Volunteer
-from shared.errors import RuleBroken
 from shared.i18n.text import Text, counted
+from shared.kernel.errors import RuleBroken
 
 Part = Literal["owner", "deputy"]
 WHOLE = ""  # the key under which the care for a building as a whole is kept

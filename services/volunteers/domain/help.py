@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
+from shared.kernel.errors import RuleBroken
 
 Step = Literal["neighbours", "district"]
 

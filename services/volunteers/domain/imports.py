@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Literal
 
 from services.volunteers.domain.abilities import Certificate
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
+from shared.kernel.errors import RuleBroken
 
 Verdict = Literal["good", "faulty", "duplicate"]
 State = Literal["waiting", "confirmed", "discarded"]

@@ -7,9 +7,9 @@ from typing import Literal
 
 from services.volunteers.domain.abilities import Skill, told
 from services.volunteers.domain.volunteers import Volunteer
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
+from shared.kernel.errors import RuleBroken
 
 Party = Literal["volunteer", "home", "borrower"]
 State = Literal["offered", "agreed", "running", "declined", "withdrawn", "ended", "lapsed"]

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
+from shared.kernel.errors import RuleBroken
 
 
 @dataclass(frozen=True)

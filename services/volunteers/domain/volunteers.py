@@ -12,8 +12,8 @@ from services.volunteers.domain.abilities import (
     RolesTaken,
     told,
 )
-from shared.errors import RuleBroken
 from shared.i18n.text import Text
+from shared.kernel.errors import RuleBroken
 
 Standing = Literal["applied", "approved", "refused", "suspended", "folded"]
 

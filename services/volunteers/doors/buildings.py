@@ -11,8 +11,8 @@ from services.volunteers.doors.desk import around, is_staff, names, own
 from services.volunteers.schemas import buildings as schemas
 from services.volunteers.usecases import buildings
 from services.volunteers.usecases.buildings import NewBuilding
-from shared.errors import Invalid
 from shared.i18n.text import Text
+from shared.kernel.errors import Invalid
 from shared.web import Call, Reply, door, only, signed_in
 
 SUGGESTED = 3  # people shown beside a place without an owner, to be named with one tap

@@ -5,8 +5,8 @@ from typing import Any
 
 from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store import VolunteersStore
-from shared.errors import NotFound
 from shared.i18n.text import Text
+from shared.kernel.errors import NotFound
 from shared.places import name_of
 from shared.web import Call
 

@@ -11,7 +11,7 @@ from services.volunteers.usecases import loans
 from shared.i18n.domain_labels import SKILL_WORDS
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
-from shared.ids import now
+from shared.kernel.ids import now
 from shared.places import check_known, name_of, names
 from shared.web import Call, Reply, door, only, signed_in
 

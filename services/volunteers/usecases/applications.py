@@ -10,9 +10,9 @@ from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import abilities, buildings, loans, profiles, teams
 from services.volunteers.usecases.profiles import Told, sealed
-from shared.acts import Act
 from shared.contracts import registry
-from shared.errors import Fault, NotFound, RuleBroken
+from shared.kernel.command import Act
+from shared.kernel.errors import Fault, NotFound, RuleBroken
 
 publish = registry.publisher({
     domain.Applied: "volunteers.volunteer.applied.v1",

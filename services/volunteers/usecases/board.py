@@ -5,7 +5,7 @@ from collections.abc import Callable
 from services.volunteers.domain.profiles import Profile
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases.profiles import own
-from shared.acts import Act
+from shared.kernel.command import Act
 
 
 def consent_to_board(store: VolunteersStore, act: Act, community: str, account: str, *, given: bool) -> Profile:

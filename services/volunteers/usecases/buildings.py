@@ -7,10 +7,10 @@ from services.volunteers.domain import buildings as domain
 from services.volunteers.domain.abilities import NotYetHelping
 from services.volunteers.domain.buildings import Building, Part, building_id
 from services.volunteers.store import VolunteersStore
-from shared.acts import Act
 from shared.contracts import registry
-from shared.errors import NotAllowed
 from shared.events import Event
+from shared.kernel.command import Act
+from shared.kernel.errors import NotAllowed
 
 publish = registry.publisher({
     domain.Registered: "volunteers.building.registered.v1",

@@ -10,9 +10,9 @@ from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store import VolunteersStore
 from services.volunteers.store.help import request_id
 from services.volunteers.usecases.lending import keep_loan, keep_request
-from shared.acts import Act
 from shared.events import Event
-from shared.ids import new_id
+from shared.kernel.command import Act
+from shared.kernel.ids import new_id
 
 
 def send(

@@ -15,13 +15,13 @@ from services.volunteers.domain.volunteers import Applied, Reachable, Volunteer
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import applications, profiles, teams
 from shared import jobs
-from shared.acts import Act
 from shared.contracts import registry
 from shared.i18n.text import Text
-from shared.ids import new_id
 from shared.jobs import Job
+from shared.kernel.command import Act
+from shared.kernel.cooperative import slowly
+from shared.kernel.ids import new_id
 from shared.mongo import converter
-from shared.turns import slowly
 from shared.vault import SealLost
 
 KIND = "volunteers-import"

@@ -4,9 +4,9 @@ from services.volunteers.domain import linking as domain
 from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import loans, profiles
-from shared.acts import Act
 from shared.contracts import registry
-from shared.ids import new_id
+from shared.kernel.command import Act
+from shared.kernel.ids import new_id
 
 publish = registry.publisher({
     domain.AccountLinked: "volunteers.volunteer.account-linked.v1",

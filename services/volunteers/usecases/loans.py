@@ -8,10 +8,10 @@ from services.volunteers.domain.loans import Loan, LoanEvent, Party
 from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases.lending import book, keep_loan, keep_stay
-from shared.acts import Act
-from shared.errors import NotFound
 from shared.events import Event
-from shared.ids import now
+from shared.kernel.command import Act
+from shared.kernel.errors import NotFound
+from shared.kernel.ids import now
 from shared.scheduled import Task
 
 

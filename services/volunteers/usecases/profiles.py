@@ -8,9 +8,9 @@ from services.volunteers.domain.profiles import Profile
 from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import loans
-from shared.acts import Act
 from shared.contracts import registry
-from shared.errors import NotFound
+from shared.kernel.command import Act
+from shared.kernel.errors import NotFound
 
 publish = registry.publisher(
     {

@@ -5,8 +5,8 @@ from typing import Any
 
 from services.volunteers.domain.records import Deed
 from services.volunteers.store import VolunteersStore
-from shared.acts import Act
 from shared.events import Event
+from shared.kernel.command import Act
 
 CHECKED_IN = "shifts.shift.checked-in.v1"
 CHECKED_OUT = "shifts.shift.checked-out.v1"

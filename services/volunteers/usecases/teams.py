@@ -6,9 +6,9 @@ from services.volunteers.domain import teams as domain
 from services.volunteers.domain.abilities import NotYetHelping
 from services.volunteers.domain.teams import Team
 from services.volunteers.store import VolunteersStore
-from shared.acts import Act
 from shared.contracts import registry
-from shared.errors import NotAllowed
+from shared.kernel.command import Act
+from shared.kernel.errors import NotAllowed
 
 publish = registry.publisher({
     domain.Founded: "volunteers.team.founded.v1",

@@ -4,8 +4,8 @@ import unicodedata
 
 import phonenumbers
 
-from shared.errors import Fault
 from shared.i18n.text import Text
+from shared.kernel.errors import Fault
 
 HOME = "CN"
 LONGEST = 32  # as written, with all its blanks and signs

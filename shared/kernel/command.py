@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from shared.ids import new_id, now
+from shared.kernel.ids import new_id, now
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Ids, named errors, the command context and phone numbers: what every other package may use."""

@@ -19,11 +19,11 @@ from shared.i18n.text import Lang
 from shared.kernel.errors import Fault, NotFound
 from shared.kernel.ids import now
 from shared.mongo import Store
+from shared.observability.metrics import LIVE_READERS
 from shared.readers import GOING_AWAY, RIGHTS_GONE, TOKEN_OVER, Channel, Reader
 from shared.revisions import revisions_of
 from shared.seats import Bounds, Seats
 from shared.settings import Settings
-from shared.telemetry import LIVE_READERS
 from shared.web import answers
 from shared.web.access import Access
 from shared.web.entrypoint import WebEntrypoint

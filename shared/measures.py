@@ -9,8 +9,8 @@ from functools import partial
 from shared.aside import counts
 from shared.kernel.ids import now
 from shared.mongo import Store
+from shared.observability.metrics import DATABASE_SILENT, HELD_NOW, JOURNAL_AGE, JOURNAL_DEPTH
 from shared.scheduled import Task
-from shared.telemetry import DATABASE_SILENT, HELD_NOW, JOURNAL_AGE, JOURNAL_DEPTH
 
 EVERY_SECONDS = 10.0
 COUNTED_MOST = 10_000  # events of one journal; counting them all takes longer the worse it is

@@ -29,7 +29,7 @@ from nameko.web.server import HttpOnlyProtocol, WebServer, WsgiApp  # noqa: E402
 from werkzeug.exceptions import HTTPException  # noqa: E402
 from werkzeug.wrappers import Request  # noqa: E402
 
-from shared.telemetry import GREENTHREADS  # noqa: E402
+from shared.observability.metrics import GREENTHREADS  # noqa: E402
 
 ACCEPT_BACKLOG = 1024
 IDLE_SECONDS = 75  # for the next request of a connection: longer than the ingress (65 s), so that it is not we who part

@@ -11,7 +11,7 @@ from pymongo import ASCENDING, IndexModel
 from shared.events import Event, from_wire, to_wire
 from shared.kernel.ids import now
 from shared.mongo import Store
-from shared.telemetry import EVENTS_PARKED
+from shared.observability.metrics import EVENTS_PARKED
 
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(hours=1)

@@ -17,7 +17,7 @@ from shared.events import CONTENT_TYPE, DISTRICT, Event, encode_batch
 from shared.journal import Entry, Journal
 from shared.kernel.ids import new_id, now
 from shared.lease import Lease
-from shared.telemetry import EVENTS_PUBLISHED, EVENTS_RETURNED
+from shared.observability.metrics import EVENTS_PUBLISHED, EVENTS_RETURNED
 
 READ_AT_ONCE = 2_000
 BATCH_EVENTS = 100

@@ -19,7 +19,7 @@ from shared.events import DISTRICT
 from shared.failing import forget_failing, note_failing
 from shared.kernel.ids import now
 from shared.mongo import Store, is_away
-from shared.telemetry import JOB_FAILING, JOB_FAILURES, JOB_LATE
+from shared.observability.metrics import JOB_FAILING, JOB_FAILURES, JOB_LATE
 
 FIRST_DELAY_SECONDS = 5.0
 LONGEST_DELAY_SECONDS = 300.0

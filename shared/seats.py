@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shared.i18n.text import Text
 from shared.kernel.errors import TooMany, Unavailable
-from shared.telemetry import LIVE_REFUSED
+from shared.observability.metrics import LIVE_REFUSED
 
 COME_AGAIN_SECONDS = 15  # as live.js does, when it was refused some times
 

@@ -13,12 +13,12 @@ from shared import auth, places
 from shared.broker import Endpoint, Subscription
 from shared.inbox import Inbox, Reaction
 from shared.mongo import Store, end_sessions_of, is_away
+from shared.observability.metrics import CONSUMER_SILENT, HANDLING_SECONDS
 from shared.parking import Delivery
 from shared.receiver import Receiver
 from shared.relay import BROKER_ERRORS
 from shared.settings import Settings
 from shared.stores import stores_in
-from shared.telemetry import CONSUMER_SILENT, HANDLING_SECONDS
 
 PREFETCH = 1_000  # messages of up to 100 events each: what is handled, and more than as much that waits beside it
 BATCH_MESSAGES = 400

@@ -21,9 +21,9 @@ from services.supplies.domain.movements import Movement
 from services.supplies.paper import draw_card
 from shared import pictures, sheets, worker_pool
 from shared.i18n.text import Text
+from shared.observability.metrics import log_to_stderr
 from shared.printing import print_paper
 from shared.sheets import Column, Leaf
-from shared.telemetry import log_to_stderr
 from tests.photos import opened, photo
 
 AT = datetime(2026, 11, 30, tzinfo=UTC)

@@ -166,4 +166,4 @@ def test_every_metric_named_is_measured(metric: str) -> None:
     name = metric.partition("{")[0]
     if re.fullmatch(r"lianfang_(shifts|grid)_\w+", name):
         return  # a database
-    assert f'"{name}"' in (ROOT / "shared/telemetry.py").read_text()
+    assert f'"{name}"' in (ROOT / "shared/observability/metrics.py").read_text()

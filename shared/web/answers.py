@@ -18,7 +18,7 @@ from shared.i18n.text import Text
 from shared.kernel.errors import Fault, Invalid, NotSignedIn, TooMany, Unavailable
 from shared.kernel.ids import new_id
 from shared.mongo import is_away
-from shared.telemetry import HTTP_UNEXPECTED
+from shared.observability.metrics import HTTP_UNEXPECTED
 from shared.web import pages
 from shared.web.shapes import worded
 from shared.web.switch import CARRIED_FIELD, LANGS, carry, put, unpack

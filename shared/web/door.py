@@ -16,7 +16,7 @@ from shared.auth import Principal
 from shared.i18n.text import Lang, Text
 from shared.kernel.command import Act, AlreadyDone
 from shared.kernel.errors import Fault, Invalid, Malformed, NotAllowed, NotFound, NotSignedIn
-from shared.telemetry import HTTP_SECONDS, new_traceparent, traceparent
+from shared.observability.metrics import HTTP_SECONDS, new_traceparent, traceparent
 from shared.web import answers
 from shared.web.access import Access
 from shared.web.answers import Cookie, Reply

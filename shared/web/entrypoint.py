@@ -14,9 +14,9 @@ from shared.kernel.errors import NotFound, NotSignedIn
 from shared.kernel.ids import now
 from shared.mongo import Store
 from shared.nameko_compat import Server
+from shared.observability.metrics import HTTP_OLDEST
 from shared.settings import Settings
 from shared.stores import stores_in
-from shared.telemetry import HTTP_OLDEST
 from shared.web.access import Access
 from shared.web.visit import Visit
 
@@ -29,7 +29,7 @@ class WebEntrypoint(Entrypoint):  # type: ignore[misc]  # nameko has no types
     that nobody foresaw."""
 
     server = Server()
-    answers_faults = True  # nameko's own word on them is left out of the log (shared/telemetry.py)
+    answers_faults = True  # nameko's own word on them is left out of the log (shared/observability/metrics.py)
 
     def __init__(self, method: str, url: str, *, who: Access) -> None:
         super().__init__()

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 from shared.i18n.text import Text
 from shared.kernel.errors import Unavailable
-from shared.telemetry import WORK_UNFINISHED
+from shared.observability.metrics import WORK_UNFINISHED
 from shared.worker_pool.wire import receive, send
 
 WAIT_SECONDS = 60.0  # for a worker to be free: the ingress does not wait much longer for an answer

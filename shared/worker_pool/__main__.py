@@ -17,7 +17,7 @@ import sys  # noqa: E402
 import traceback  # noqa: E402
 
 from shared.kernel.errors import Fault  # noqa: E402
-from shared.telemetry import log_to_stderr  # noqa: E402
+from shared.observability.metrics import log_to_stderr  # noqa: E402
 from shared.worker_pool.wire import receive, send  # noqa: E402
 
 MOST_MEMORY = 1024 * 1024 * 1024  # bytes of address space

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from prometheus_client.metrics import MetricWrapperBase
 
-from shared import telemetry
+from shared.observability import metrics
 
 ROOT = Path(__file__).parents[2]
 PROMETHEUS = ROOT / "deploy/prometheus"
@@ -48,7 +48,7 @@ def test_prometheus_understands_every_question_of_the_dashboard(tmp_path: Path) 
 @pytest.mark.parametrize("expr", [*ASKED, *(rule["expr"] for rule in ALERTS)])
 def test_every_metric_of_ours_that_is_asked_for_is_told_by_a_process(expr: str) -> None:
     metrics = [
-        metric for one in vars(telemetry).values() if isinstance(one, MetricWrapperBase) for metric in one.describe()
+        metric for one in vars(metrics).values() if isinstance(one, MetricWrapperBase) for metric in one.describe()
     ]
     told = {name for metric in metrics for name in _samples(metric.name, metric.type)}
     assert set(re.findall(r"lianfang_\w+", expr)) <= told
@@ -59,7 +59,7 @@ def test_whoever_is_on_call_finds_each_alert_and_each_figure_of_a_process_explai
     page = (ROOT / "docs/operate" / f"monitor.{lang}.md").read_text()
     told = {rule["alert"]: rule["labels"]["severity"] for rule in ALERTS}
     assert dict(re.findall(r"^\| `(\w+)` ?[(（](\w+)[)）] \|", page, re.MULTILINE)) == told
-    for metric in vars(telemetry).values():
+    for metric in vars(metrics).values():
         if isinstance(metric, MetricWrapperBase):
             name = metric.describe()[0].name
             short = name.removeprefix("lianfang_events_")

@@ -13,7 +13,7 @@ import pytest
 from shared.broker import Outgoing, Publisher, endpoint
 from shared.events import CONTENT_TYPE, Event, encode_batch
 from shared.kernel.ids import new_id, now
-from shared.telemetry import log_to_stderr
+from shared.observability.metrics import log_to_stderr
 from tests.stack import ROOT, Stack, eventually
 
 SHIFTS = "/communities/yueran/shifts"

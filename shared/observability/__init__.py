@@ -1,0 +1,1 @@
+"""Prometheus metrics, JSON logs and the W3C trace context."""

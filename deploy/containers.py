@@ -20,7 +20,7 @@ from deploy.ingress import Place, nginx_conf
 from deploy.instances import Instance, instances
 from deploy.networks import networks
 from deploy.secrets import TOKEN_KEY, ensure_sealing_key, ensure_token_key, public_keys, sealing_public_key
-from shared.vault import ensure_masters
+from shared.crypto.field_encryption import ensure_masters
 
 PORT = 8000  # every service's own, inside its container
 INGRESS = Place("8080", "/tmp", "/dev/stdout", "/dev/stderr", resolver="127.0.0.11")  # noqa: S108 - in a container

@@ -22,14 +22,14 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from deploy.instances import service_classes
+from shared.crypto.field_encryption import Vault
+from shared.crypto.sealed_boxes import Opener
 from shared.finding import Keys, Person, Search, search
 from shared.kernel.ids import now
 from shared.mongo import Store
 from shared.remains import held, overdue
-from shared.sealing import Opener
 from shared.service import Service
 from shared.stores import Stores
-from shared.vault import Vault
 
 LEFT, NOT_ALL_READ = 1, 2
 BESIDE = (

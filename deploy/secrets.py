@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from shared.sealing import make_keys, public_half
-from shared.vault import ensure_masters
+from shared.crypto.field_encryption import ensure_masters
+from shared.crypto.sealed_boxes import make_keys, public_half
 
 TOKEN_KEY = "token-1.pem"  # noqa: S105 - a file's name; its stem is the `kid`
 

@@ -12,12 +12,14 @@ from gridfs import GridFSBucket
 from pymongo.database import Database
 from pymongo.errors import EncryptionError
 
+from shared.crypto.field_encryption import SealLost, Vault
+from shared.crypto.sealed_boxes import CannotOpen, Opener
 from shared.kernel.phone_numbers import NotAPhone, e164
-from shared.sealing import CannotOpen, Opener
-from shared.vault import SealLost, Vault
 
 SEALED = 6  # MongoDB's own mark of an encrypted value
-_BOX = re.compile(r"[0-9a-f]{8}\.[A-Za-z0-9_-]{60,}={0,2}")  # what is sealed to notify, as shared/sealing.py writes it
+_BOX = re.compile(
+    r"[0-9a-f]{8}\.[A-Za-z0-9_-]{60,}={0,2}"
+)  # what is sealed to notify, as shared/crypto/sealed_boxes.py writes it
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _SEPARATORS = re.compile(r"[\s().-]+")
 _FILES, _CHUNKS = ".files", ".chunks"  # a GridFS bucket's two collections

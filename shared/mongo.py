@@ -28,13 +28,13 @@ from pymongo.read_concern import ReadConcern
 
 from shared import failing
 from shared.contracts import Fact
+from shared.crypto.field_encryption import Vault
+from shared.crypto.sealed_boxes import Sealer
 from shared.events import DISTRICT
 from shared.journal import Entry, Journal
 from shared.kernel.command import Act, AlreadyDone
 from shared.kernel.errors import NotFound
 from shared.remains import Holding
-from shared.sealing import Sealer
-from shared.vault import Vault
 
 T = TypeVar("T")
 A = TypeVar("A")

@@ -17,9 +17,9 @@ from pymongo.database import Database
 
 from shared.aside import discard, parked, retry, show
 from shared.broker import Publisher, endpoint
+from shared.crypto.field_encryption import Vault
 from shared.journal import Journal
 from shared.relay import READ_AT_ONCE, in_messages
-from shared.vault import Vault
 
 Document = dict[str, Any]
 

@@ -9,8 +9,8 @@ from environs import Env, EnvValidationError
 from marshmallow import ValidationError
 from marshmallow.validate import OneOf, Range
 
+from shared.crypto.field_encryption import check_masters
 from shared.kernel.ids import new_id
-from shared.vault import check_masters
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,10 @@ from deploy.prefork.client import Forked
 from services.catalogue import service_class, service_names
 from shared.auth import Grant, TokenMaker
 from shared.broker import definitions
+from shared.crypto.field_encryption import ensure_masters
+from shared.crypto.sealed_boxes import make_keys
 from shared.kernel.ids import new_id, now
-from shared.sealing import make_keys
 from shared.subscriptions import subscription_of
-from shared.vault import ensure_masters
 from tests.parts import Parts
 
 ROOT = Path(__file__).parents[1]

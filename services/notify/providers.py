@@ -9,8 +9,8 @@ from eventlet import GreenPool
 from services.notify.store import NotifyStore
 from services.notify.usecases import codes, people, ruling, sending, spreading, writing
 from services.notify.usecases.sending import Claimed, Desk
+from shared.crypto.sealed_boxes import Opener
 from shared.scheduled import Rounds, Scheduling, Task
-from shared.sealing import Opener
 from shared.settings import Settings
 from shared.stores import stores_in
 

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from shared.contracts import EventData, registry
-from shared.sealing import LONGEST
+from shared.crypto.sealed_boxes import LONGEST
 
 ROLES = ("officer", "staff", "captain", "volunteer", "rescuer", "donor", "operator")
 

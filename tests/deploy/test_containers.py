@@ -17,7 +17,7 @@ from deploy.containers import address, make_folders, render, volumes
 from deploy.definitions import broker_definitions
 from deploy.instances import Instance, instances
 from deploy.local.district import District
-from shared.sealing import Opener, Sealer, make_keys
+from shared.crypto.sealed_boxes import Opener, Sealer, make_keys
 
 ROOT = Path(__file__).parents[2]
 COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text()

@@ -14,9 +14,9 @@ from gridfs import GridFSBucket
 from deploy import remains
 from deploy.instances import Instance, instances
 from deploy.secrets import Secrets
+from shared.crypto.field_encryption import Vault
+from shared.crypto.sealed_boxes import Sealer
 from shared.kernel.ids import now
-from shared.sealing import Sealer
-from shared.vault import Vault
 from tests.stack import Stack
 
 NAME, PHONE, TYPED = "陈安安", "+8619000000011", "190 0000 0011"

@@ -10,9 +10,9 @@ import pytest
 from pymongo.database import Database
 from pymongo.errors import ConnectionFailure
 
-import shared.vault
+import shared.crypto.field_encryption
+from shared.crypto.field_encryption import SealLost, Vault, ensure_masters
 from shared.mongo import connect
-from shared.vault import SealLost, Vault, ensure_masters
 from tests.link import Link
 from tests.parts import Parts
 from tests.stack import ROOT
@@ -32,7 +32,7 @@ def masters(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def vault(database: Database[dict[str, Any]], masters: Path, monkeypatch: pytest.MonkeyPatch) -> Vault:
-    monkeypatch.setattr(shared.vault, "KEPT_OPEN_MS", 1)
+    monkeypatch.setattr(shared.crypto.field_encryption, "KEPT_OPEN_MS", 1)
     made = Vault(database, masters)
     made.prepare()
     return made

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.sealing import CannotOpen, Opener, Sealer, make_keys
+from shared.crypto.sealed_boxes import CannotOpen, Opener, Sealer, make_keys
 
 ADDRESS = {"phone": "+8613800138000", "lang": "zh"}
 

@@ -13,9 +13,9 @@ from services.accounts.usecases import accounts as usecases
 from services.accounts.usecases import people, phones
 from services.accounts.usecases.accounts import Session
 from shared.auth import TOKEN_LIFE
+from shared.crypto.field_encryption import SealLost
 from shared.i18n.text import Text
 from shared.kernel.errors import NotSignedIn
-from shared.vault import SealLost
 from shared.web import Call, Reply, anyone, door, only, signed_in
 from shared.web.pages import RENEW_BEFORE
 

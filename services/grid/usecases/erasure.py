@@ -7,11 +7,11 @@ import orjson
 from services.grid.domain.households import Household
 from services.grid.store import GridStore
 from services.grid.usecases.households import Asker, Opened, keep, note_looks, opened, plain
+from shared.crypto.field_encryption import SealLost
 from shared.kernel.command import Act
 from shared.kernel.cooperative import slowly
 from shared.kernel.errors import NotFound
 from shared.kernel.phone_numbers import NotAPhone, e164
-from shared.vault import SealLost
 
 
 def search(

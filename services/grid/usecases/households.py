@@ -14,11 +14,11 @@ from services.grid.domain.households import Flag, Household, Resident, household
 from services.grid.domain.register import Building, Unit, building_slug
 from services.grid.store import GridStore
 from services.grid.usecases.register import publish
+from shared.crypto.field_encryption import SealLost
 from shared.i18n.timezone import SHANGHAI
 from shared.kernel.command import Act
 from shared.kernel.cooperative import slowly
 from shared.kernel.errors import NotAllowed, NotFound
-from shared.vault import SealLost
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 from services.grid.domain.gates import Gate
 from services.grid.store import GridStore
 from services.grid.store.gates import LogRow
+from shared.crypto.field_encryption import SealLost
 from shared.i18n.timezone import SHANGHAI
-from shared.vault import SealLost
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

@@ -9,7 +9,7 @@ import orjson
 
 from services.grid.domain.requests import Request, Watcher
 from services.grid.store import GridStore
-from shared.vault import SealLost
+from shared.crypto.field_encryption import SealLost
 
 WAITS_OF = timedelta(days=7)
 

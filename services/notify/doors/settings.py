@@ -10,12 +10,12 @@ from services.notify.schemas import settings as schemas
 from services.notify.schemas.notices import FACT_WORDS, SORT_WORDS, WAY_WORDS
 from services.notify.usecases import channels, ruling
 from services.notify.usecases.sending import Desk
+from shared.crypto.field_encryption import SealLost
 from shared.events import DISTRICT
 from shared.i18n.text import Text
 from shared.kernel.errors import NotFound
 from shared.places import check_known, names
 from shared.sandbox import fill
-from shared.vault import SealLost
 from shared.web import Call, Reply, door, only
 
 HOME = "/notices/<community>/channels"

@@ -13,13 +13,13 @@ from services.notify.store import NotifyStore
 from services.notify.usecases.sending import settings_of
 from services.notify.usecases.spreading import channels_by_way
 from shared import outside as world
+from shared.crypto.field_encryption import SealLost
+from shared.crypto.sealed_boxes import CannotOpen, Opener
 from shared.events import DISTRICT, Event
 from shared.i18n.text import Lang, Text
 from shared.inbox import Reaction
 from shared.kernel.ids import now
 from shared.outside import Message, Went
-from shared.sealing import CannotOpen, Opener
-from shared.vault import SealLost
 
 MOST_TRIES = 3
 AGAIN = timedelta(seconds=5)

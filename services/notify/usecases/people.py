@@ -5,9 +5,9 @@ from typing import Any
 
 from services.notify.domain.people import Habits, Home, Person
 from services.notify.store import NotifyStore
+from shared.crypto.sealed_boxes import CannotOpen, Opener
 from shared.kernel.command import Act
 from shared.kernel.errors import NotFound
-from shared.sealing import CannotOpen, Opener
 
 OWN_KEY = "district"  # addresses people gave without naming a community are sealed under the district's data key
 

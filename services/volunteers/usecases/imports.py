@@ -16,13 +16,13 @@ from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import applications, profiles, teams
 from shared import jobs
 from shared.contracts import registry
+from shared.crypto.field_encryption import SealLost
 from shared.i18n.text import Text
 from shared.jobs import Job
 from shared.kernel.command import Act
 from shared.kernel.cooperative import slowly
 from shared.kernel.ids import new_id
 from shared.mongo import converter
-from shared.vault import SealLost
 
 KIND = "volunteers-import"
 AT_ONCE = 40  # people in one step: a few tenths of a second, between which everybody else is served

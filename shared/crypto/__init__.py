@@ -1,0 +1,1 @@
+"""Field encryption at rest and sealed boxes."""

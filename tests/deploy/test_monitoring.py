@@ -47,10 +47,10 @@ def test_prometheus_understands_every_question_of_the_dashboard(tmp_path: Path) 
 
 @pytest.mark.parametrize("expr", [*ASKED, *(rule["expr"] for rule in ALERTS)])
 def test_every_metric_of_ours_that_is_asked_for_is_told_by_a_process(expr: str) -> None:
-    metrics = [
+    described = [
         metric for one in vars(metrics).values() if isinstance(one, MetricWrapperBase) for metric in one.describe()
     ]
-    told = {name for metric in metrics for name in _samples(metric.name, metric.type)}
+    told = {name for metric in described for name in _samples(metric.name, metric.type)}
     assert set(re.findall(r"lianfang_\w+", expr)) <= told
 
 

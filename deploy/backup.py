@@ -38,8 +38,8 @@ from deploy.local.ports import choose_ports
 from deploy.local.programs import NotReadyError, wait_until
 from deploy.local.say import Step, line
 from shared.broker import Subscription
-from shared.contracts import registry
-from shared.events import DISTRICT
+from shared.events.contracts import registry
+from shared.events.envelope import DISTRICT
 from shared.inbox import KEEP_SINGLES_SECONDS
 from shared.kernel.ids import now
 

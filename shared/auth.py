@@ -11,7 +11,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from shared.events import DISTRICT, Event
+from shared.events.envelope import DISTRICT, Event
 from shared.kernel.errors import NotSignedIn
 from shared.mongo import Store
 

@@ -13,7 +13,7 @@ from amqp import Message
 from kombu.connection import Connection
 from kombu.utils.url import as_url
 
-from shared.events import DISTRICT
+from shared.events.envelope import DISTRICT
 from shared.kernel.ids import new_id
 
 EXCHANGE = "backbone"

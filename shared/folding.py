@@ -13,8 +13,8 @@ from typing import Any
 import pymongo
 from pymongo import IndexModel
 
-from shared.contracts import registry
-from shared.events import Event, from_wire
+from shared.events.contracts import registry
+from shared.events.envelope import Event, from_wire
 from shared.generations import FoldedStore, Generation
 from shared.inbox import Reaction
 from shared.kernel.command import Act

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shared.events import Event
+from shared.events.envelope import Event
 from shared.i18n.text import Text
 from shared.mongo import Store
 

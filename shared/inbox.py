@@ -9,8 +9,8 @@ import pymongo
 from pymongo import ASCENDING, IndexModel, ReplaceOne, UpdateOne, WriteConcern
 
 from shared.ahead import ahead
-from shared.contracts import BreaksContract, Registry, registry
-from shared.events import CONTENT_TYPE, Event, NotAnEvent, decode_batch, to_wire
+from shared.events.contracts import BreaksContract, Registry, registry
+from shared.events.envelope import CONTENT_TYPE, Event, NotAnEvent, decode_batch, to_wire
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id, now
 from shared.mongo import Store, is_away, is_repeat

@@ -8,8 +8,8 @@ from pymongo import ASCENDING, IndexModel, WriteConcern
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from shared.contracts import Fact
-from shared.events import Event, NotAnEvent, is_slug
+from shared.events.contracts import Fact
+from shared.events.envelope import Event, NotAnEvent, is_slug
 from shared.kernel.command import Act
 from shared.kernel.ids import first_id_at, new_id
 from shared.redaction import redact_journal

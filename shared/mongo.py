@@ -27,10 +27,10 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 
 from shared import failing
-from shared.contracts import Fact
 from shared.crypto.field_encryption import Vault
 from shared.crypto.sealed_boxes import Sealer
-from shared.events import DISTRICT
+from shared.events.contracts import Fact
+from shared.events.envelope import DISTRICT
 from shared.journal import Entry, Journal
 from shared.kernel.command import Act, AlreadyDone
 from shared.kernel.errors import NotFound

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pymongo import ASCENDING, IndexModel
 
-from shared.events import Event, from_wire, to_wire
+from shared.events.envelope import Event, from_wire, to_wire
 from shared.kernel.ids import now
 from shared.mongo import Store
 from shared.observability.metrics import EVENTS_PARKED

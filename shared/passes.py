@@ -7,7 +7,7 @@ from typing import Any
 from nameko.extensions import DependencyProvider
 
 from shared.auth import GRACE, Principal, TokenReader, accounts_silent_since, still_valid
-from shared.events import DISTRICT
+from shared.events.envelope import DISTRICT
 from shared.kernel.errors import NotSignedIn
 from shared.mongo import Store
 from shared.settings import Settings

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shared.events import DISTRICT, Event
+from shared.events.envelope import DISTRICT, Event
 from shared.i18n.text import Text
 from shared.kernel.errors import NotFound
 from shared.mongo import Store

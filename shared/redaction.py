@@ -10,8 +10,8 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 
-from shared.contracts import Contract, Registry, registry
-from shared.events import Event
+from shared.events.contracts import Contract, Registry, registry
+from shared.events.envelope import Event
 
 REDACTED = "＊＊"  # still keeps to the contract, so that the event can be read, replayed and folded as before
 

@@ -13,7 +13,7 @@ from pymongo.errors import PyMongoError
 
 from shared.aside import counts
 from shared.broker import BrokerFault, Endpoint, Outgoing, Publisher
-from shared.events import CONTENT_TYPE, DISTRICT, Event, encode_batch
+from shared.events.envelope import CONTENT_TYPE, DISTRICT, Event, encode_batch
 from shared.journal import Entry, Journal
 from shared.kernel.ids import new_id, now
 from shared.lease import Lease

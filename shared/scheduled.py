@@ -15,7 +15,7 @@ from nameko.extensions import DependencyProvider
 from pymongo.errors import PyMongoError
 
 from shared.background import Background
-from shared.events import DISTRICT
+from shared.events.envelope import DISTRICT
 from shared.failing import forget_failing, note_failing
 from shared.kernel.ids import now
 from shared.mongo import Store, is_away

@@ -9,8 +9,8 @@ from typing import Any
 from pymongo import MongoClient
 
 from shared.broker import Endpoint, Subscription, definitions, endpoint
-from shared.contracts import Fact
-from shared.events import CONTENT_TYPE, Event, encode_batch
+from shared.events.contracts import Fact
+from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
 from shared.inbox import Inbox
 from shared.kernel.command import Act
 from shared.lease import Lease

@@ -9,8 +9,8 @@ import requests
 from services.catalogue import service_class, service_names
 from shared import aside
 from shared.broker import Outgoing, Publisher, endpoint
-from shared.contracts import registry
-from shared.events import CONTENT_TYPE, Event, encode_batch
+from shared.events.contracts import registry
+from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
 from shared.i18n.timezone import SHANGHAI
 from shared.kernel.ids import new_id, now
 from shared.parking import key_of

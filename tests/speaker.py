@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.broker import endpoint
-from shared.contracts import registry
+from shared.events.contracts import registry
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id, now
 from shared.lease import Lease

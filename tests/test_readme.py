@@ -14,7 +14,7 @@ import pytest
 from deploy.local.ports import choose_ports
 from deploy.secrets import Secrets
 from services.grid.store import GridStore
-from shared.contracts import Fact, registry
+from shared.events.contracts import Fact, registry
 from shared.kernel.command import Act
 from tests.link import CLOSED, Gate, GateStore, Link
 from tests.stack import ROOT

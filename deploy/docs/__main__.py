@@ -9,7 +9,7 @@ from deploy.docs.asyncapi import asyncapi
 from deploy.docs.doors import authorisation_table
 from deploy.docs.openapi import openapi
 from services.catalogue import service_class, service_names
-from shared.contracts import registry
+from shared.events.contracts import registry
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from deploy.docs.shapes import new_spec
 from shared.broker import EXCHANGE
-from shared.contracts import Contract, Registry
-from shared.events import CONTENT_TYPE, DISTRICT, MAX_SEQUENCE
+from shared.events.contracts import Contract, Registry
+from shared.events.envelope import CONTENT_TYPE, DISTRICT, MAX_SEQUENCE
 from shared.relay import BATCH_EVENTS
 from shared.service import Service
 from shared.subscriptions import subscription_of

@@ -12,7 +12,7 @@ from services.supplies.domain.movements import Movement
 from services.supplies.domain.needs import Need
 from services.supplies.domain.stock import Batch, Lot, Stock
 from services.supplies.store import SuppliesStore, promised
-from shared.events import DISTRICT
+from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
 
 DISTRICT_STORE = Text("区物资库", "District store")

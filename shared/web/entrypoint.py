@@ -9,7 +9,7 @@ from eventlet.event import Event as GreenEvent
 from nameko.extensions import Entrypoint
 
 from shared.auth import Principal, TokenReader, accounts_silent_since, still_valid
-from shared.events import DISTRICT, is_slug
+from shared.events.envelope import DISTRICT, is_slug
 from shared.kernel.errors import NotFound, NotSignedIn
 from shared.kernel.ids import now
 from shared.mongo import Store

@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
-from shared.events import END_OF_TIME, MAX_DEPTH
+from shared.events.envelope import END_OF_TIME, MAX_DEPTH
 from shared.i18n.text import Lang, Text
 from shared.kernel.errors import Invalid
 from shared.kernel.phone_numbers import NotAPhone, e164

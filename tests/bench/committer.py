@@ -17,7 +17,7 @@ from typing import Any  # noqa: E402
 
 from services.grid.store import GridStore  # noqa: E402
 from shared.broker import Endpoint  # noqa: E402
-from shared.contracts import Fact  # noqa: E402
+from shared.events.contracts import Fact  # noqa: E402
 from shared.kernel.command import Act  # noqa: E402
 from shared.lease import Lease  # noqa: E402
 from shared.mongo import connect  # noqa: E402

@@ -16,7 +16,7 @@ from typing import Any
 from pymongo import MongoClient
 
 from shared.broker import Endpoint, Outgoing, Publisher
-from shared.events import CONTENT_TYPE
+from shared.events.envelope import CONTENT_TYPE
 from tests.parts import Parts, start_parts
 from tests.stack import ROOT, Stack, manage
 

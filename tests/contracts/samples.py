@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from shared.events import Event, decode_batch
+from shared.events.envelope import Event, decode_batch
 
 FOLDER = Path(__file__).parent / "samples"
 TYPES = sorted(path.stem for path in FOLDER.glob("*.json"))

@@ -6,7 +6,7 @@ from services.notify.domain.rules import FOR_WHO_HEARD, TRIGGERS, End, Lasting, 
 from services.notify.domain.usual_rules import USUAL_RULES
 from services.notify.service import NotifyService
 from services.notify.usecases.hearing import REACTIONS
-from shared.contracts import registry
+from shared.events.contracts import registry
 from tests.contracts.samples import TYPES, sample
 
 ENDS = [(name, end) for name, trigger in TRIGGERS.items() for end in trigger.ends if isinstance(end, End)]

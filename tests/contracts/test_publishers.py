@@ -6,7 +6,7 @@ import importlib
 import pytest
 
 from services.catalogue import service_names
-from shared.contracts import Publisher, registry
+from shared.events.contracts import Publisher, registry
 from tests.contracts.samples import TYPES, sample
 from tests.stack import ROOT
 

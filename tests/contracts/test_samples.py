@@ -8,8 +8,8 @@ import pytest
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
-from shared.contracts import registry
-from shared.events import encode_batch
+from shared.events.contracts import registry
+from shared.events.envelope import encode_batch
 from shared.parking import key_of
 from tests.contracts.samples import TYPES, sample, sample_bytes, story
 

@@ -13,8 +13,8 @@ from services.catalogue import service_class, service_names
 from services.district.store import DistrictStore
 from shared.auth import Principal, still_valid
 from shared.broker import Subscription
-from shared.contracts import registry
-from shared.events import CONTENT_TYPE, Event, encode_batch
+from shared.events.contracts import registry
+from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
 from shared.folding import Folding
 from shared.generations import Generation
 from shared.inbox import Inbox

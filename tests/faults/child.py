@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.broker import Endpoint
-from shared.events import Event
+from shared.events.envelope import Event
 from shared.inbox import Inbox
 from shared.jobs import Job, Worker
 from shared.journal import Journal

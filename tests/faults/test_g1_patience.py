@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 from pymongo.errors import PyMongoError
 
-from shared.contracts import Fact
+from shared.events.contracts import Fact
 from shared.kernel.command import Act
 from shared.mongo import connect, is_away
 from tests.faults.conftest import measured

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from shared.broker import Outgoing, Publisher
-from shared.events import CONTENT_TYPE, Event, encode_batch
+from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
 from shared.mongo import connect
 from shared.subscriptions import Consumer
 from tests.faults.conftest import Child, Start, dead, measured

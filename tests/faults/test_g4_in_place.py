@@ -8,7 +8,7 @@ from amqp import Message
 from pymongo import MongoClient
 
 from shared.broker import EXCHANGE
-from shared.events import CONTENT_TYPE, encode_batch
+from shared.events.envelope import CONTENT_TYPE, encode_batch
 from shared.subscriptions import Consumer
 from tests.faults.proxy import Proxy
 from tests.link import BoardStore, Link, Running, board_inbox

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from shared.broker import Outgoing, Publisher
-from shared.events import CONTENT_TYPE, encode_batch
+from shared.events.envelope import CONTENT_TYPE, encode_batch
 from tests.faults.conftest import Start, dead
 from tests.link import Link, Running
 from tests.stack import ROOT, eventually

@@ -10,7 +10,7 @@ from services.district.domain.communities import Community
 from services.district.store import DistrictStore
 from services.district.usecases.following import REACTIONS
 from shared import aside
-from shared.events import Event
+from shared.events.envelope import Event
 from shared.folding import Folding
 from shared.generations import Generation
 from shared.inbox import Inbox

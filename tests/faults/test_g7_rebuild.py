@@ -13,8 +13,8 @@ import pytest
 from services.district.store import DistrictStore
 from services.district.usecases.following import REACTIONS, follow
 from services.district.views import overview as views
-from shared.contracts import registry
-from shared.events import Event, from_wire
+from shared.events.contracts import registry
+from shared.events.envelope import Event, from_wire
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id, now
 from tests.faults.conftest import note

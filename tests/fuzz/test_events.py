@@ -12,8 +12,8 @@ from marshmallow import fields
 
 from services.catalogue import service_class
 from shared.broker import Outgoing, Publisher, endpoint
-from shared.contracts import registry
-from shared.events import CONTENT_TYPE, END_OF_TIME, Event, NotAnEvent, decode_batch, encode_batch
+from shared.events.contracts import registry
+from shared.events.envelope import CONTENT_TYPE, END_OF_TIME, Event, NotAnEvent, decode_batch, encode_batch
 from shared.kernel.ids import new_id, now
 from shared.subscriptions import subscription_of
 from tests.lengths import by_length

@@ -11,7 +11,7 @@ from websockets.sync.client import connect
 
 from deploy.docs.doors import Entry, doors_of, who_may
 from services.catalogue import service_class, service_names
-from shared.contracts.accounts import ROLES
+from shared.events.contracts.accounts import ROLES
 from shared.kernel.ids import new_id
 from shared.live import Live
 from shared.web.entrypoint import WebEntrypoint

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from services.volunteers.domain.records import by_month
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import records
-from shared.events import CONTENT_TYPE, Event, encode_batch
+from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
 from shared.inbox import Inbox
 from shared.kernel.ids import new_id, now
 from shared.parking import Delivery

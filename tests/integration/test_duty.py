@@ -21,7 +21,7 @@ from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases import attendance, claims, cover, posts, swaps
 from services.shifts.usecases.claims import Asker
-from shared.events import Event
+from shared.events.envelope import Event
 from shared.i18n.timezone import SHANGHAI
 from shared.kernel.command import Act
 from shared.kernel.errors import RuleBroken

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pymongo import MongoClient
 
 from shared import aside
-from shared.events import Event, encode_batch
+from shared.events.envelope import Event, encode_batch
 from shared.inbox import Inbox
 from shared.kernel.ids import new_id, now
 from shared.mongo import Store

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from shared.broker import Outgoing, Publisher, endpoint
-from shared.events import CONTENT_TYPE, Event, encode_batch
+from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
 from shared.kernel.ids import new_id, now
 from shared.observability.metrics import log_to_stderr
 from tests.stack import ROOT, Stack, eventually

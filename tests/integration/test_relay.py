@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from shared import aside, operate
-from shared.events import Event
+from shared.events.envelope import Event
 from tests.link import Link, Running
 from tests.stack import eventually, manage
 

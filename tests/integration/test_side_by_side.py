@@ -14,7 +14,7 @@ import requests
 from PIL import Image
 
 from shared.broker import Outgoing, Publisher, endpoint
-from shared.events import CONTENT_TYPE
+from shared.events.envelope import CONTENT_TYPE
 from shared.kernel.ids import new_id
 from tests.bench.measuring import memory_of
 from tests.lengths import by_length

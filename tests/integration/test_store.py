@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.contracts import Fact
+from shared.events.contracts import Fact
 from shared.kernel.command import Act, AlreadyDone
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import now

@@ -13,8 +13,8 @@ from services.notify.domain.rules import Occasion, Rule
 from services.notify.store import NotifyStore
 from services.notify.usecases import ruling, spreading, writing
 from services.notify.usecases.hearing import REACTIONS
-from shared.contracts import registry
-from shared.events import Event
+from shared.events.contracts import registry
+from shared.events.envelope import Event
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id, now
 from shared.mongo import connect

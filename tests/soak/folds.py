@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice, zip_longest
 from typing import Any
 
-from shared.events import CONTENT_TYPE, Event, encode_batch
+from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
 from shared.inbox import OPERATOR, Inbox
 from shared.mongo import Store
 from shared.parking import Delivery

@@ -10,8 +10,8 @@ from pymongo.collection import Collection
 
 from deploy.instances import instances
 from services.catalogue import service_class
-from shared.contracts import registry
-from shared.events import DISTRICT, Event
+from shared.events.contracts import registry
+from shared.events.envelope import DISTRICT, Event
 from shared.mongo import Store
 from shared.stores import Stores
 from shared.subscriptions import EventDoor, subscription_of

@@ -10,7 +10,7 @@ from services.accounts import ways
 from services.accounts.domain import accounts as domain
 from services.accounts.domain.accounts import Account, Right
 from services.accounts.passwords import Passwords
-from shared.contracts.accounts import ROLES
+from shared.events.contracts.accounts import ROLES
 from shared.kernel.errors import NotAllowed
 
 NOON = datetime(2020, 2, 13, 4, tzinfo=UTC)

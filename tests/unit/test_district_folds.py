@@ -11,7 +11,7 @@ from services.district.domain.stock import Stock, Transfer
 from services.district.domain.volunteers import Building
 from services.district.views.event_words import EVENT_WORDS, FIELD_WORDS
 from services.district.views.events import words_of
-from shared.contracts import registry
+from shared.events.contracts import registry
 from shared.i18n.text import Text
 
 NOW = datetime(2020, 2, 13, 5, 7, tzinfo=UTC)

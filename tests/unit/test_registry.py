@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from marshmallow import fields, validate
 
-from shared.contracts import BreaksContract, EventData, Registry, UnknownType
-from shared.events import Event
+from shared.events.contracts import BreaksContract, EventData, Registry, UnknownType
+from shared.events.envelope import Event
 
 FIRST, SECOND, NOW = (f"kitchen.meal.served.v{n}" for n in (1, 2, 3))
 

@@ -14,7 +14,7 @@ from marshmallow import Schema, ValidationError, fields
 import services
 from deploy.docs.doors import doors_of
 from services.catalogue import service_class, service_names
-from shared.contracts import registry
+from shared.events.contracts import registry
 from shared.i18n.timezone import SHANGHAI
 from shared.kernel.errors import Invalid, Malformed
 from shared.web.cursors import cursor_of, place_in

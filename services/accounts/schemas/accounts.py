@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from shared.contracts.accounts import ROLES
+from shared.events.contracts.accounts import ROLES
 from shared.i18n.text import Text
 from shared.web.shapes import Query, Shape
 

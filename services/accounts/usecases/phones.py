@@ -10,7 +10,7 @@ from services.accounts.passwords import Passwords
 from services.accounts.store import AccountsStore
 from services.accounts.usecases.accounts import Session, end_all, open_session, try_password, unrepeatable
 from shared.auth import TokenMaker
-from shared.contracts import registry
+from shared.events.contracts import registry
 from shared.i18n.text import Lang
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id

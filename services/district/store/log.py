@@ -10,8 +10,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.district.domain.accounts import Account
 from services.district.store.kept import Kept
-from shared.contracts import BreaksContract, registry
-from shared.events import Event, from_wire
+from shared.events.contracts import BreaksContract, registry
+from shared.events.envelope import Event, from_wire
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from services.district.domain import alerts as domain
 from services.district.domain.alerts import Alert, AlertEvent, Officer, Rule, Severity
 from services.district.store import DistrictStore
 from services.district.usecases.measures import look_around
-from shared.contracts import registry
+from shared.events.contracts import registry
 from shared.kernel.command import Act
 from shared.kernel.errors import NotFound
 from shared.revisions import note_change

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from services.district.store import DistrictStore
-from shared.events import Event
+from shared.events.envelope import Event
 
 
 class Hearing(Protocol):

@@ -11,8 +11,8 @@ from services.district.usecases import accounts, help_answers, missions, reach, 
 from services.district.usecases.folds import Fold
 from services.district.usecases.happenings import happenings
 from services.district.usecases.types import CANCELLED, MISSED, MOVED, PLANNED, REGISTERED, RESTORED
-from shared.contracts import registry
-from shared.events import Event
+from shared.events.contracts import registry
+from shared.events.envelope import Event
 
 FOLLOWED = (
     "accounts.community", "accounts.account", "volunteers.volunteer", "volunteers.team", "volunteers.building",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from services.district.domain.communities import Happening
 from services.district.store.happenings import FEVER_FOUND
 from services.district.usecases.types import CANCELLED, GAP_OPENED, MISSED, MOVED, PLANNED, REGISTERED, RESTORED
-from shared.events import Event
+from shared.events.envelope import Event
 
 # What is news to the office; the rest is followed all the same, and whoever wants to know looks it up.
 NEWS = frozenset({

@@ -4,8 +4,8 @@ from services.district.domain import help as domain
 from services.district.domain.communities import shift_key
 from services.district.domain.help import ASKED_FOR, GoodsAsked, Help, HelpEvent, Kind, NothingLacking, PeopleAsked
 from services.district.store import DistrictStore
-from shared.contracts import registry
-from shared.events import DISTRICT
+from shared.events.contracts import registry
+from shared.events.envelope import DISTRICT
 from shared.kernel.command import Act
 from shared.kernel.errors import NotFound
 from shared.revisions import note_change

@@ -2,7 +2,7 @@
 
 from services.district.domain.help import HelpAnswer, answer_key
 from services.district.usecases.folds import Folds, fold
-from shared.events import Event
+from shared.events.envelope import Event
 
 
 def _key(event: Event) -> str:

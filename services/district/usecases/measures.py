@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from services.district.domain.alerts import MINUTE, Seen, Sight, Subject
 from services.district.domain.communities import Part, Shift, silence
 from services.district.store import DistrictStore
-from shared.events import DISTRICT
+from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
 
 FEVERS_WITHIN = timedelta(hours=1)

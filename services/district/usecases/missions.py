@@ -2,7 +2,7 @@
 
 from services.district.domain.missions import Mission
 from services.district.usecases.folds import Folds, fold
-from shared.events import Event
+from shared.events.envelope import Event
 
 
 def _mission(event: Event) -> Mission | None:

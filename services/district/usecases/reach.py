@@ -2,7 +2,7 @@
 
 from services.district.domain.reach import Answer, Notice, Poster
 from services.district.usecases.folds import Folds, fold
-from shared.events import Event
+from shared.events.envelope import Event
 
 
 def _notice(event: Event) -> Notice | None:

@@ -2,7 +2,7 @@
 
 from services.district.domain.screening import Cell, Round
 from services.district.usecases.folds import Folds, fold, local
-from shared.events import Event
+from shared.events.envelope import Event
 
 
 def _round(event: Event) -> Round | None:

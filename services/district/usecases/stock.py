@@ -2,7 +2,7 @@
 
 from services.district.domain.stock import Item, Need, Stock, Transfer
 from services.district.usecases.folds import Folds, fold
-from shared.events import Event
+from shared.events.envelope import Event
 
 
 def _stock(event: Event) -> Stock:

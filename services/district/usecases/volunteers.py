@@ -2,7 +2,7 @@
 
 from services.district.domain.volunteers import Building, Team, Volunteer
 from services.district.usecases.folds import Folds, fold, local
-from shared.events import Event
+from shared.events.envelope import Event
 
 
 def _volunteer(event: Event) -> Volunteer | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from services.district.domain.alerts import Alert
 from services.district.store import DistrictStore
-from shared.events import DISTRICT
+from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
 
 TAKEN_WITHIN = timedelta(minutes=15)  # an urgent alert that nobody has taken on for so long is late

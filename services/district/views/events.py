@@ -15,7 +15,7 @@ from services.district.store import DistrictStore
 from services.district.store.log import Received
 from services.district.views.event_words import CODE_WORDS, EVENT_WORDS, FIELD_WORDS
 from services.district.views.titles import Titles, titles
-from shared.events import DISTRICT, Event
+from shared.events.envelope import DISTRICT, Event
 from shared.i18n import dates
 from shared.i18n.domain_labels import in_threes, mission_number
 from shared.i18n.text import Text

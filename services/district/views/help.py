@@ -21,7 +21,7 @@ from services.district.views.lists import Gap, see_gaps
 from services.district.views.overview import outlooks_now
 from services.district.views.stock import Shortage, shortages
 from services.district.views.titles import DISTRICT_STORE
-from shared.events import DISTRICT
+from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
 
 GIVERS_SHOWN = 3

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.district.store import DistrictStore
-from shared.events import DISTRICT
+from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
 
 DISTRICT_STORE = Text("区级仓库", "District store")

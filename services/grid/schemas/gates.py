@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from shared.contracts.grid_gates import DIRECTIONS, FLAGS, PASSING
+from shared.events.contracts.grid_gates import DIRECTIONS, FLAGS, PASSING
 from shared.web.shapes import Query, RowsField, Shape
 
 MOST_ENTRIES = 10_000

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from shared.contracts.grid_gates import REQUEST_KINDS
+from shared.events.contracts.grid_gates import REQUEST_KINDS
 from shared.web.shapes import PhoneField, Shape
 
 

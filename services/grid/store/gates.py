@@ -12,7 +12,7 @@ from typing import Any, ClassVar, NamedTuple
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.grid.domain.gates import Entry, FeverFound, Gate, GateRules
-from shared.contracts import Fact
+from shared.events.contracts import Fact
 from shared.mongo import Kind, Store
 from shared.remains import Holding
 

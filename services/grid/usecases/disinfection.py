@@ -7,8 +7,8 @@ from datetime import date
 from services.grid.domain import disinfection as domain
 from services.grid.domain.disinfection import Arrangement, Disinfection, DisinfectionEvent, OwnTeam, Place, Proof
 from services.grid.store import GridStore
-from shared.contracts import registry
-from shared.events import Event
+from shared.events.contracts import registry
+from shared.events.envelope import Event
 from shared.kernel.command import Act
 from shared.kernel.ids import now
 from shared.scheduled import Task

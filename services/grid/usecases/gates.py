@@ -9,8 +9,8 @@ from services.grid.domain import gates as domain
 from services.grid.domain.gates import Entry, FeverFound, Gate, GateRules, Refused
 from services.grid.store import GridStore
 from services.grid.store.gates import Passer
-from shared.contracts import registry
-from shared.events import Event
+from shared.events.contracts import registry
+from shared.events.envelope import Event
 from shared.kernel.command import Act
 from shared.scheduled import Task
 

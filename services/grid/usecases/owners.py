@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.grid.store import GridStore
-from shared.events import Event
+from shared.events.envelope import Event
 
 
 def note_names(tx: GridStore, events: Sequence[Event]) -> None:

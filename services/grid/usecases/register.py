@@ -3,7 +3,7 @@
 from services.grid.domain import register as domain
 from services.grid.domain.register import Building, Cell, Unit
 from services.grid.store import GridStore
-from shared.contracts import registry
+from shared.events.contracts import registry
 from shared.kernel.command import Act
 
 publish = registry.publisher({

@@ -10,8 +10,8 @@ from services.grid.domain import requests as domain
 from services.grid.domain.requests import Request, RequestEvent, Watcher
 from services.grid.store import GridStore
 from services.grid.store.requests import ASKING_COUNTS
-from shared.contracts import registry
-from shared.events import Event
+from shared.events.contracts import registry
+from shared.events.envelope import Event
 from shared.kernel.command import Act
 from shared.kernel.errors import NotFound, TooMany
 from shared.links import follow_link, give_link

@@ -9,7 +9,7 @@ from services.grid.domain.households import Household
 from services.grid.domain.register import Cell
 from services.grid.domain.screening import Answer, Entry, Outcome, Place, Progress, Round, RoundOver
 from services.grid.store import GridStore
-from shared.contracts import registry
+from shared.events.contracts import registry
 from shared.kernel.command import Act
 from shared.kernel.errors import Fault, NotFound
 from shared.kernel.ids import now

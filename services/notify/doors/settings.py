@@ -11,7 +11,7 @@ from services.notify.schemas.notices import FACT_WORDS, SORT_WORDS, WAY_WORDS
 from services.notify.usecases import channels, ruling
 from services.notify.usecases.sending import Desk
 from shared.crypto.field_encryption import SealLost
-from shared.events import DISTRICT
+from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
 from shared.kernel.errors import NotFound
 from shared.places import check_known, names

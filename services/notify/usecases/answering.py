@@ -5,7 +5,7 @@ from services.notify.domain.notices import Notice
 from services.notify.domain.refusals import NoLongerAsked
 from services.notify.store import NotifyStore
 from services.notify.usecases.spreading import LINKS
-from shared.contracts import registry
+from shared.events.contracts import registry
 from shared.kernel.command import Act
 from shared.links import follow_link
 

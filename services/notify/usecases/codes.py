@@ -15,7 +15,7 @@ from services.notify.usecases.spreading import channels_by_way
 from shared import outside as world
 from shared.crypto.field_encryption import SealLost
 from shared.crypto.sealed_boxes import CannotOpen, Opener
-from shared.events import DISTRICT, Event
+from shared.events.envelope import DISTRICT, Event
 from shared.i18n.text import Lang, Text
 from shared.inbox import Reaction
 from shared.kernel.ids import now

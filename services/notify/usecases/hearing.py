@@ -9,7 +9,7 @@ from services.notify.domain.posters import Building, Care
 from services.notify.domain.rules import Occasion, trigger_for
 from services.notify.store import NotifyStore
 from services.notify.usecases import ending
-from shared.events import Event
+from shared.events.envelope import Event
 from shared.inbox import Reaction
 
 Change = Callable[[Person, Event], None]

@@ -3,7 +3,7 @@
 from services.notify.domain.deliveries import Delivery
 from services.notify.domain.posters import Poster, PosterPlaced, PosterTakenDown
 from services.notify.store import NotifyStore
-from shared.contracts import registry
+from shared.events.contracts import registry
 from shared.kernel.command import Act
 from shared.kernel.errors import NotFound
 

@@ -10,7 +10,7 @@ from services.notify.domain.deliveries import Delivery, delivery_id
 from services.notify.domain.notices import Notice
 from services.notify.domain.people import Habits, Person
 from services.notify.store import NotifyStore
-from shared.events import DISTRICT
+from shared.events.envelope import DISTRICT
 from shared.kernel.command import Act
 from shared.links import give_link
 

@@ -10,8 +10,8 @@ from services.notify.domain.posters import Building, Poster
 from services.notify.domain.rules import Occasion
 from services.notify.store import NotifyStore
 from services.notify.usecases import ending
-from shared.contracts import Fact, registry
-from shared.events import DISTRICT
+from shared.events.contracts import Fact, registry
+from shared.events.envelope import DISTRICT
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id, now
 from shared.sandbox import check_template

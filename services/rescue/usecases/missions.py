@@ -9,7 +9,7 @@ from services.rescue.domain.missions import Mission
 from services.rescue.domain.records import Proof
 from services.rescue.domain.teams import Team
 from services.rescue.store import RescueStore
-from shared.contracts import registry
+from shared.events.contracts import registry
 from shared.kernel.command import Act
 from shared.kernel.ids import now
 from shared.revisions import note_change

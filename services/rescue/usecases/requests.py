@@ -9,7 +9,7 @@ from services.rescue.domain.missions import Mission
 from services.rescue.domain.teams import Team
 from services.rescue.store import RescueStore
 from services.rescue.usecases.missions import keep
-from shared.events import Event
+from shared.events.envelope import Event
 from shared.inbox import Reaction
 
 Said = Mapping[str, Any]

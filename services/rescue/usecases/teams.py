@@ -6,7 +6,7 @@ from typing import Any
 from services.rescue.domain import teams as domain
 from services.rescue.domain.teams import Team
 from services.rescue.store import RescueStore
-from shared.contracts import registry
+from shared.events.contracts import registry
 from shared.kernel.command import Act
 from shared.revisions import note_change
 

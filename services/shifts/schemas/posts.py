@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from shared.contracts.shifts import POST_KINDS
+from shared.events.contracts.shifts import POST_KINDS
 from shared.i18n.domain_labels import SKILL_WORDS
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI

@@ -12,7 +12,7 @@ from services.shifts.domain.rosters import Roster
 from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import publish, save_shifts
-from shared.events import Event
+from shared.events.envelope import Event
 from shared.kernel.command import Act
 from shared.kernel.errors import RuleBroken
 from shared.kernel.ids import now

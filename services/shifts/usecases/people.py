@@ -10,7 +10,7 @@ from services.shifts.domain import claims
 from services.shifts.domain.rosters import Loan, Roster
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import people_of, publish, save_shifts
-from shared.events import Event
+from shared.events.envelope import Event
 from shared.i18n.timezone import SHANGHAI
 
 

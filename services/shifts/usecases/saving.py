@@ -7,7 +7,7 @@ from services.shifts.domain.facts import Claimed, Missed, Released, ShiftEvent
 from services.shifts.domain.rosters import Roster
 from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
-from shared.contracts import registry
+from shared.events.contracts import registry
 
 publish = registry.publisher({
     posts.PostOpened: "shifts.post.opened.v1",

@@ -4,7 +4,7 @@ from services.supplies.doors.places import page, reads
 from services.supplies.schemas.stock import StockShape
 from services.supplies.usecases.stock import day_of
 from services.supplies.views import needs_at, stocks_at
-from shared.events import DISTRICT
+from shared.events.envelope import DISTRICT
 from shared.web import Call, Reply
 
 

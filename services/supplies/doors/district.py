@@ -7,7 +7,7 @@ from services.supplies.schemas.parts import ForWhom
 from services.supplies.usecases import sharing as usecases
 from services.supplies.usecases.stock import day_of
 from services.supplies.views import stocks_at, view
-from shared.events import DISTRICT
+from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
 from shared.web import Call, Reply, door
 

@@ -5,7 +5,7 @@ from services.supplies.schemas import needs as schemas
 from services.supplies.schemas.parts import ForWhom
 from services.supplies.usecases import needs as usecases
 from services.supplies.views import needs_at
-from shared.events import DISTRICT
+from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
 from shared.web import Call, Reply
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.supplies.schemas.parts import DONOR_WORDS, KIND_WORDS, URGENCY_WORDS
 from services.supplies.views import Names, person
-from shared.events import DISTRICT
+from shared.events.envelope import DISTRICT
 from shared.places import check_known
 from shared.web import Access, Call, door, only
 

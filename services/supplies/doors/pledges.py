@@ -7,7 +7,7 @@ from services.supplies.paper import print_receipt
 from services.supplies.schemas import pledges as schemas
 from services.supplies.usecases import pledges as usecases
 from services.supplies.usecases.matching import in_sight, matches
-from shared.events import DISTRICT
+from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
 from shared.places import check_known
 from shared.printing import PDF

@@ -10,7 +10,7 @@ from services.supplies.schemas import imports as schemas
 from services.supplies.usecases import imports as usecases
 from services.supplies.usecases.stock import day_of
 from services.supplies.views import Names, StockView, stocks_at
-from shared.events import DISTRICT
+from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
 from shared.jobs import Jobs
 from shared.sheets import XLSX

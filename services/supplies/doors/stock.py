@@ -11,7 +11,7 @@ from services.supplies.schemas.parts import ForWhom
 from services.supplies.usecases import stock as usecases
 from services.supplies.usecases.stock import Entry, Paper, day_of
 from services.supplies.views import StockView, batch_of, card, room_ml, stocks_at
-from shared.events import DISTRICT
+from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
 from shared.printing import PDF
 from shared.web import Call, Reply, door

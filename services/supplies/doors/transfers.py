@@ -4,7 +4,7 @@ from services.supplies.doors.places import home, page, reads, writes
 from services.supplies.schemas import transfers as schemas
 from services.supplies.schemas.parts import ForWhom
 from services.supplies.usecases import transfers as usecases
-from shared.events import DISTRICT
+from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
 from shared.web import Call, Reply
 

@@ -2,7 +2,7 @@
 
 from services.supplies.domain.items import Item, ItemExists, ItemRegistered
 from services.supplies.store import SuppliesStore
-from shared.contracts import registry
+from shared.events.contracts import registry
 from shared.kernel.command import Act
 
 publish = registry.publisher({ItemRegistered: "supplies.item.registered.v1"})

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from services.supplies.domain import needs as domain
 from services.supplies.domain.needs import Need, Urgency, new_need
 from services.supplies.store import SuppliesStore
-from shared.contracts import registry
+from shared.events.contracts import registry
 from shared.kernel.command import Act
 from shared.kernel.ids import now
 from shared.scheduled import Task

@@ -9,7 +9,7 @@ from services.supplies.domain.pledges import Donation, Donor, Pledge
 from services.supplies.domain.stock import Batch, Lot
 from services.supplies.store import SuppliesStore
 from services.supplies.usecases.stock import Paper, bring_in, day_of
-from shared.contracts import Fact, registry
+from shared.events.contracts import Fact, registry
 from shared.kernel.command import Act
 from shared.kernel.errors import NotFound
 

@@ -8,8 +8,8 @@ from services.supplies.domain.stock import NotEnough
 from services.supplies.store import SuppliesStore, moving, promised
 from services.supplies.usecases.stock import day_of
 from services.supplies.usecases.transfers import agreed_by_sharing
-from shared.contracts import registry
-from shared.events import DISTRICT
+from shared.events.contracts import registry
+from shared.events.envelope import DISTRICT
 from shared.kernel.command import Act
 
 publish = registry.publisher({

@@ -26,7 +26,7 @@ from services.supplies.domain.stock import (
 )
 from services.supplies.store import SuppliesStore
 from services.supplies.usecases.needs import fulfil
-from shared.contracts import registry
+from shared.events.contracts import registry
 from shared.i18n.timezone import SHANGHAI
 from shared.kernel.command import Act
 from shared.scheduled import Task

@@ -6,8 +6,8 @@ from services.supplies.domain import transfers as domain
 from services.supplies.domain.transfers import Transfer
 from services.supplies.store import SuppliesStore
 from services.supplies.usecases.stock import Paper, bring_back, bring_in, take_out
-from shared.contracts import registry
-from shared.events import DISTRICT, Event
+from shared.events.contracts import registry
+from shared.events.envelope import DISTRICT, Event
 from shared.kernel.command import Act
 from shared.kernel.errors import NotFound
 

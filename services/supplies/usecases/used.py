@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.supplies.store import SuppliesStore
 from services.supplies.usecases.stock import take_used
-from shared.events import Event
+from shared.events.envelope import Event
 
 
 def take_litres(tx: SuppliesStore, events: Sequence[Event]) -> None:

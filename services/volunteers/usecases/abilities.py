@@ -6,7 +6,7 @@ from services.volunteers.domain import abilities as domain
 from services.volunteers.domain.abilities import Certificate
 from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store import VolunteersStore
-from shared.contracts import registry
+from shared.events.contracts import registry
 from shared.kernel.command import Act
 
 publish = registry.publisher({

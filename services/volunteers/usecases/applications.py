@@ -10,7 +10,7 @@ from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import abilities, buildings, loans, profiles, teams
 from services.volunteers.usecases.profiles import Told, sealed
-from shared.contracts import registry
+from shared.events.contracts import registry
 from shared.kernel.command import Act
 from shared.kernel.errors import Fault, NotFound, RuleBroken
 

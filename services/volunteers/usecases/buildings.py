@@ -7,8 +7,8 @@ from services.volunteers.domain import buildings as domain
 from services.volunteers.domain.abilities import NotYetHelping
 from services.volunteers.domain.buildings import Building, Part, building_id
 from services.volunteers.store import VolunteersStore
-from shared.contracts import registry
-from shared.events import Event
+from shared.events.contracts import registry
+from shared.events.envelope import Event
 from shared.kernel.command import Act
 from shared.kernel.errors import NotAllowed
 

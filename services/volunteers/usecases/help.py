@@ -10,7 +10,7 @@ from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store import VolunteersStore
 from services.volunteers.store.help import request_id
 from services.volunteers.usecases.lending import keep_loan, keep_request
-from shared.events import Event
+from shared.events.envelope import Event
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id
 

@@ -15,8 +15,8 @@ from services.volunteers.domain.volunteers import Applied, Reachable, Volunteer
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import applications, profiles, teams
 from shared import jobs
-from shared.contracts import registry
 from shared.crypto.field_encryption import SealLost
+from shared.events.contracts import registry
 from shared.i18n.text import Text
 from shared.jobs import Job
 from shared.kernel.command import Act

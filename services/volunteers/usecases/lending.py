@@ -7,7 +7,7 @@ from services.volunteers.domain import loans as domain
 from services.volunteers.domain.help import Request
 from services.volunteers.domain.loans import Loan, LoanEvent, Stay
 from services.volunteers.store import VolunteersStore
-from shared.contracts import registry
+from shared.events.contracts import registry
 
 publish = registry.publisher({
     domain.Agreed: "volunteers.loan.agreed.v1",

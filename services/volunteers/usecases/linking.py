@@ -4,7 +4,7 @@ from services.volunteers.domain import linking as domain
 from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import loans, profiles
-from shared.contracts import registry
+from shared.events.contracts import registry
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id
 

@@ -8,7 +8,7 @@ from services.volunteers.domain.loans import Loan, LoanEvent, Party
 from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases.lending import book, keep_loan, keep_stay
-from shared.events import Event
+from shared.events.envelope import Event
 from shared.kernel.command import Act
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import now

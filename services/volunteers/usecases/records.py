@@ -5,7 +5,7 @@ from typing import Any
 
 from services.volunteers.domain.records import Deed
 from services.volunteers.store import VolunteersStore
-from shared.events import Event
+from shared.events.envelope import Event
 from shared.kernel.command import Act
 
 CHECKED_IN = "shifts.shift.checked-in.v1"

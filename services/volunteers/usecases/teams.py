@@ -6,7 +6,7 @@ from services.volunteers.domain import teams as domain
 from services.volunteers.domain.abilities import NotYetHelping
 from services.volunteers.domain.teams import Team
 from services.volunteers.store import VolunteersStore
-from shared.contracts import registry
+from shared.events.contracts import registry
 from shared.kernel.command import Act
 from shared.kernel.errors import NotAllowed
 

@@ -3,8 +3,8 @@ to do for another, with the one it asks. No persons."""
 
 from marshmallow import fields, validate
 
-from shared.contracts import EventData, registry
-from shared.contracts.shifts import POST_KINDS
+from shared.events.contracts import EventData, registry
+from shared.events.contracts.shifts import POST_KINDS
 
 SEVERITIES = ("urgent", "attention")
 

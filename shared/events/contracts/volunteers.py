@@ -3,8 +3,8 @@ a display name in `introduced` only, with consent."""
 
 from marshmallow import fields, validate
 
-from shared.contracts import EventData, registry
 from shared.crypto.sealed_boxes import LONGEST
+from shared.events.contracts import EventData, registry
 from shared.i18n.domain_labels import ROLE_WORDS, TIME_WORDS
 
 

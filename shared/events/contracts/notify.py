@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from shared.contracts import EventData, registry
+from shared.events.contracts import EventData, registry
 
 
 @registry.event("notify.notice.published.v1")

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from shared.contracts import EventData, registry
+from shared.events.contracts import EventData, registry
 
 _COUNT = validate.Range(min=0, max=100_000)
 

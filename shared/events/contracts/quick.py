@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 import msgspec
 from marshmallow import EXCLUDE, Schema, fields, missing, validate
 
-from shared.events import END_OF_TIME
+from shared.events.envelope import END_OF_TIME
 
 Loader = Callable[[Mapping[str, Any]], dict[str, Any] | None]
 Finish = Callable[[dict[str, Any]], dict[str, Any]]
@@ -20,7 +20,7 @@ Finish = Callable[[dict[str, Any]], dict[str, Any]]
 _MOMENT = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})\Z"
 _DAY = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
 _PLAIN: dict[type, type] = {fields.String: str, fields.Integer: int, fields.Float: float, fields.Boolean: bool}
-_OWN_HOOKS = {"_is_of_our_time"}  # shared.contracts.EventData's check, which `_finish` makes, too
+_OWN_HOOKS = {"_is_of_our_time"}  # shared.events.contracts.EventData's check, which `_finish` makes, too
 
 
 class _Unlike(Exception):

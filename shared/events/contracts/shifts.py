@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from shared.contracts import EventData, registry
+from shared.events.contracts import EventData, registry
 
 POST_KINDS = (
     "gate", "patrol", "screening", "health-education", "traffic", "environment", "care", "disinfection", "help-car",

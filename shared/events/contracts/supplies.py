@@ -5,7 +5,7 @@
 
 from marshmallow import fields, validate
 
-from shared.contracts import EventData, registry
+from shared.events.contracts import EventData, registry
 
 MOVEMENT_KINDS = ("received", "issued", "moved-out", "moved-in", "counted", "expired", "thrown-away", "used")
 URGENCIES = ("now", "days", "later")

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 
-from shared.contracts.registry import BreaksContract, Contract, EventData, Fact, Publisher, Registry, UnknownType
+from shared.events.contracts.registry import BreaksContract, Contract, EventData, Fact, Publisher, Registry, UnknownType
 
 registry = Registry()
 

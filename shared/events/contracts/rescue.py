@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from shared.contracts import EventData, registry
+from shared.events.contracts import EventData, registry
 from shared.i18n.domain_labels import DISINFECTION_URGENCY_WORDS, DISINFECTION_WORDS, EQUIPMENT_WORDS
 
 _REASON = validate.Length(1, 200)

@@ -2,8 +2,8 @@
 
 from marshmallow import fields, validate
 
-from shared.contracts import EventData, registry
 from shared.crypto.sealed_boxes import LONGEST
+from shared.events.contracts import EventData, registry
 
 ROLES = ("officer", "staff", "captain", "volunteer", "rescuer", "donor", "operator")
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, validates_schema
 
-from shared.contracts.quick import Loader, compile_loader
-from shared.events import END_OF_TIME, Event
+from shared.events.contracts.quick import Loader, compile_loader
+from shared.events.envelope import END_OF_TIME, Event
 
 
 class EventData(Schema):

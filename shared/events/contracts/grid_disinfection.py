@@ -2,8 +2,8 @@
 
 from marshmallow import fields, validate
 
-from shared.contracts import EventData, registry
-from shared.contracts.rescue import Job, Work
+from shared.events.contracts import EventData, registry
+from shared.events.contracts.rescue import Job, Work
 
 _REASON = validate.Length(1, 200)
 

@@ -1,0 +1,1 @@
+"""The event envelope and the contracts of every published event."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, validates_schema
 
-from shared.events.contracts.quick import Loader, compile_loader
+from shared.events.contracts.fast_loaders import Loader, compile_loader
 from shared.events.envelope import END_OF_TIME, Event
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from shared.events.contracts import EventData, registry
-from shared.events.contracts.quick import compile_loader
+from shared.events.contracts.fast_loaders import compile_loader
 from tests.contracts.samples import story
 from tests.lengths import examples
 

@@ -19,7 +19,7 @@ from pypdfium2 import PdfDocument
 
 from shared.crypto.sealed_boxes import Sealer
 from shared.kernel.ids import new_id, now
-from shared.robots import HOSTS
+from shared.outbound.chat_webhooks import HOSTS
 from tests.outside import Gateway, MailServer, Robots, subject_of, text_of
 from tests.speaker import Speaker
 from tests.stack import ROOT, Stack, eventually

@@ -19,7 +19,7 @@ from services.notify.domain.rules import TRIGGERS
 from services.notify.domain.schedule import DIGEST_HOUR, due_for, is_quiet, part_of_week
 from services.notify.schemas.notices import FACT_WORDS
 from shared.i18n.timezone import SHANGHAI
-from shared.sandbox import LONGEST_FACT, LONGEST_TEXT, BadTemplate, fill
+from shared.outbound.template_sandbox import LONGEST_FACT, LONGEST_TEXT, BadTemplate, fill
 
 AT = datetime(2026, 2, 12, 2, tzinfo=UTC)  # ten in the morning in Shanghai
 MINUTE = timedelta(minutes=1)

@@ -14,8 +14,8 @@ from shared.crypto.field_encryption import SealLost
 from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
 from shared.kernel.errors import NotFound
+from shared.outbound.template_sandbox import fill
 from shared.places import check_known, names
-from shared.sandbox import fill
 from shared.web import Call, Reply, door, only
 
 HOME = "/notices/<community>/channels"

@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
-from shared.sandbox import LONGEST_TEMPLATE
+from shared.outbound.template_sandbox import LONGEST_TEMPLATE
 from shared.web.shapes import Query, Shape
 
 SORT_WORDS = {

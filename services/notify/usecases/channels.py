@@ -8,7 +8,7 @@ from services.notify.domain.channels import USUAL_RATE, Channel
 from services.notify.store import NotifyStore
 from services.notify.usecases.sending import Desk, settings_of, test_channel
 from shared.kernel.command import Act
-from shared.outside import Went, check_settings
+from shared.outbound.send import Went, check_settings
 
 SECRETS = ("address", "secret", "server", "port", "secure", "user", "password", "sender")
 

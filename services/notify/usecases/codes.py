@@ -12,14 +12,14 @@ from services.notify.domain.channels import Channel
 from services.notify.store import NotifyStore
 from services.notify.usecases.sending import settings_of
 from services.notify.usecases.spreading import channels_by_way
-from shared import outside as world
 from shared.crypto.field_encryption import SealLost
 from shared.crypto.sealed_boxes import CannotOpen, Opener
 from shared.events.envelope import DISTRICT, Event
 from shared.i18n.text import Lang, Text
 from shared.inbox import Reaction
 from shared.kernel.ids import now
-from shared.outside import Message, Went
+from shared.outbound import send as world
+from shared.outbound.send import Message, Went
 
 MOST_TRIES = 3
 AGAIN = timedelta(seconds=5)

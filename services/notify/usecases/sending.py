@@ -18,12 +18,12 @@ from services.notify.store import NotifyStore
 from services.notify.store.sending import UNREADABLE_FOR, Unreadable
 from services.notify.usecases.spreading import answer_token
 from services.notify.usecases.wording import Letter, letter, outside
-from shared import outside as world
 from shared.crypto.field_encryption import SealLost
 from shared.i18n.text import Lang, Text
 from shared.kernel.ids import new_id, now
 from shared.mongo import is_away
-from shared.outside import Message, Went
+from shared.outbound import send as world
+from shared.outbound.send import Message, Went
 from shared.places import name_of
 from shared.scheduled import Task
 

@@ -7,7 +7,7 @@ from services.notify.domain.notices import Notice, in_words
 from services.notify.domain.people import Person
 from shared.i18n.dates import day
 from shared.i18n.text import Lang, Text
-from shared.sandbox import BadTemplate, fill
+from shared.outbound.template_sandbox import BadTemplate, fill
 
 CORRECTION = Text("更正：", "Correction: ")
 WAS_WRONG = Text("更正说明：{reason}", "What was wrong: {reason}")

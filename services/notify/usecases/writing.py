@@ -14,7 +14,7 @@ from shared.events.contracts import Fact, registry
 from shared.events.envelope import DISTRICT
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id, now
-from shared.sandbox import check_template
+from shared.outbound.template_sandbox import check_template
 from shared.scheduled import Task
 
 CORRECTED, WITHDRAWN = "notify.notice.corrected.v1", "notify.notice.withdrawn.v1"

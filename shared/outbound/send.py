@@ -21,10 +21,10 @@ from apprise.plugins.email.base import NotifyEmail
 from apprise.plugins.email.smtp import AppriseSMTPController
 from eventlet.timeout import Timeout
 
-from shared import robots
 from shared.i18n.text import Text
 from shared.kernel.errors import Fault
 from shared.kernel.ids import now
+from shared.outbound import chat_webhooks
 
 CALL_SECONDS = 15  # for one message, from the first packet to the answer
 # What requests and smtplib say when no connection came about: then surely nothing arrived.
@@ -68,8 +68,8 @@ class Message:
 def check_settings(kind: str, settings: Mapping[str, Any], *, private: bool) -> None:
     """Raises NotOutside for what we would not call: a kind or scheme we do not know, or a private address."""
     _check_host(_host_of(kind, settings), private=private)
-    if kind in robots.HOSTS:
-        readable = robots.key_of(str(settings["address"])) is not None
+    if kind in chat_webhooks.HOSTS:
+        readable = chat_webhooks.key_of(str(settings["address"])) is not None
     else:
         readable = _plugin(kind, settings, Message("test@lianfang", "", "", "somebody@example.org")) is not None
     if not readable:
@@ -84,7 +84,9 @@ def send(kind: str, settings: Mapping[str, Any], message: Message, *, private: b
         return Went("failed", no.sentence("zh"))
     try:
         with Timeout(CALL_SECONDS, TimeoutError):
-            return _robot(kind, settings, message) if kind in robots.HOSTS else _by_apprise(kind, settings, message)
+            return (
+                _robot(kind, settings, message) if kind in chat_webhooks.HOSTS else _by_apprise(kind, settings, message)
+            )
     except TimeoutError:
         return Went("unknown", f"{CALL_SECONDS} 秒没有回音 / no answer in {CALL_SECONDS} s")
     except Exception as fault:  # noqa: BLE001  (whatever a plugin meets, the message's fate is on record)
@@ -93,14 +95,16 @@ def send(kind: str, settings: Mapping[str, Any], message: Message, *, private: b
 
 
 def _robot(kind: str, settings: Mapping[str, Any], message: Message) -> Went:
-    asked = robots.asked(kind, settings, f"{message.title}\n{message.body}", now())
+    asked = chat_webhooks.asked(kind, settings, f"{message.title}\n{message.body}", now())
     try:
         answer = requests.post(asked.url, json=asked.body, timeout=CALL_SECONDS * 2, allow_redirects=False)
     except requests.RequestException as fault:
         return _cut_off(str(fault))
-    code = robots.code_in(answer.text)
+    code = chat_webhooks.code_in(answer.text)
     if code is not None:
-        return Went("sent") if code == 0 else Went("failed" if code in robots.BUSY else "refused", f"{kind} {code}")
+        return (
+            Went("sent") if code == 0 else Went("failed" if code in chat_webhooks.BUSY else "refused", f"{kind} {code}")
+        )
     if answer.ok:
         return Went("unknown", "答复读不懂 / an answer nobody can read")
     return _by_status(str(answer.status_code))
@@ -167,8 +171,8 @@ def _with_message_id(text: str, key: str, sender: str) -> str:
 
 
 def _host_of(kind: str, settings: Mapping[str, Any]) -> str:
-    if kind in robots.HOSTS:
-        return robots.HOSTS[kind]
+    if kind in chat_webhooks.HOSTS:
+        return chat_webhooks.HOSTS[kind]
     if kind == "email":
         return str(settings["server"])
     url = urlsplit(str(settings["address"]))
@@ -179,7 +183,7 @@ def _host_of(kind: str, settings: Mapping[str, Any]) -> str:
 
 def _check_host(host: str, *, private: bool) -> None:
     """Raises NotOutside for a name that leads to an address of our own machines."""
-    if private or host in robots.HOSTS.values():
+    if private or host in chat_webhooks.HOSTS.values():
         return
     try:
         found = {info[4][0] for info in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}

@@ -1,0 +1,1 @@
+"""Messages to the world outside: sending, chat robots' webhooks, sandboxed templates."""

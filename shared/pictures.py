@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from gridfs import GridFSBucket, NoFile
 from pymongo import ASCENDING, IndexModel
@@ -12,7 +12,6 @@ from pymongo.database import Database
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import now
 from shared.photos import LONGEST_SIDE, remade
-from shared.scheduled import Task
 from shared.worker_pool import WorkerPool
 
 ACCEPTED = "image/jpeg,image/png,image/webp"
@@ -71,22 +70,3 @@ class Pictures:
             for one in self._database["pictures.files"].find({"uploadDate": {"$lt": at - UNUSED_FOR}}, {"_id": 1})
         }
         return sorted(old - set(in_use(old)))
-
-
-class HasPictures(Protocol):
-    """A store with photos that its own documents refer to."""
-
-    pictures: Pictures
-
-    def photos_in_use(self, photos: Collection[str]) -> Collection[str]: ...
-
-
-def _unused(store: HasPictures) -> list[str]:
-    return store.pictures.unused(store.photos_in_use, now())
-
-
-def _drop(store: HasPictures, picture: str) -> None:
-    store.pictures.drop([picture])
-
-
-PHOTO_SWEEP = Task("sweep-photos", every=600, do=_drop, due=_unused)

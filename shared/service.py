@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from shared import operators, pass_doors
 from shared.health import Health
-from shared.passes import Passes
+from shared.pass_provider import Passes
 from shared.schedule import Schedule
 from shared.web import Call, Reply, anyone, door
 from shared.web.assets import open_asset

@@ -13,7 +13,7 @@ from services.grid.store import GridStore
 from services.grid.usecases import disinfection, gates, imports, owners, requests, screening
 from shared import goods
 from shared.jobs import Jobs
-from shared.pictures import PHOTO_SWEEP
+from shared.photo_sweep import PHOTO_SWEEP
 from shared.schedule import Schedule
 from shared.service import Service
 from shared.stores import Stores

@@ -6,7 +6,7 @@ from services.rescue.doors.teams import TeamDoors
 from services.rescue.store import RescueStore
 from services.rescue.usecases import missions, requests
 from shared import goods
-from shared.pictures import PHOTO_SWEEP
+from shared.photo_sweep import PHOTO_SWEEP
 from shared.schedule import Schedule
 from shared.service import Service
 from shared.stores import Stores

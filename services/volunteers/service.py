@@ -15,7 +15,7 @@ from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import buildings, imports, loans, records
 from services.volunteers.usecases import help as help_between_neighbours
 from shared.jobs import Jobs
-from shared.pictures import PHOTO_SWEEP
+from shared.photo_sweep import PHOTO_SWEEP
 from shared.schedule import Schedule
 from shared.service import Service
 from shared.stores import Stores

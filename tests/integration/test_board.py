@@ -10,7 +10,7 @@ from PIL import Image
 
 from services.volunteers.store import VolunteersStore
 from shared.kernel.ids import new_id, now
-from shared.pictures import PHOTO_SWEEP
+from shared.photo_sweep import PHOTO_SWEEP
 from tests.photos import opened, photo, png_that_says_it_is, taken_by_a_phone
 from tests.rounds import tend
 from tests.stack import Stack, eventually

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from typing import Protocol
 
+from shared.documents.photos import Pictures
 from shared.kernel.ids import now
-from shared.pictures import Pictures
 from shared.scheduled import Task
 
 

@@ -19,11 +19,12 @@ from services.accounts.providers import PasswordKeeper
 from services.supplies.domain.items import Item
 from services.supplies.domain.movements import Movement
 from services.supplies.paper import draw_card
-from shared import pictures, sheets, worker_pool
+from shared import worker_pool
+from shared.documents import excel_reader, photos
+from shared.documents.excel_reader import Column, Leaf
+from shared.documents.pdf_response import print_paper
 from shared.i18n.text import Text
 from shared.observability.metrics import log_to_stderr
-from shared.printing import print_paper
-from shared.sheets import Column, Leaf
 from tests.photos import opened, photo
 
 AT = datetime(2026, 11, 30, tzinfo=UTC)
@@ -52,14 +53,14 @@ def paper() -> bool:
 
 
 def workbook() -> bool:
-    written = sheets.write(Leaf(Text("住户", "Residents"), COLUMNS, (row for row in ROWS)))
-    return [row.cells for row in sheets.read(written, COLUMNS, most_rows=1000).rows] == ROWS
+    written = excel_reader.write(Leaf(Text("住户", "Residents"), COLUMNS, (row for row in ROWS)))
+    return [row.cells for row in excel_reader.read(written, COLUMNS, most_rows=1000).rows] == ROWS
 
 
 def picture() -> bool:
     database: Any = Kept()
-    pictures.GridFSBucket = lambda *_: database  # type: ignore[assignment,misc]
-    pictures.Pictures(database).keep(photo((2000, 1500)))
+    photos.GridFSBucket = lambda *_: database  # type: ignore[assignment,misc]
+    photos.Pictures(database).keep(photo((2000, 1500)))
     return opened(database.content).size == (640, 480)
 
 

@@ -11,8 +11,8 @@ from deploy.demo.doors import Account, Refused
 from deploy.demo.people import GIVEN, SURNAMES
 from deploy.demo.places import Community
 from services.grid.sheets import COLUMNS
+from shared.documents.excel_reader import Leaf
 from shared.i18n.text import Text
-from shared.sheets import Leaf
 
 UNITS = 3
 PER_CELL = 6  # buildings
@@ -49,7 +49,7 @@ def files(staff: Account, community: Community) -> list[list[dict[str, Any]]]:
 
 def bring_in(staff: Account, community: Community, rows: list[dict[str, Any]]) -> None:
     home = f"/communities/{community.slug}/grid"
-    from shared.workbooks import draw  # a command of threads: no turns to give to others
+    from shared.documents.excel_drawing import draw
 
     content = draw([Leaf(Text("住户", "Residents"), COLUMNS, rows)], "zh")
     made = staff.upload(f"{home}/imports", {}, {"file": content})

@@ -15,9 +15,9 @@ from deploy.demo.rota import Helper, LeftOpen, share_out, take_place
 from deploy.demo.streets import POSTS, Invented
 from deploy.demo.supplies import Goods, fill, list_items
 from services.volunteers.sheets import COLUMNS
+from shared.documents.excel_reader import Leaf
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
-from shared.sheets import Leaf
 
 AT_ONCE = 6
 DAYS, TURN_HOURS = 2, 8
@@ -139,7 +139,7 @@ def _bring_people(place: Place) -> list[str]:
     home, staff = f"/volunteers/{place.slug}", place.staff
     patiently(lambda: staff.finds(f"{home}/imports"), f"volunteers to know {place.slug}")
     rows = [_row(place, number) for number in range(PEOPLE)]
-    from shared.workbooks import draw  # a command of threads: no turns to give to others
+    from shared.documents.excel_drawing import draw
 
     content = draw([Leaf(Text("志愿者", "Volunteers"), COLUMNS, rows)], "zh")
     made = staff.upload(f"{home}/imports", {}, {"file": content})

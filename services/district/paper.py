@@ -2,7 +2,7 @@
 
 from services.district.domain.days import FIGURES
 from services.district.views.reports import Report
-from shared.printing import PDF, print_paper
+from shared.documents.pdf_response import PDF, print_paper
 from shared.web import Reply
 
 CHART_HEIGHT, BAR_WIDTH, STEP = 46.0, 4.4, 11.0  # mm
@@ -13,7 +13,7 @@ def print_report(report: Report) -> Reply:
 
 
 def draw_report(report: Report) -> bytes:
-    from shared.paper import Paper
+    from shared.documents.pdf import Paper
 
     title = f"联防日报 {report.day:%Y年%m月%d日}"
     paper = Paper(title, title, orientation="landscape")

@@ -2,8 +2,8 @@
 
 from services.district.domain.days import FIGURES
 from services.district.views.reports import Report
+from shared.documents.excel_reader import XLSX, Column, Leaf, write
 from shared.i18n.text import Text
-from shared.sheets import XLSX, Column, Leaf, write
 from shared.web import Reply
 
 COLUMNS = (

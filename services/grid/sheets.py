@@ -8,10 +8,10 @@ from services.grid.domain.households import FLAG_WORDS, Flag, Household
 from services.grid.schemas.households import ResidentRow
 from services.grid.usecases.households import Opened, Particulars
 from services.grid.usecases.imports import Told
-from shared import sheets
+from shared.documents import excel_reader
+from shared.documents.excel_reader import Column, Leaf, Row
 from shared.i18n.text import Lang, Text
 from shared.kernel.phone_numbers import spoken
-from shared.sheets import Column, Leaf, Row
 from shared.web.shapes import worded
 
 MOST_ROWS = 20_000
@@ -54,13 +54,13 @@ _NOT_A_FLAG = Text("没有“{said}”这一项，可以填：{known}。", "Ther
 
 def read(content: bytes) -> list[Told]:
     """The people in a file, faulty rows among them. Other requests go on meanwhile. Raises NotAWorkbook and its kin."""
-    return sheets.workers.run(_read, content)
+    return excel_reader.workers.run(_read, content)
 
 
 def template(lang: Lang) -> bytes:
     """An empty file with an example, and a second sheet that says what to write where."""
     head = (Column("column", Text("列", "Column")), Column("how", Text("怎么填", "What to write"), width=90))
-    return sheets.write(
+    return excel_reader.write(
         Leaf(Text("住户", "Residents"), COLUMNS, [_EXAMPLE]),
         Leaf(Text("说明", "How to"), head, [{"column": one.words, "how": _HOW[one.name]} for one in COLUMNS]),
         lang=lang,
@@ -70,7 +70,7 @@ def template(lang: Lang) -> bytes:
 def returned(rows: Iterable[tuple[Mapping[str, str], Text]], lang: Lang) -> bytes:
     """Rows as they were typed, each with why it was not taken, to be mended and sent again."""
     leaf = Leaf(Text("要改的行", "To change"), (*COLUMNS, WHY), [{**typed, WHY.name: why} for typed, why in rows])
-    return sheets.write(leaf, lang=lang)
+    return excel_reader.write(leaf, lang=lang)
 
 
 def listed(
@@ -85,12 +85,12 @@ def listed(
         }
         for at, one in people
     ]  # fmt: skip
-    return sheets.write(Leaf(Text("住户", "Residents"), COLUMNS, rows), lang=lang)
+    return excel_reader.write(Leaf(Text("住户", "Residents"), COLUMNS, rows), lang=lang)
 
 
 def _read(content: bytes) -> list[Told]:
     shape = ResidentRow()
-    return [_told(shape, row) for row in sheets.take_apart(content, COLUMNS, MOST_ROWS).rows]
+    return [_told(shape, row) for row in excel_reader.take_apart(content, COLUMNS, MOST_ROWS).rows]
 
 
 def _told(shape: ResidentRow, row: Row) -> Told:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shared.printing import MARGIN_MM
+from shared.documents.pdf_response import MARGIN_MM
 
 if TYPE_CHECKING:
-    from shared.paper import Paper
+    from shared.documents.pdf import Paper
 
 QR_MM = 38
 TITLE_SIZES = (44, 36, 30, 24)  # the largest at which the whole of it still fits
@@ -31,7 +31,7 @@ class Sheet:
 
 
 def posters(sheets: list[Sheet]) -> bytes:
-    from shared.paper import Paper
+    from shared.documents.pdf import Paper
 
     paper = Paper(sheets[0].title, sheets[0].foot, numbered=False)
     for number, sheet in enumerate(sheets):

@@ -34,7 +34,7 @@ def calendar(shifts: Sequence[ShiftView], community: str, place: Text, origin: s
 
 def week_sheet(posts: Sequence[Post], days: Sequence[DayView], place: str, at: datetime) -> bytes:
     """Posts by days, each cell with its turns and who has them; what is missing is said, so that a passer-by can help."""
-    from shared.paper import Paper
+    from shared.documents.pdf import Paper
 
     first, last = days[0].day, days[-1].day
     printed = f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 打印，以手机上为准"

@@ -8,8 +8,8 @@ from services.supplies.domain.movements import Movement
 from services.supplies.domain.pledges import Donation
 from services.supplies.schemas.parts import KIND_WORDS
 from services.supplies.views import Names, person
+from shared.documents.pdf_response import PDF, print_paper
 from shared.i18n.timezone import SHANGHAI
-from shared.printing import PDF, print_paper
 from shared.web import Reply
 
 
@@ -26,7 +26,7 @@ def print_card(names: Names, place: str, item: Item, lines: Sequence[Movement], 
 
 
 def draw_receipt(donation: Donation, item: Item, place: str) -> bytes:
-    from shared.paper import Paper
+    from shared.documents.pdf import Paper
 
     paper = Paper(f"捐赠收据 {donation.number}", f"{place} · 捐赠收据 {donation.number}")
     paper.ln(8)
@@ -49,7 +49,7 @@ def draw_receipt(donation: Donation, item: Item, place: str) -> bytes:
 
 
 def draw_card(place: str, item: Item, lines: Sequence[Movement], at: datetime) -> bytes:
-    from shared.paper import Paper
+    from shared.documents.pdf import Paper
 
     title = f"{place} · 物资台账 · {item.name}"
     paper = Paper(title, f"{title} · 打印于 {at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", orientation="landscape")

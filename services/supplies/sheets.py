@@ -11,8 +11,8 @@ from services.supplies.domain.movements import Movement
 from services.supplies.schemas.catalogue import Item as ItemShape
 from services.supplies.schemas.parts import KIND_WORDS, MOST
 from services.supplies.views import Names, StockView, person
+from shared.documents.excel_reader import Column, Leaf, Row, read, write
 from shared.i18n.text import Lang, Text
-from shared.sheets import Column, Leaf, Row, read, write
 
 MOST_ROWS = 2_000
 LARGEST = 2 * 1024 * 1024

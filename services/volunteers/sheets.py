@@ -8,11 +8,11 @@ from marshmallow import ValidationError
 from services.volunteers.domain.abilities import Certificate
 from services.volunteers.domain.imports import Line, Particulars
 from services.volunteers.schemas.imports import Person
-from shared import sheets
+from shared.documents import excel_reader
+from shared.documents.excel_reader import Column, Leaf, Row
 from shared.i18n.domain_labels import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
 from shared.i18n.text import Lang, Text
 from shared.kernel.phone_numbers import spoken
-from shared.sheets import Column, Leaf, Row
 from shared.web.shapes import worded
 
 MOST_ROWS = 10_000
@@ -56,13 +56,13 @@ _CHOOSE = Text("可以填：{words}", "Choose among: {words}")
 
 def read(content: bytes) -> list[Line]:
     """The people in a file, faulty rows among them. Other requests go on meanwhile. Raises NotAWorkbook and its kin."""
-    return sheets.workers.run(_read, content)
+    return excel_reader.workers.run(_read, content)
 
 
 def template(lang: Lang) -> bytes:
     """An empty file with an example, and a second sheet that says what to write where."""
     head = (Column("column", Text("列", "Column")), Column("how", Text("怎么填", "What to write"), width=90))
-    return sheets.write(
+    return excel_reader.write(
         Leaf(Text("志愿者", "Volunteers"), COLUMNS, [_EXAMPLE]),
         Leaf(Text("说明", "How to"), head, [{"column": one.words, "how": _how(one)} for one in COLUMNS]),
         lang=lang,
@@ -72,7 +72,7 @@ def template(lang: Lang) -> bytes:
 def returned(rows: Iterable[tuple[Mapping[str, str], Text]], lang: Lang) -> bytes:
     """Rows as they were typed, each with why it was not taken, to be mended and sent again."""
     leaf = Leaf(Text("要改的行", "To change"), (*COLUMNS, WHY), [{**typed, WHY.name: why} for typed, why in rows])
-    return sheets.write(leaf, lang=lang)
+    return excel_reader.write(leaf, lang=lang)
 
 
 def listed(people: Sequence[tuple[Particulars, str | None, Text]], lang: Lang) -> bytes:
@@ -81,12 +81,12 @@ def listed(people: Sequence[tuple[Particulars, str | None, Text]], lang: Lang) -
     rows = [
         {**_cells(person, lang), "phone": phone and spoken(phone), "standing": said} for person, phone, said in people
     ]
-    return sheets.write(Leaf(Text("志愿者", "Volunteers"), (*COLUMNS, standing), rows), lang=lang)
+    return excel_reader.write(Leaf(Text("志愿者", "Volunteers"), (*COLUMNS, standing), rows), lang=lang)
 
 
 def _read(content: bytes) -> list[Line]:
     shape = Person()
-    return [_line(shape, row) for row in sheets.take_apart(content, COLUMNS, MOST_ROWS).rows]
+    return [_line(shape, row) for row in excel_reader.take_apart(content, COLUMNS, MOST_ROWS).rows]
 
 
 def _line(shape: Person, row: Row) -> Line:

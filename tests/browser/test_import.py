@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 
 from services.volunteers.sheets import COLUMNS
 from shared.auth import Grant, TokenMaker
+from shared.documents.excel_reader import Leaf, write
 from shared.i18n.text import Text
 from shared.kernel.ids import new_id, now
-from shared.sheets import Leaf, write
 from tests.chromium import PageAt
 from tests.faults.conftest import note
 from tests.stack import Stack

@@ -7,12 +7,12 @@ import requests
 
 from services.grid import sheets
 from services.grid.store import GridStore
-from shared import sheets as shared_sheets
+from shared.documents import excel_reader as shared_sheets
+from shared.documents.excel_reader import Leaf
 from shared.finding import Keys, Person, search
 from shared.i18n.text import Text
 from shared.kernel.ids import new_id, now
 from shared.remains import overdue
-from shared.sheets import Leaf
 from tests.stack import Stack, eventually
 
 PLACE = "yueran"

@@ -14,9 +14,9 @@ from python_calamine import CalamineWorkbook
 from services.volunteers import sheets
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import teams
+from shared.documents.excel_reader import XLSX
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id
-from shared.sheets import XLSX
 from tests.stack import Stack, eventually
 
 STAFF = "staff@community:yueran"

@@ -11,9 +11,9 @@ from services.volunteers import sheets
 from services.volunteers.domain import imports
 from services.volunteers.domain.abilities import Certificate
 from services.volunteers.domain.imports import Candidate, Import, Particulars
+from shared.documents.excel_reader import as_typed
 from shared.i18n.domain_labels import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
 from shared.i18n.text import Text
-from shared.sheets import as_typed
 
 NAMES, HOMES = st.sampled_from(["王伟", "李 娜", "李娜", "张敏"]), st.sampled_from(["3号楼", "3栋", "３#", "4号楼"])
 

@@ -3,7 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shared.lines import CLOSES, OPENS, fold
+from shared.documents.cjk_line_breaking import CLOSES, OPENS, fold
 
 TEXTS = st.text(st.sampled_from(f"东门今晚八点关闭 abc12{CLOSES}{OPENS}"), max_size=60)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from shared.photos import NotAPicture, TooManyPixels, remade
+from shared.documents.photo_cleaning import NotAPicture, TooManyPixels, remade
 from shared.worker_pool import WorkerPool
 from tests.photos import GPS, opened, photo, png_that_says_it_is, taken_by_a_phone
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineWorkbook
 
-from shared import sheets
+from shared.documents import excel_reader
+from shared.documents.excel_reader import Column, Leaf, Row, Sheet
 from shared.i18n.text import Text
 from shared.kernel.errors import Fault
-from shared.sheets import Column, Leaf, Row, Sheet
 
 COLUMNS = (
     Column("name", Text("姓名", "Name"), also=("称呼",), required=True),
@@ -24,7 +24,7 @@ COLUMNS = (
     Column("boxes", Text("箱数", "Boxes"), kind="number"),
 )
 PLAIN = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=30).map(
-    sheets.as_typed
+    excel_reader.as_typed
 )
 
 
@@ -38,7 +38,7 @@ def book(*rows: Sequence[Any]) -> bytes:
 
 
 def read(*rows: Sequence[Any], most_rows: int = 100) -> Sheet:
-    return sheets.read(book(*rows), COLUMNS, most_rows=most_rows)
+    return excel_reader.read(book(*rows), COLUMNS, most_rows=most_rows)
 
 
 def only(*cells: Any) -> Row:
@@ -89,7 +89,7 @@ def test_a_number_is_read_however_it_was_typed(said: Any, number: float) -> None
 def test_what_is_no_day_is_a_fault_of_its_cell(said: Any) -> None:
     row = only("甲", "1", said)
     assert "2026-12-31" in row.faults["until"].zh
-    assert row.cells == {"name": "甲", "phone": "1", "until": sheets.as_typed(said)}, "as it was typed"
+    assert row.cells == {"name": "甲", "phone": "1", "until": excel_reader.as_typed(said)}, "as it was typed"
 
 
 @pytest.mark.parametrize("said", ["三箱", "nan", "inf", True])
@@ -116,13 +116,13 @@ def test_formulas_are_never_run() -> None:
     ],
 )
 def test_a_file_that_cannot_be_taken_is_refused_by_name(rows: list[Any], code: str) -> None:
-    with pytest.raises(sheets.NotAWorkbook) as fault:
+    with pytest.raises(excel_reader.NotAWorkbook) as fault:
         read(*rows)
     assert (fault.value.code, fault.value.status) == (code, 422)
 
 
 def test_the_missing_header_names_the_columns_that_are_needed() -> None:
-    with pytest.raises(sheets.NoHeader) as fault:
+    with pytest.raises(excel_reader.NoHeader) as fault:
         read(("甲", "乙"))
     assert "姓名、手机号" in fault.value.sentence("zh")
     assert "Name, Phone" in fault.value.sentence("en")
@@ -133,22 +133,22 @@ def test_the_missing_header_names_the_columns_that_are_needed() -> None:
     [lambda good: good[:200], lambda good: good.replace(b"xl/", b"xy/"), lambda _: b"PK", lambda _: b"\xd0\xcf"],
 )
 def test_what_is_no_workbook_is_refused_by_name(spoil: Any) -> None:
-    with pytest.raises(sheets.NotAWorkbook):
-        sheets.read(spoil(book(("姓名", "手机号"))), COLUMNS, most_rows=100)
+    with pytest.raises(excel_reader.NotAWorkbook):
+        excel_reader.read(spoil(book(("姓名", "手机号"))), COLUMNS, most_rows=100)
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused_by_name(content: bytes) -> None:
     with pytest.raises(Fault):
-        sheets.read(content, COLUMNS, most_rows=100)
+        excel_reader.read(content, COLUMNS, most_rows=100)
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bomb:
-        bomb.writestr("xl/workbook.xml", b" " * (sheets.LARGEST_UNPACKED + 1))
-    with pytest.raises(sheets.TooMuchInside):
-        sheets.read(out.getvalue(), COLUMNS, most_rows=100)
+        bomb.writestr("xl/workbook.xml", b" " * (excel_reader.LARGEST_UNPACKED + 1))
+    with pytest.raises(excel_reader.TooMuchInside):
+        excel_reader.read(out.getvalue(), COLUMNS, most_rows=100)
 
 
 def test_entities_of_a_hostile_file_are_not_expanded() -> None:
@@ -157,12 +157,12 @@ def test_entities_of_a_hostile_file_are_not_expanded() -> None:
     with zipfile.ZipFile(io.BytesIO(book(("姓名", "手机号")))) as good, zipfile.ZipFile(out, "w") as parts:
         for name in good.namelist():
             parts.writestr(name, bomb if name == "xl/worksheets/sheet1.xml" else good.read(name))
-    with pytest.raises(sheets.NotAWorkbook):
-        sheets.read(out.getvalue(), COLUMNS, most_rows=100)
+    with pytest.raises(excel_reader.NotAWorkbook):
+        excel_reader.read(out.getvalue(), COLUMNS, most_rows=100)
 
 
 def test_a_name_that_begins_like_a_formula_stays_a_name() -> None:
-    written = sheets.write(
+    written = excel_reader.write(
         Leaf(Text("名单", "List"), COLUMNS, [{"name": '=HYPERLINK("http://x","y")', "phone": "+86 138"}])
     )
     cell = load_workbook(io.BytesIO(written)).active["A2"]
@@ -174,7 +174,7 @@ def test_moments_are_written_on_shanghais_clock_and_headers_in_the_language_aske
     leaf = Leaf(
         Text("名单", "List"), [column], [{"at": datetime(2026, 2, 13, 23, 30, tzinfo=UTC)}, {"at": None}, {"at": True}]
     )
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(sheets.write(leaf, lang="en"))).get_sheet_by_name("List")
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(excel_reader.write(leaf, lang="en"))).get_sheet_by_name("List")
     there = datetime(2026, 2, 14, 7, 30)  # noqa: DTZ001  (Excel knows no zones)
     assert sheet.to_python() == [["Time"], [there], [""], ["Yes"]]
 
@@ -192,8 +192,8 @@ def test_moments_are_written_on_shanghais_clock_and_headers_in_the_language_aske
     )
 )
 def test_what_is_written_is_read_back_the_same(rows: list[dict[str, Any]]) -> None:
-    written = sheets.write(Leaf(Text("名单", "List"), COLUMNS, rows))
-    assert [row.cells for row in sheets.read(written, COLUMNS, most_rows=100).rows] == rows
+    written = excel_reader.write(Leaf(Text("名单", "List"), COLUMNS, rows))
+    assert [row.cells for row in excel_reader.read(written, COLUMNS, most_rows=100).rows] == rows
     with CalamineWorkbook.from_filelike(io.BytesIO(written)) as other:
         assert other.get_sheet_by_index(0).to_python()[1:] == [
             [row.get(column.name, "") for column in COLUMNS] for row in rows

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from shared import photos, worker_pool
+from shared import worker_pool
+from shared.documents import photo_cleaning
 from shared.kernel.errors import Unavailable
 from shared.worker_pool import Unfinished, WorkerPool, WorkFailed
 from tests.photos import png_that_says_it_is
@@ -28,8 +29,8 @@ def test_what_is_done_comes_back() -> None:
 
 
 def test_a_named_fault_comes_back_as_it_was_raised_with_its_words() -> None:
-    with pytest.raises(photos.TooManyPixels) as raised:
-        WorkerPool(1).run(photos.remade, png_that_says_it_is(60_000, 60_000))
+    with pytest.raises(photo_cleaning.TooManyPixels) as raised:
+        WorkerPool(1).run(photo_cleaning.remade, png_that_says_it_is(60_000, 60_000))
     assert "1250 万像素" in raised.value.sentence("zh")
 
 

@@ -8,10 +8,10 @@ from services.district.doors.office import OFFICE
 from services.district.schemas import reports as schemas
 from services.district.usecases.past import NotYet
 from services.district.views import reports
+from shared.documents.excel_reader import XLSX
+from shared.documents.pdf_response import PDF
 from shared.i18n.timezone import SHANGHAI
 from shared.kernel.ids import now
-from shared.printing import PDF
-from shared.sheets import XLSX
 from shared.web import Call, Reply, door
 
 DAY = timedelta(days=1)

@@ -9,10 +9,10 @@ from services.grid.usecases import disinfection
 from services.grid.usecases.disinfection import Work
 from services.grid.views.disinfection import MISSION_WORDS, STATE_WORDS
 from shared import goods
+from shared.documents.photos import ACCEPTED, KIND, LARGEST_UPLOAD
 from shared.i18n.domain_labels import DISINFECTION_URGENCY_WORDS, DISINFECTION_WORDS
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
-from shared.pictures import ACCEPTED, KIND, LARGEST_UPLOAD
 from shared.web import Call, Reply, door
 from shared.web.proofs import Proof
 

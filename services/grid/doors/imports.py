@@ -8,10 +8,10 @@ from services.grid.domain.imports import Import
 from services.grid.doors.page import HOME, STAFF, asker, home, page
 from services.grid.schemas import households as schemas
 from services.grid.usecases import households, imports
+from shared.documents.excel_reader import XLSX
 from shared.i18n.text import Text
 from shared.jobs import Worker
 from shared.kernel.errors import NotFound
-from shared.sheets import XLSX
 from shared.web import Call, Reply, door
 
 PAGE_LENGTH = 50

@@ -6,8 +6,8 @@ from datetime import datetime
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.grid.domain.disinfection import OVER, Arrangement, Disinfection, OwnTeam, Place
+from shared.documents.photos import Pictures
 from shared.mongo import Kind, Store
-from shared.pictures import Pictures
 
 
 class Disinfections(Store):

@@ -8,10 +8,10 @@ from services.notify.paper import Sheet, posters
 from services.notify.schemas import people as schemas
 from services.notify.usecases import placing
 from services.notify.usecases.sending import Desk
+from shared.documents.pdf_response import PDF, print_paper
 from shared.i18n import dates
 from shared.i18n.text import Text
 from shared.places import check_known, name_of
-from shared.printing import PDF, print_paper
 from shared.web import Call, Reply, door, only
 from shared.web.shapes import Query
 

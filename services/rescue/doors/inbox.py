@@ -11,10 +11,10 @@ from services.rescue.usecases import missions
 from services.rescue.usecases.missions import Work
 from services.rescue.views import see_inbox
 from shared import goods
+from shared.documents.photos import ACCEPTED, LARGEST_UPLOAD
 from shared.i18n.text import Text
 from shared.kernel.ids import now
 from shared.live import Glance, live
-from shared.pictures import ACCEPTED, LARGEST_UPLOAD
 from shared.web import Call, Reply, door
 from shared.web.pages import fragments
 from shared.web.proofs import Proof

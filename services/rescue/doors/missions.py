@@ -4,11 +4,11 @@ from services.rescue.doors.page import OFFICE, OFFICERS, is_office, own_teams, s
 from services.rescue.schemas import missions as schemas
 from services.rescue.usecases import missions
 from services.rescue.views import see_board
+from shared.documents.photos import KIND
 from shared.i18n.text import Text
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import now
 from shared.live import Glance, live
-from shared.pictures import KIND
 from shared.web import Call, Reply, door, only
 from shared.web.pages import fragments
 

@@ -10,7 +10,7 @@ from services.shifts.schemas import duty as schemas
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases import attendance as usecases
 from services.shifts.usecases import links
-from shared import qr
+from shared.documents import qr
 from shared.i18n.text import Text
 from shared.links import follow_link, link_given
 from shared.places import name_of

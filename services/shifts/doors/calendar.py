@@ -7,10 +7,10 @@ from services.shifts.doors.page import HOME, OURS, home, page, today, told_once,
 from services.shifts.schemas import duty as schemas
 from services.shifts.usecases import links
 from services.shifts.views.shifts import DAYS_SHOWN, Viewer
+from shared.documents.pdf_response import PDF, print_paper
 from shared.i18n.text import Text
 from shared.links import follow_link, link_given
 from shared.places import name_of
-from shared.printing import PDF, print_paper
 from shared.web import Call, Reply, anyone, door, only
 
 ICS = "text/calendar; charset=utf-8"

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.shifts.usecases.claims import Asker
 from services.shifts.views.shifts import Viewer
-from shared import qr
+from shared.documents import qr
 from shared.i18n.domain_labels import KIND_WORDS, SKILL_WORDS
 from shared.i18n.timezone import SHANGHAI
 from shared.places import name_of

@@ -8,9 +8,9 @@ from services.supplies.schemas import pledges as schemas
 from services.supplies.usecases import pledges as usecases
 from services.supplies.usecases.matching import wants
 from services.supplies.views import Names
+from shared.documents.pdf_response import PDF
 from shared.i18n.text import Text
 from shared.places import check_known
-from shared.printing import PDF
 from shared.web import Call, Reply, anyone, door, signed_in
 
 PAGE_LENGTH = 50

@@ -7,10 +7,10 @@ from services.supplies.paper import print_receipt
 from services.supplies.schemas import pledges as schemas
 from services.supplies.usecases import pledges as usecases
 from services.supplies.usecases.matching import in_sight, matches
+from shared.documents.pdf_response import PDF
 from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
 from shared.places import check_known
-from shared.printing import PDF
 from shared.web import Call, Reply, door
 
 

@@ -10,10 +10,10 @@ from services.supplies.schemas import imports as schemas
 from services.supplies.usecases import imports as usecases
 from services.supplies.usecases.stock import day_of
 from services.supplies.views import Names, StockView, stocks_at
+from shared.documents.excel_reader import XLSX
 from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
 from shared.jobs import Jobs
-from shared.sheets import XLSX
 from shared.web import Call, Reply, door
 
 ITEMS = "/supplies/items/imports"

@@ -11,9 +11,9 @@ from services.supplies.schemas.parts import ForWhom
 from services.supplies.usecases import stock as usecases
 from services.supplies.usecases.stock import Entry, Paper, day_of
 from services.supplies.views import StockView, batch_of, card, room_ml, stocks_at
+from shared.documents.pdf_response import PDF
 from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
-from shared.printing import PDF
 from shared.web import Call, Reply, door
 
 LINES_SHOWN = 30

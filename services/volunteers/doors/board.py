@@ -8,10 +8,10 @@ from services.volunteers.domain.profiles import Profile
 from services.volunteers.domain.records import stars
 from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.schemas import board as schemas
-from shared import qr
+from shared.documents import qr
+from shared.documents.photos import KIND
 from shared.i18n.domain_labels import ROLE_WORDS
 from shared.i18n.text import Text
-from shared.pictures import KIND
 from shared.places import check_known, name_of
 from shared.web import Call, Reply, anyone, door
 

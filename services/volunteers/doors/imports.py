@@ -8,11 +8,11 @@ from services.volunteers.domain.imports import Import
 from services.volunteers.schemas import imports as schemas
 from services.volunteers.schemas.applications import STANDING_WORDS
 from services.volunteers.usecases import imports
+from shared.documents.excel_reader import XLSX
 from shared.i18n.text import Text
 from shared.jobs import Worker
 from shared.kernel.errors import NotFound
 from shared.places import name_of
-from shared.sheets import XLSX
 from shared.web import Call, Reply, door, only
 
 STAFF = only("staff")

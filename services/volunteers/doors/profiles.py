@@ -9,11 +9,11 @@ from services.volunteers.schemas.applications import Particulars, VolunteerShape
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import board, profiles
 from shared.crypto.field_encryption import SealLost
+from shared.documents.photos import ACCEPTED, KIND, LARGEST_UPLOAD
 from shared.i18n.domain_labels import SKILL_WORDS
 from shared.i18n.text import Text
 from shared.kernel.errors import NotFound
 from shared.kernel.phone_numbers import spoken
-from shared.pictures import ACCEPTED, KIND, LARGEST_UPLOAD
 from shared.places import name_of
 from shared.web import Call, Reply, door, only, signed_in
 

@@ -5,7 +5,7 @@
 const PREFIX = "kept:"; // one entry of the storage for each, so that two tabs never overwrite each other
 const PATIENCE = 8_000; // ms for an answer
 const EVERY = 5_000; // ms between two tries
-const LONGEST_SIDE = 960; // of a photo, in pixels: more than is kept of it (shared/pictures.py), and small enough to wait here
+const LONGEST_SIDE = 960; // of a photo, in pixels: more than is kept of it (shared/documents/photos.py), and small enough to wait here
 
 const find = (selector, within = document) => within.querySelector(selector);
 const ahead = Date.parse(find("#clock").dateTime) - Date.now();

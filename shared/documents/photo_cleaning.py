@@ -1,4 +1,4 @@
-"""Photos taken apart and made anew, without what cameras write into them; by a worker, for `shared.pictures`."""
+"""Photos taken apart and made anew, without what cameras write into them; by a worker, for `shared.documents.photos`."""
 
 import io
 import math

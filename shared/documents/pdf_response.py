@@ -12,5 +12,5 @@ _printer = WorkerPool(1)
 
 
 def print_paper(draw: Callable[..., bytes], *arguments: Any) -> bytes:
-    """`draw` loads shared.paper itself: setting a page takes a good part of a second, and a start need not wait for it."""
+    """`draw` loads shared.documents.pdf itself: setting a page takes a good part of a second, and a start need not wait for it."""
     return _printer.run(draw, *arguments)

@@ -139,7 +139,7 @@ def as_typed(value: object) -> str:
 
 
 def _draw(leaves: Sequence[Leaf], lang: Lang | None) -> bytes:
-    from shared.workbooks import draw
+    from shared.documents.excel_drawing import draw
 
     return draw(leaves, lang)
 

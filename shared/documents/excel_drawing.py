@@ -1,4 +1,4 @@
-"""Workbooks as Excel opens them, for `shared.sheets`, whose workers load this when one is written."""
+"""Workbooks as Excel opens them, for `shared.documents.excel_reader`, whose workers load this when one is written."""
 
 import io
 from collections.abc import Sequence
@@ -11,9 +11,9 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from shared.documents.excel_reader import YES_NO, Leaf, both
 from shared.i18n.text import Lang, Text
 from shared.i18n.timezone import SHANGHAI
-from shared.sheets import YES_NO, Leaf, both
 
 SAID_AS_FORMULA = ("=", "+", "-", "@")
 

@@ -1,4 +1,4 @@
-"""Photos in GridFS of a tenant's database, made anew (shared/photos.py) before they are kept."""
+"""Photos in GridFS of a tenant's database, made anew (shared/documents/photo_cleaning.py) before they are kept."""
 
 import secrets
 from collections.abc import Callable, Collection, Iterable
@@ -9,9 +9,9 @@ from gridfs import GridFSBucket, NoFile
 from pymongo import ASCENDING, IndexModel
 from pymongo.database import Database
 
+from shared.documents.photo_cleaning import LONGEST_SIDE, remade
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import now
-from shared.photos import LONGEST_SIDE, remade
 from shared.worker_pool import WorkerPool
 
 ACCEPTED = "image/jpeg,image/png,image/webp"

@@ -1,4 +1,4 @@
-"""Paper: PDF pages in a Chinese face, for notice boards, receipts and posters. `shared.printing` loads it when one is drawn."""
+"""Paper: PDF pages in a Chinese face, for notice boards, receipts and posters. `shared.documents.pdf_response` loads it when one is drawn."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,9 +9,9 @@ from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
 from fpdf.util import Padding
 
-from shared.lines import fold
-from shared.printing import MARGIN_MM
-from shared.qr import modules
+from shared.documents.cjk_line_breaking import fold
+from shared.documents.pdf_response import MARGIN_MM
+from shared.documents.qr import modules
 
 FACE = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")  # Debian's fonts-wqy-microhei
 GREY = 90

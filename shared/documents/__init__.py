@@ -1,0 +1,1 @@
+"""PDF, Excel, QR codes and photos."""

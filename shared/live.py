@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from werkzeug.wrappers import Request
 
 from shared.background import Background
+from shared.configuration.settings import Settings
 from shared.files import open_more_files
 from shared.i18n.text import Lang
 from shared.kernel.errors import Fault, NotFound
@@ -23,7 +24,6 @@ from shared.observability.metrics import LIVE_READERS
 from shared.readers import GOING_AWAY, RIGHTS_GONE, TOKEN_OVER, Channel, Reader
 from shared.revisions import revisions_of
 from shared.seats import Bounds, Seats
-from shared.settings import Settings
 from shared.web import answers
 from shared.web.access import Access
 from shared.web.entrypoint import WebEntrypoint

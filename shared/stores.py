@@ -9,11 +9,11 @@ from nameko.extensions import DependencyProvider
 from pymongo.errors import PyMongoError
 
 from shared.broker import Endpoint, endpoint
+from shared.configuration.settings import Settings
 from shared.kernel.errors import NotFound
 from shared.lease import Lease
 from shared.mongo import Store, connect, end_orphans
 from shared.relay import Relay
-from shared.settings import Settings
 
 START_PATIENCE_SECONDS = 60.0
 

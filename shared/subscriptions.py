@@ -11,13 +11,13 @@ from nameko.extensions import DependencyProvider
 
 from shared import auth, places
 from shared.broker import Endpoint, Subscription
+from shared.configuration.settings import Settings
 from shared.inbox import Inbox, Reaction
 from shared.mongo import Store, end_sessions_of, is_away
 from shared.observability.metrics import CONSUMER_SILENT, HANDLING_SECONDS
 from shared.parking import Delivery
 from shared.receiver import Receiver
 from shared.relay import BROKER_ERRORS
-from shared.settings import Settings
 from shared.stores import stores_in
 
 PREFETCH = 1_000  # messages of up to 100 events each: what is handled, and more than as much that waits beside it

@@ -12,8 +12,8 @@ from nameko.extensions import DependencyProvider
 from services.accounts.passwords import Passwords
 from services.accounts.usecases.accounts import found_district
 from shared.auth import TokenMaker
+from shared.configuration.settings import Settings
 from shared.kernel.command import Act
-from shared.settings import Settings
 from shared.stores import stores_in
 from shared.worker_pool import WorkerPool
 

@@ -9,9 +9,9 @@ from eventlet import GreenPool
 from services.notify.store import NotifyStore
 from services.notify.usecases import codes, people, ruling, sending, spreading, writing
 from services.notify.usecases.sending import Claimed, Desk
+from shared.configuration.settings import Settings
 from shared.crypto.sealed_boxes import Opener
 from shared.scheduled import Rounds, Scheduling, Task
-from shared.settings import Settings
 from shared.stores import stores_in
 
 AT_ONCE = 30  # messages under way at a time: one server that stalls holds up its own few, never all

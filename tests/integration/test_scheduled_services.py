@@ -11,10 +11,10 @@ from nameko.containers import ServiceContainer
 import shared.nameko_compat  # noqa: F401  (its shims come before nameko's web part)
 from services.catalogue import service_class, service_names
 from services.district.domain.alerts import CONDITIONS
+from shared.configuration.settings import Settings
 from shared.failing import failing_now
 from shared.kernel.ids import new_id, now
 from shared.scheduled import Rounds, Scheduling
-from shared.settings import Settings
 from shared.stores import Stores
 from tests.stack import Stack
 

@@ -24,10 +24,10 @@ from pymongo.errors import PyMongoError
 from deploy.instances import service_classes
 from shared.crypto.field_encryption import Vault
 from shared.crypto.sealed_boxes import Opener
-from shared.finding import Keys, Person, Search, search
 from shared.kernel.ids import now
-from shared.mongo import Store
-from shared.remains import held, overdue
+from shared.persistence.person_search import Keys, Person, Search, search
+from shared.persistence.personal_data import held, overdue
+from shared.persistence.store import Store
 from shared.service import Service
 from shared.stores import Stores
 

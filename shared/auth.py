@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from shared.events.envelope import DISTRICT, Event
 from shared.kernel.errors import NotSignedIn
-from shared.mongo import Store
+from shared.persistence.store import Store
 
 ALGORITHM = "EdDSA"
 ISSUER = "lianfang"

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from shared.mongo import is_away
+from shared.persistence.store import is_away
 
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 5.0  # after steps that failed one after another

@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from shared.mongo import Store
-from shared.revisions import revision_of
+from shared.persistence.revision import revision_of
+from shared.persistence.store import Store
 
 # Shifts begin and communities fall silent without any event. Less than live pages wait until they are drawn again.
 FRESH_SECONDS = 4.0

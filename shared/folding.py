@@ -19,8 +19,8 @@ from shared.generations import FoldedStore, Generation
 from shared.inbox import Reaction
 from shared.kernel.command import Act
 from shared.kernel.ids import now
-from shared.mongo import POSITION, is_away
-from shared.revisions import note_change
+from shared.persistence.revision import note_change
+from shared.persistence.store import POSITION, is_away
 
 FOLD_AT_ONCE = 500  # events in one transaction; also how many may be left for the consumer to wait for
 LOOK_BACK_KEPT = timedelta(minutes=15)  # after it was last asked for

@@ -14,7 +14,7 @@ from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
 
 from shared.kernel.ids import new_id, now
-from shared.mongo import POSITION, Store, converter
+from shared.persistence.store import POSITION, Store, converter
 
 ALREADY_THERE = 48  # MongoDB's NamespaceExists
 TIME_INDEX = "at_1__id_1"  # of the log, once

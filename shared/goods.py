@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from shared.events.envelope import Event
 from shared.i18n.text import Text
-from shared.mongo import Store
+from shared.persistence.store import Store
 
 LITRE = "升"  # the unit of what is poured, in the catalogue's own words
 

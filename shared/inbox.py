@@ -13,10 +13,10 @@ from shared.events.contracts import BreaksContract, Registry, registry
 from shared.events.envelope import CONTENT_TYPE, Event, NotAnEvent, decode_batch, to_wire
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id, now
-from shared.mongo import Store, is_away, is_repeat
 from shared.observability.metrics import EVENTS_HANDLED, EVENTS_REPEATED, new_traceparent
 from shared.parking import Deadly, Delivery, Parking, key_of
-from shared.redaction import log_indexes, redact_received
+from shared.persistence.redaction import log_indexes, redact_received
+from shared.persistence.store import Store, is_away, is_repeat
 
 OPERATOR = "admin"  # the broker user that replays journals; it may repeat what any publisher said
 SUSPECT_AFTER = 3  # deliveries after which a message is suspected of killing its process, and its events tried alone

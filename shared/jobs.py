@@ -15,9 +15,9 @@ from pymongo import ASCENDING, IndexModel
 from shared.i18n.text import Text
 from shared.kernel.command import Act
 from shared.kernel.errors import NotFound, RuleBroken
-from shared.lease import Lease
-from shared.mongo import Store, converter, is_away
-from shared.revisions import note_change
+from shared.persistence.lease import Lease
+from shared.persistence.revision import note_change
+from shared.persistence.store import Store, converter, is_away
 from shared.scheduled import Rounds, Scheduling, Task
 from shared.stores import stores_in
 

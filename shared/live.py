@@ -19,10 +19,10 @@ from shared.files import open_more_files
 from shared.i18n.text import Lang
 from shared.kernel.errors import Fault, NotFound
 from shared.kernel.ids import now
-from shared.mongo import Store
 from shared.observability.metrics import LIVE_READERS
+from shared.persistence.revision import revisions_of
+from shared.persistence.store import Store
 from shared.readers import GOING_AWAY, RIGHTS_GONE, TOKEN_OVER, Channel, Reader
-from shared.revisions import revisions_of
 from shared.seats import Bounds, Seats
 from shared.web import answers
 from shared.web.access import Access

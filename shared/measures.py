@@ -8,8 +8,8 @@ from functools import partial
 
 from shared.aside import counts
 from shared.kernel.ids import now
-from shared.mongo import Store
 from shared.observability.metrics import DATABASE_SILENT, HELD_NOW, JOURNAL_AGE, JOURNAL_DEPTH
+from shared.persistence.store import Store
 from shared.scheduled import Task
 
 EVERY_SECONDS = 10.0

@@ -18,7 +18,7 @@ from pymongo.database import Database
 from shared.aside import discard, parked, retry, show
 from shared.broker import Publisher, endpoint
 from shared.crypto.field_encryption import Vault
-from shared.journal import Journal
+from shared.persistence.outbox import Journal
 from shared.relay import READ_AT_ONCE, in_messages
 
 Document = dict[str, Any]

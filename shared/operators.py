@@ -6,10 +6,10 @@ from typing import Any
 from marshmallow import fields, validate
 
 from shared import aside
-from shared.failing import failing_now
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
 from shared.kernel.errors import NotFound
+from shared.persistence.job_failures import failing_now
 from shared.web import Call, Reply, door, only
 from shared.web.shapes import Shape
 

@@ -10,8 +10,8 @@ from pymongo import ASCENDING, IndexModel
 
 from shared.events.envelope import Event, from_wire, to_wire
 from shared.kernel.ids import now
-from shared.mongo import Store
 from shared.observability.metrics import EVENTS_PARKED
+from shared.persistence.store import Store
 
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(hours=1)

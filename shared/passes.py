@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.auth import GRACE, Principal, TokenReader, accounts_silent_since, still_valid
 from shared.kernel.errors import NotSignedIn
-from shared.mongo import Store
+from shared.persistence.store import Store
 
 
 class Gatekeeper:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from shared.events.envelope import DISTRICT, Event
 from shared.i18n.text import Text
 from shared.kernel.errors import NotFound
-from shared.mongo import Store
+from shared.persistence.store import Store
 
 DISTRICT_NAME = Text("全区", "the district")
 

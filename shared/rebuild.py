@@ -11,7 +11,7 @@ from shared.inbox import Reaction
 from shared.kernel.command import Act
 from shared.kernel.errors import Fault, Malformed, TooMany, Unavailable
 from shared.kernel.ids import new_id
-from shared.lease import Lease
+from shared.persistence.lease import Lease
 from shared.scheduled import Rounds, Scheduling, Task
 from shared.stores import stores_in
 

@@ -14,10 +14,10 @@ from pymongo.errors import PyMongoError
 from shared.aside import counts
 from shared.broker import BrokerFault, Endpoint, Outgoing, Publisher
 from shared.events.envelope import CONTENT_TYPE, DISTRICT, Event, encode_batch
-from shared.journal import Entry, Journal
 from shared.kernel.ids import new_id, now
-from shared.lease import Lease
 from shared.observability.metrics import EVENTS_PUBLISHED, EVENTS_RETURNED
+from shared.persistence.lease import Lease
+from shared.persistence.outbox import Entry, Journal
 
 READ_AT_ONCE = 2_000
 BATCH_EVENTS = 100

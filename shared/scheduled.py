@@ -16,10 +16,10 @@ from pymongo.errors import PyMongoError
 
 from shared.background import Background
 from shared.events.envelope import DISTRICT
-from shared.failing import forget_failing, note_failing
 from shared.kernel.ids import now
-from shared.mongo import Store, is_away
 from shared.observability.metrics import JOB_FAILING, JOB_FAILURES, JOB_LATE
+from shared.persistence.job_failures import forget_failing, note_failing
+from shared.persistence.store import Store, is_away
 
 FIRST_DELAY_SECONDS = 5.0
 LONGEST_DELAY_SECONDS = 300.0

@@ -11,8 +11,8 @@ from pymongo.errors import PyMongoError
 from shared.broker import Endpoint, endpoint
 from shared.configuration.settings import Settings
 from shared.kernel.errors import NotFound
-from shared.lease import Lease
-from shared.mongo import Store, connect, end_orphans
+from shared.persistence.lease import Lease
+from shared.persistence.store import Store, connect, end_orphans
 from shared.relay import Relay
 
 START_PATIENCE_SECONDS = 60.0

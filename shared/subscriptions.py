@@ -13,9 +13,9 @@ from shared import auth, places
 from shared.broker import Endpoint, Subscription
 from shared.configuration.settings import Settings
 from shared.inbox import Inbox, Reaction
-from shared.mongo import Store, end_sessions_of, is_away
 from shared.observability.metrics import CONSUMER_SILENT, HANDLING_SECONDS
 from shared.parking import Delivery
+from shared.persistence.store import Store, end_sessions_of, is_away
 from shared.receiver import Receiver
 from shared.relay import BROKER_ERRORS
 from shared.stores import stores_in

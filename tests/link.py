@@ -13,9 +13,9 @@ from shared.events.contracts import Fact
 from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
 from shared.inbox import Inbox
 from shared.kernel.command import Act
-from shared.lease import Lease
-from shared.mongo import Kind, Store
 from shared.parking import Delivery
+from shared.persistence.lease import Lease
+from shared.persistence.store import Kind, Store
 from shared.relay import Relay
 from shared.subscriptions import Consumer
 from tests.parts import Parts

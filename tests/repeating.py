@@ -13,7 +13,7 @@ from typing import Any
 
 from pymongo.errors import OperationFailure
 
-from shared.mongo import Store
+from shared.persistence.store import Store
 
 _once = Store.transaction
 

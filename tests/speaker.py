@@ -10,8 +10,8 @@ from shared.broker import endpoint
 from shared.events.contracts import registry
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id, now
-from shared.lease import Lease
-from shared.mongo import Kind, Store
+from shared.persistence.lease import Lease
+from shared.persistence.store import Kind, Store
 from shared.relay import Relay
 from tests.stack import Stack
 

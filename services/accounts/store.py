@@ -9,8 +9,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.accounts.domain.accounts import Account, Community
 from services.accounts.domain.phones import Phone
-from shared.mongo import Kind, Store
-from shared.remains import Holding
+from shared.persistence.personal_data import Holding
+from shared.persistence.store import Kind, Store
 
 
 class AccountsStore(Store):

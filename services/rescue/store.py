@@ -8,7 +8,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from services.rescue.domain.missions import OVER, UNDER_WAY, Mission
 from services.rescue.domain.teams import Team
 from shared.documents.photos import Pictures
-from shared.mongo import Kind, Store
+from shared.persistence.store import Kind, Store
 
 LONGEST_WAIT_FIRST = [("searching", ASCENDING), ("_id", ASCENDING)]
 NEWEST_FIRST = [("_id", DESCENDING)]

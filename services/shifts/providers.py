@@ -8,7 +8,7 @@ from services.shifts.solver.process import Solver, SolverDied
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases import proposals
 from shared.kernel.command import Act
-from shared.lease import Lease
+from shared.persistence.lease import Lease
 from shared.scheduled import Rounds, Scheduling, Task
 from shared.stores import stores_in
 

@@ -14,9 +14,9 @@ from services.shifts.domain.rosters import Roster
 from services.shifts.domain.rules import CHECK_IN_OPENS, GAP_HORIZON, REMINDERS, RULES, Rules
 from services.shifts.domain.shifts import Shift
 from services.shifts.domain.swaps import Swap
-from shared import links
 from shared.i18n.text import counted
-from shared.mongo import Kind, Store
+from shared.persistence import capability_links
+from shared.persistence.store import Kind, Store
 
 LONGEST_SHIFT = timedelta(hours=24)
 UNFINISHED_FOR = timedelta(days=7)  # how long a forgotten check-out stays in sight
@@ -48,7 +48,7 @@ class ShiftsStore(Store):
         "swaps": [IndexModel([("state", ASCENDING), ("until", ASCENDING)])],
         "covers": [IndexModel([("ended", ASCENDING)])],
         "proposals": [IndexModel([("state", ASCENDING)]), IndexModel([("begun", -1)])],
-        "links": links.INDEXES,
+        "links": capability_links.INDEXES,
         "names": [],
         "buildings": [],
         "secrets": [],

@@ -16,7 +16,7 @@ from services.supplies.domain.pledges import Donation, Pledge, PledgeState, Regi
 from services.supplies.domain.sharing import Sharing
 from services.supplies.domain.stock import Stock, new_stock, stock_id
 from services.supplies.domain.transfers import Transfer, TransferState
-from shared.mongo import Kind, Store
+from shared.persistence.store import Kind, Store
 
 OPEN_NEEDS: tuple[NeedState, ...] = ("raised", "confirmed")
 OPEN_TRANSFERS: tuple[TransferState, ...] = ("asked", "offered", "agreed", "sent")

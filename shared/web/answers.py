@@ -17,8 +17,8 @@ from werkzeug.wrappers import Response
 from shared.i18n.text import Text
 from shared.kernel.errors import Fault, Invalid, NotSignedIn, TooMany, Unavailable
 from shared.kernel.ids import new_id
-from shared.mongo import is_away
 from shared.observability.metrics import HTTP_UNEXPECTED
+from shared.persistence.store import is_away
 from shared.web import pages
 from shared.web.shapes import worded
 from shared.web.switch import CARRIED_FIELD, LANGS, carry, put, unpack

@@ -19,8 +19,8 @@ from services.grid.store import GridStore  # noqa: E402
 from shared.broker import Endpoint  # noqa: E402
 from shared.events.contracts import Fact  # noqa: E402
 from shared.kernel.command import Act  # noqa: E402
-from shared.lease import Lease  # noqa: E402
-from shared.mongo import connect  # noqa: E402
+from shared.persistence.lease import Lease  # noqa: E402
+from shared.persistence.store import connect  # noqa: E402
 from shared.relay import Relay  # noqa: E402
 from tests.bench.peers.gate import TYPE, events, paced  # noqa: E402
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from shared.broker import EXCHANGE, Endpoint
-from shared.mongo import POSITION
+from shared.persistence.store import POSITION
 from tests.bench.ground import Ground, Place, fill
 from tests.bench.measuring import Sample, alternate, median, watch
 from tests.bench.peers.gate import TYPE, communities, events

@@ -8,7 +8,7 @@ import requests
 from services.district.store import DistrictStore
 from shared.broker import EXCHANGE, Endpoint
 from shared.kernel.command import Act
-from shared.revisions import note_change
+from shared.persistence.revision import note_change
 from tests.bench.consuming import TOGETHER, fill_ours, generation, taken
 from tests.bench.ground import Ground, fill
 from tests.bench.measuring import Sample, median, watch

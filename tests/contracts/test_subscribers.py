@@ -19,8 +19,8 @@ from shared.folding import Folding
 from shared.generations import Generation
 from shared.inbox import Inbox
 from shared.kernel.ids import now
-from shared.mongo import Store, connect
 from shared.parking import Delivery, key_of
+from shared.persistence.store import Store, connect
 from shared.stores import Stores
 from shared.subscriptions import EventDoor, subscription_of
 from tests.contracts.samples import TYPES, story

@@ -14,11 +14,11 @@ from shared.broker import Endpoint
 from shared.events.envelope import Event
 from shared.inbox import Inbox
 from shared.jobs import Job, Worker
-from shared.journal import Journal
 from shared.kernel.ids import new_id
-from shared.lease import Lease
-from shared.mongo import connect, end_orphans
 from shared.parking import Delivery
+from shared.persistence.lease import Lease
+from shared.persistence.outbox import Journal
+from shared.persistence.store import connect, end_orphans
 from shared.relay import Relay
 from shared.subscriptions import Consumer
 from tests.link import BoardStore, GateStore, board_inbox

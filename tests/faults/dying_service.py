@@ -10,7 +10,7 @@ import os
 import signal
 from typing import Any
 
-from shared.journal import Journal
+from shared.persistence.outbox import Journal
 
 
 def die(*_: Any) -> None:

@@ -11,7 +11,7 @@ from services.notify.domain.people import Habits, Home, Person
 from services.notify.store import NotifyStore
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id
-from shared.mongo import connect
+from shared.persistence.store import connect
 from tests.figures import note
 from tests.lengths import by_length
 from tests.outside import Gateway

@@ -7,7 +7,7 @@ from pymongo.errors import PyMongoError
 
 from shared.events.contracts import Fact
 from shared.kernel.command import Act
-from shared.mongo import connect, is_away
+from shared.persistence.store import connect, is_away
 from tests.faults.conftest import measured
 from tests.faults.proxy import Proxy
 from tests.link import CLOSED, Gate, GateStore, Link

@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 import pytest
 from prometheus_client import REGISTRY
 
-from shared.lease import Lease
+from shared.persistence.lease import Lease
 from shared.relay import Relay
 from shared.subscriptions import Consumer
 from tests.faults.conftest import Start, dead, measured, note

@@ -10,7 +10,7 @@ import pytest
 
 from shared.broker import Outgoing, Publisher
 from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
-from shared.mongo import connect
+from shared.persistence.store import connect
 from shared.subscriptions import Consumer
 from tests.faults.conftest import Child, Start, dead, measured
 from tests.link import BoardStore, Link, Running, board_inbox
@@ -133,7 +133,7 @@ def test_messages_that_come_twice_late_and_mixed_up_from_the_broker_take_effect_
 def test_a_batch_that_takes_longer_than_a_transaction_may_is_taken_in_parts(
     link: Link, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.mongo.PATIENCE_MS", 1_000)
+    monkeypatch.setattr("shared.persistence.store.PATIENCE_MS", 1_000)
     never = threading.Event()
     board = BoardStore(connect(link.parts.mongodb_uri, "slow")[link.board.database.name])
 

@@ -15,7 +15,7 @@ from shared.folding import Folding
 from shared.generations import Generation
 from shared.inbox import Inbox
 from shared.kernel.ids import new_id, now
-from shared.mongo import POSITION
+from shared.persistence.store import POSITION
 from tests.link import delivery_of
 from tests.parts import Parts
 from tests.stack import Stack

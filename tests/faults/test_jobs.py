@@ -8,7 +8,7 @@ from shared import jobs
 from shared.jobs import Job
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id
-from shared.mongo import Store
+from shared.persistence.store import Store
 from tests.faults.conftest import Start, dead
 from tests.link import Link, Running
 from tests.stack import eventually

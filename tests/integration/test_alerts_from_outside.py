@@ -15,7 +15,7 @@ from services.notify.store import NotifyStore
 from services.notify.usecases import alerts, spreading, writing
 from services.notify.usecases.alerts import Outcome
 from shared.kernel.command import Act
-from shared.mongo import connect
+from shared.persistence.store import connect
 from tests.parts import Parts
 from tests.unit.test_cap import alert_file
 

@@ -9,7 +9,7 @@ import pytest
 from shared import drawings
 from shared.drawings import Drawings
 from shared.kernel.command import Act
-from shared.revisions import note_change
+from shared.persistence.revision import note_change
 from tests.link import Link
 
 

@@ -9,10 +9,10 @@ from services.grid import sheets
 from services.grid.store import GridStore
 from shared.documents import excel_reader as shared_sheets
 from shared.documents.excel_reader import Leaf
-from shared.finding import Keys, Person, search
 from shared.i18n.text import Text
 from shared.kernel.ids import new_id, now
-from shared.remains import overdue
+from shared.persistence.person_search import Keys, Person, search
+from shared.persistence.personal_data import overdue
 from tests.stack import Stack, eventually
 
 PLACE = "yueran"

@@ -15,7 +15,7 @@ from shared import aside
 from shared.events.envelope import Event, encode_batch
 from shared.inbox import Inbox
 from shared.kernel.ids import new_id, now
-from shared.mongo import Store
+from shared.persistence.store import Store
 from tests.lengths import examples
 from tests.link import BoardStore, Link, board_inbox, delivery_of
 

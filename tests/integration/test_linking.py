@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.mongo import POSITION
+from shared.persistence.store import POSITION
 from tests.integration.test_imports import HOME, STAFF, named, phone, taken_in
 from tests.stack import Stack, eventually
 

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from shared.kernel.ids import new_id
-from shared.mongo import POSITION
+from shared.persistence.store import POSITION
 from tests.stack import ROOT, Stack, eventually
 
 STAFF, OFFICER, OPERATOR = "staff@community:yueran", "officer@district", "operator@district"

@@ -12,7 +12,7 @@ from pymongo import MongoClient
 from pymongo.errors import AutoReconnect
 
 from shared import scheduled
-from shared.failing import failing_now
+from shared.persistence.job_failures import failing_now
 from shared.scheduled import Rounds, Task
 from tests.link import GateStore
 from tests.parts import Parts

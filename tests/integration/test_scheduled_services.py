@@ -12,8 +12,8 @@ import shared.nameko_compat  # noqa: F401  (its shims come before nameko's web p
 from services.catalogue import service_class, service_names
 from services.district.domain.alerts import CONDITIONS
 from shared.configuration.settings import Settings
-from shared.failing import failing_now
 from shared.kernel.ids import new_id, now
+from shared.persistence.job_failures import failing_now
 from shared.scheduled import Rounds, Scheduling
 from shared.stores import Stores
 from tests.stack import Stack

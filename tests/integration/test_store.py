@@ -9,7 +9,7 @@ from shared.events.contracts import Fact
 from shared.kernel.command import Act, AlreadyDone
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import now
-from shared.mongo import StaleWrite
+from shared.persistence.store import StaleWrite
 from tests.link import CLOSED, Faulty, Gate, GateStore, Link
 
 

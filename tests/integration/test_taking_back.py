@@ -17,7 +17,7 @@ from shared.events.contracts import registry
 from shared.events.envelope import Event
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id, now
-from shared.mongo import connect
+from shared.persistence.store import connect
 from tests.parts import Parts
 from tests.rounds import tend
 from tests.speaker import Speaker

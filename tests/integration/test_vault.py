@@ -12,7 +12,7 @@ from pymongo.errors import ConnectionFailure
 
 import shared.crypto.field_encryption
 from shared.crypto.field_encryption import SealLost, Vault, ensure_masters
-from shared.mongo import connect
+from shared.persistence.store import connect
 from tests.link import Link
 from tests.parts import Parts
 from tests.stack import ROOT

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-from shared.lease import LEASE_SECONDS
+from shared.persistence.lease import LEASE_SECONDS
 from tests.soak.district import PARTS, District, Member
 
 # How often each befalls the district, of a hundred; the parts come back slowly, so they are spared.

@@ -6,8 +6,8 @@ from typing import Any
 
 from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
 from shared.inbox import OPERATOR, Inbox
-from shared.mongo import Store
 from shared.parking import Delivery
+from shared.persistence.store import Store
 from tests.soak.ground import Ground, Tenant
 
 EVENTS_AT_ONCE = 1_000

@@ -12,7 +12,7 @@ from deploy.instances import instances
 from services.catalogue import service_class
 from shared.events.contracts import registry
 from shared.events.envelope import DISTRICT, Event
-from shared.mongo import Store
+from shared.persistence.store import Store
 from shared.stores import Stores
 from shared.subscriptions import EventDoor, subscription_of
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 from pymongo.errors import PyMongoError
 
-from shared.mongo import POSITION
+from shared.persistence.store import POSITION
 from tests.soak.audit import audit, ways
 from tests.soak.district import District
 from tests.soak.faults import FaultDriver

@@ -7,7 +7,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.district.domain.alerts import USUAL_RULES, Alert, Rule
 from services.district.store.kept import Kept, earlier
-from shared.mongo import Kind
+from shared.persistence.store import Kind
 
 
 class Alerts(Kept):

@@ -6,7 +6,7 @@ from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from services.district.domain.days import Daily, Day
 from services.district.store.kept import Kept
-from shared.mongo import converter
+from shared.persistence.store import converter
 
 
 class Counts(Kept):

@@ -7,7 +7,7 @@ from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from services.district.domain.gates import GateHour, Hourly
 from services.district.store.kept import Kept
-from shared.mongo import converter
+from shared.persistence.store import converter
 
 KEEP_FLOW_SECONDS = 60 * 24 * 3600
 

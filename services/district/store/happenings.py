@@ -9,7 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 
 from services.district.domain.communities import Happening
 from services.district.store.kept import Kept, earlier
-from shared.mongo import converter
+from shared.persistence.store import converter
 
 KEEP_HAPPENINGS_SECONDS = 7 * 24 * 3600
 FEVER_FOUND = "grid.gate-log.fever-found.v1"

@@ -8,7 +8,7 @@ from services.district.domain.communities import GAP_HORIZON, Shift
 from services.district.domain.help import REST, Help, HelpAnswer
 from services.district.domain.stock import Stock, Transfer
 from services.district.store.kept import Kept, earlier
-from shared.mongo import Kind
+from shared.persistence.store import Kind
 
 
 class Helps(Kept):

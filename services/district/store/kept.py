@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pymongo import ReplaceOne
 
 from shared.generations import FoldedStore
-from shared.mongo import converter
+from shared.persistence.store import converter
 
 T = TypeVar("T")
 

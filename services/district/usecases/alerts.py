@@ -9,7 +9,7 @@ from services.district.usecases.measures import look_around
 from shared.events.contracts import registry
 from shared.kernel.command import Act
 from shared.kernel.errors import NotFound
-from shared.revisions import note_change
+from shared.persistence.revision import note_change
 from shared.scheduled import Task
 
 publish = registry.publisher({

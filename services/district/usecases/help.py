@@ -8,7 +8,7 @@ from shared.events.contracts import registry
 from shared.events.envelope import DISTRICT
 from shared.kernel.command import Act
 from shared.kernel.errors import NotFound
-from shared.revisions import note_change
+from shared.persistence.revision import note_change
 
 publish = registry.publisher({
     domain.GoodsAsked: "district.help.goods-asked.v1",

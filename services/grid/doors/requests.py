@@ -8,8 +8,8 @@ from services.grid.schemas import requests as schemas
 from services.grid.usecases import requests as usecases
 from services.grid.views import requests as views
 from shared.i18n.text import Text
-from shared.links import follow_link, new_token
 from shared.live import Glance, live
+from shared.persistence.capability_links import follow_link, new_token
 from shared.web import Call, Reply, anyone, door
 from shared.web.pages import fragments
 

@@ -7,7 +7,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.grid.domain.disinfection import OVER, Arrangement, Disinfection, OwnTeam, Place
 from shared.documents.photos import Pictures
-from shared.mongo import Kind, Store
+from shared.persistence.store import Kind, Store
 
 
 class Disinfections(Store):

@@ -13,8 +13,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.grid.domain.gates import Entry, FeverFound, Gate, GateRules
 from shared.events.contracts import Fact
-from shared.mongo import Kind, Store
-from shared.remains import Holding
+from shared.persistence.personal_data import Holding
+from shared.persistence.store import Kind, Store
 
 KEEP_ENTRIES_SECONDS = 40 * 24 * 3600
 DAY_MS = 24 * 3600 * 1000

@@ -9,8 +9,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from services.grid.domain.households import Household
 from services.grid.domain.imports import Import
 from shared.i18n.text import counted
-from shared.mongo import Kind, Store
-from shared.remains import Holding
+from shared.persistence.personal_data import Holding
+from shared.persistence.store import Kind, Store
 
 FOUND_AT_ONCE = 1000
 

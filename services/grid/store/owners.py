@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from services.grid.domain.owners import Carers, carers
-from shared.mongo import Store
-from shared.remains import Holding
+from shared.persistence.personal_data import Holding
+from shared.persistence.store import Store
 
 
 class Owners(Store):

@@ -2,7 +2,7 @@
 
 from services.grid.domain.register import Building, Cell
 from shared.i18n.text import counted
-from shared.mongo import Kind, Store
+from shared.persistence.store import Kind, Store
 
 
 class Register(Store):

@@ -7,9 +7,9 @@ from typing import ClassVar
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.grid.domain.requests import Request, Watcher
-from shared import links
-from shared.mongo import Kind, Store
-from shared.remains import Holding
+from shared.persistence import capability_links
+from shared.persistence.personal_data import Holding
+from shared.persistence.store import Kind, Store
 
 OPEN = ("asked", "taken")
 SETTLED_KEPT = timedelta(days=7)  # as long as there may be a question about it
@@ -27,7 +27,7 @@ class Requests(Store):
         "watchers": [IndexModel([("account", ASCENDING)])],
         "request_words": [IndexModel([("expires", ASCENDING)], expireAfterSeconds=0)],
         "asking": [IndexModel([("expires", ASCENDING)], expireAfterSeconds=0)],
-        "links": links.INDEXES,
+        "links": capability_links.INDEXES,
         "revisions": [],
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.grid.domain.screening import Answer, Outcome, Round
-from shared.mongo import Kind, Store
+from shared.persistence.store import Kind, Store
 
 
 class Screening(Store):

@@ -21,7 +21,7 @@ from shared.i18n.text import Text
 from shared.jobs import Job
 from shared.kernel.command import Act
 from shared.kernel.cooperative import slowly
-from shared.mongo import converter
+from shared.persistence.store import converter
 
 KIND = "grid-import"
 AT_ONCE = 400  # people in one step: a few tenths of a second, between which everybody else is served

@@ -14,8 +14,8 @@ from shared.events.contracts import registry
 from shared.events.envelope import Event
 from shared.kernel.command import Act
 from shared.kernel.errors import NotFound, TooMany
-from shared.links import follow_link, give_link
-from shared.revisions import note_change
+from shared.persistence.capability_links import follow_link, give_link
+from shared.persistence.revision import note_change
 from shared.scheduled import Task
 
 LINK = "request"

@@ -13,9 +13,9 @@ from services.notify.domain.posters import Poster
 from services.notify.store.people import People
 from services.notify.store.rules import Rules
 from services.notify.store.sending import Sending
-from shared import links
 from shared.i18n.text import counted
-from shared.mongo import Kind
+from shared.persistence import capability_links
+from shared.persistence.store import Kind
 
 
 class NotifyStore(People, Sending, Rules):
@@ -45,7 +45,7 @@ class NotifyStore(People, Sending, Rules):
             IndexModel([("community", ASCENDING), ("dropped", ASCENDING), ("taken_down", ASCENDING)]),
         ],
         "asks": [IndexModel([("notice", ASCENDING)])],
-        "links": list(links.INDEXES),
+        "links": list(capability_links.INDEXES),
         **People.indexes,
         **Sending.indexes,
         **Rules.indexes,

@@ -9,7 +9,7 @@ from pymongo import ASCENDING, IndexModel
 from services.notify.domain.people import ANYWHERE, Person, group
 from services.notify.domain.posters import Building
 from shared.i18n.text import counted
-from shared.mongo import Kind, Store
+from shared.persistence.store import Kind, Store
 
 OF_ANYWHERE = ("gave:", "rescue-team:", "role:officer")  # groups that belong to no community
 HAS_IT = ("sending", "sent", "unknown")  # deliveries that came to somebody, or may have

@@ -8,7 +8,7 @@ from pymongo.errors import DuplicateKeyError
 
 from services.notify.domain.rules import Occasion, Rule
 from services.notify.domain.usual_rules import USUAL_RULES
-from shared.mongo import Kind, Store, converter
+from shared.persistence.store import Kind, Store, converter
 
 KEPT_OCCASIONS_SECONDS = 30 * 24 * 3600
 

@@ -9,7 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, ReturnDocumen
 from services.notify.domain.channels import Channel
 from services.notify.domain.deliveries import Delivery
 from shared.kernel.errors import NotFound
-from shared.mongo import Kind, Store, converter
+from shared.persistence.store import Kind, Store, converter
 
 UNREADABLE_FOR = timedelta(minutes=5)  # so long others go first
 Unreadable = Callable[[str, Exception], None]  # is told the id of what cannot be read, and why

@@ -7,7 +7,7 @@ from services.notify.store import NotifyStore
 from services.notify.usecases.spreading import LINKS
 from shared.events.contracts import registry
 from shared.kernel.command import Act
-from shared.links import follow_link
+from shared.persistence.capability_links import follow_link
 
 publish = registry.publisher({AnswerGiven: "notify.answer.given.v1"})
 

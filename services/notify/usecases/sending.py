@@ -21,9 +21,9 @@ from services.notify.usecases.wording import Letter, letter, outside
 from shared.crypto.field_encryption import SealLost
 from shared.i18n.text import Lang, Text
 from shared.kernel.ids import new_id, now
-from shared.mongo import is_away
 from shared.outbound import send as world
 from shared.outbound.send import Message, Went
+from shared.persistence.store import is_away
 from shared.places import name_of
 from shared.scheduled import Task
 

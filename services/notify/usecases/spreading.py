@@ -12,7 +12,7 @@ from services.notify.domain.people import Habits, Person
 from services.notify.store import NotifyStore
 from shared.events.envelope import DISTRICT
 from shared.kernel.command import Act
-from shared.links import give_link
+from shared.persistence.capability_links import give_link
 
 PART = 200  # people in one transaction
 LINKS = "answer"  # the kind of private link that leads to an ask

@@ -12,7 +12,7 @@ from services.rescue.store import RescueStore
 from shared.events.contracts import registry
 from shared.kernel.command import Act
 from shared.kernel.ids import now
-from shared.revisions import note_change
+from shared.persistence.revision import note_change
 from shared.scheduled import Task
 
 publish = registry.publisher({

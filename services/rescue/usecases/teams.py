@@ -8,7 +8,7 @@ from services.rescue.domain.teams import Team
 from services.rescue.store import RescueStore
 from shared.events.contracts import registry
 from shared.kernel.command import Act
-from shared.revisions import note_change
+from shared.persistence.revision import note_change
 
 publish = registry.publisher({
     domain.TeamRegistered: "rescue.team.registered.v1",

@@ -12,7 +12,7 @@ from services.shifts.usecases import attendance as usecases
 from services.shifts.usecases import links
 from shared.documents import qr
 from shared.i18n.text import Text
-from shared.links import follow_link, link_given
+from shared.persistence.capability_links import follow_link, link_given
 from shared.places import name_of
 from shared.web import Call, Reply, anyone, door, only
 

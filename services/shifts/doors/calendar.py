@@ -9,7 +9,7 @@ from services.shifts.usecases import links
 from services.shifts.views.shifts import DAYS_SHOWN, Viewer
 from shared.documents.pdf_response import PDF, print_paper
 from shared.i18n.text import Text
-from shared.links import follow_link, link_given
+from shared.persistence.capability_links import follow_link, link_given
 from shared.places import name_of
 from shared.web import Call, Reply, anyone, door, only
 

@@ -4,7 +4,7 @@ from services.shifts.domain.posts import Post
 from services.shifts.store import ShiftsStore
 from shared.kernel.command import Act
 from shared.kernel.errors import NotFound
-from shared.links import give_link, new_token, revoke_link
+from shared.persistence.capability_links import give_link, new_token, revoke_link
 
 CALENDAR, SCREEN = "calendar", "screen"
 

@@ -11,7 +11,7 @@ from services.volunteers.store.people import People
 from services.volunteers.store.profiles import Profiles
 from services.volunteers.store.records import Records
 from services.volunteers.store.teams import Teams
-from shared.mongo import Kind
+from shared.persistence.store import Kind
 
 
 class VolunteersStore(People, Profiles, Teams, Buildings, Records, Loans, Help, Imports):

@@ -3,7 +3,7 @@
 from pymongo import ASCENDING, IndexModel
 
 from services.volunteers.domain.buildings import Building, building_id, in_order
-from shared.mongo import Kind, Store
+from shared.persistence.store import Kind, Store
 
 
 class Buildings(Store):

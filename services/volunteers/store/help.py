@@ -9,7 +9,7 @@ from pymongo import ASCENDING, IndexModel
 from services.volunteers.domain.help import Request
 from services.volunteers.domain.loans import Away, Loan, whole_days
 from services.volunteers.domain.volunteers import Volunteer
-from shared.mongo import Kind, Store
+from shared.persistence.store import Kind, Store
 
 
 class Help(Store):

@@ -8,7 +8,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 from services.volunteers.domain.imports import Import, person_key
 from services.volunteers.domain.profiles import Profile
 from services.volunteers.domain.volunteers import Volunteer
-from shared.mongo import Kind, Store
+from shared.persistence.store import Kind, Store
 
 KEPT_SECONDS = 7 * 24 * 3600  # rows hold what people told us: no longer than a decision and its mending take
 RECORD_KEPT_SECONDS = 2 * 366 * 24 * 3600

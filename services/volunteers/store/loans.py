@@ -7,7 +7,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.volunteers.domain.loans import OVER, Away, Loan, State, Stay
-from shared.mongo import Kind, Store
+from shared.persistence.store import Kind, Store
 
 
 class Loans(Store):

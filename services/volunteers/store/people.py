@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pymongo import ASCENDING, DESCENDING
 
 from services.volunteers.domain.volunteers import Volunteer
-from shared.mongo import Store
+from shared.persistence.store import Store
 
 Order = Literal["applied", "hours"]
 

@@ -9,7 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from services.volunteers.domain.profiles import Profile
 from services.volunteers.domain.volunteers import Volunteer
 from shared.documents.photos import Pictures
-from shared.mongo import Kind, Store
+from shared.persistence.store import Kind, Store
 
 
 class Profiles(Store):

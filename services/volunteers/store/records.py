@@ -9,7 +9,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 
 from services.volunteers.domain.records import Deed, Duty
-from shared.mongo import Kind, Store, converter
+from shared.persistence.store import Kind, Store, converter
 
 
 class Records(Store):

@@ -3,7 +3,7 @@
 from pymongo import ASCENDING, IndexModel
 
 from services.volunteers.domain.teams import Team
-from shared.mongo import Kind, Store
+from shared.persistence.store import Kind, Store
 
 
 class Teams(Store):

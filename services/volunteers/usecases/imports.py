@@ -22,7 +22,7 @@ from shared.jobs import Job
 from shared.kernel.command import Act
 from shared.kernel.cooperative import slowly
 from shared.kernel.ids import new_id
-from shared.mongo import converter
+from shared.persistence.store import converter
 
 KIND = "volunteers-import"
 AT_ONCE = 40  # people in one step: a few tenths of a second, between which everybody else is served

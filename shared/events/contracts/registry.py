@@ -33,7 +33,7 @@ class Contract:
     """What an event type promises. `single`: its aggregate has this one event only (an entry in a log).
 
     `personal`: the fields that name a person, with their consent. `withdraws`: the event type whose personal fields this one
-    takes back, in all earlier events of its own aggregate (shared/redaction.py).
+    takes back, in all earlier events of its own aggregate (shared/persistence/redaction.py).
     """
 
     type: str

@@ -26,15 +26,15 @@ from pymongo.errors import (
 )
 from pymongo.read_concern import ReadConcern
 
-from shared import failing
 from shared.crypto.field_encryption import Vault
 from shared.crypto.sealed_boxes import Sealer
 from shared.events.contracts import Fact
 from shared.events.envelope import DISTRICT
-from shared.journal import Entry, Journal
 from shared.kernel.command import Act, AlreadyDone
 from shared.kernel.errors import NotFound
-from shared.remains import Holding
+from shared.persistence import job_failures
+from shared.persistence.outbox import Entry, Journal
+from shared.persistence.personal_data import Holding
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -74,7 +74,7 @@ class Store:
     """One tenant's documents. Outside a transaction it only reads; `transaction` hands its body a copy that also saves.
 
     A service's store names its `kinds` (aggregate class → Kind), its `indexes`, where it `holds` something of a person
-    (shared/remains.py), and adds queries in the words of the field.
+    (shared/persistence/personal_data.py), and adds queries in the words of the field.
     """
 
     service: ClassVar[str]
@@ -123,7 +123,7 @@ class Store:
         own: dict[str, list[IndexModel]] = {kind.collection: [] for kind in self.kinds.values()}
         for name, indexes in self.indexes.items():
             own.setdefault(name, []).extend(indexes)
-        own["failing"] = failing.INDEXES
+        own["failing"] = job_failures.INDEXES
         own["answers"] = [IndexModel([("at", ASCENDING)], expireAfterSeconds=KEPT_ANSWERS_SECONDS)]
         existing = set(self.database.list_collection_names())
         for name, models in own.items():

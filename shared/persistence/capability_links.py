@@ -7,7 +7,7 @@ from datetime import datetime
 from pymongo import ASCENDING, IndexModel
 
 from shared.kernel.errors import NotFound
-from shared.mongo import Store
+from shared.persistence.store import Store
 
 INDEXES = (IndexModel([("kind", ASCENDING), ("subject", ASCENDING)]),)  # for the "links" of a store that gives them out
 

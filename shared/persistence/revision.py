@@ -2,7 +2,7 @@
 
 from pymongo.collection import Collection
 
-from shared.mongo import Store
+from shared.persistence.store import Store
 
 
 def note_change(store: Store) -> None:

@@ -12,7 +12,7 @@ from shared.events.contracts import Fact
 from shared.events.envelope import Event, NotAnEvent, is_slug
 from shared.kernel.command import Act
 from shared.kernel.ids import first_id_at, new_id
-from shared.redaction import redact_journal
+from shared.persistence.redaction import redact_journal
 
 Entry = dict[str, Any]  # an event as the journal keeps it
 Listener = Callable[[Sequence[Entry] | None], None]

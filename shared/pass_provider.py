@@ -4,10 +4,10 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider
 
-from shared.auth import TokenReader
 from shared.configuration.settings import Settings
 from shared.events.envelope import DISTRICT
-from shared.passes import Gatekeeper
+from shared.security.offline_passes import Gatekeeper
+from shared.security.tokens import TokenReader
 
 
 class Passes(DependencyProvider):  # type: ignore[misc]  # nameko has no types

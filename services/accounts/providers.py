@@ -11,9 +11,9 @@ from nameko.extensions import DependencyProvider
 
 from services.accounts.passwords import Passwords
 from services.accounts.usecases.accounts import found_district
-from shared.auth import TokenMaker
 from shared.configuration.settings import Settings
 from shared.kernel.command import Act
+from shared.security.tokens import TokenMaker
 from shared.stores import stores_in
 from shared.worker_pool import WorkerPool
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from shared.auth import Principal
 from shared.kernel.errors import NotAllowed, NotSignedIn
+from shared.security.tokens import Principal
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Request, Response
 
-from shared.auth import Principal
 from shared.i18n.text import Lang, Text
 from shared.kernel.command import Act, AlreadyDone
 from shared.kernel.errors import Fault, Invalid, Malformed, NotAllowed, NotFound, NotSignedIn
 from shared.observability.metrics import HTTP_SECONDS, new_traceparent, traceparent
+from shared.security.tokens import Principal
 from shared.web import answers
 from shared.web.access import Access
 from shared.web.answers import Cookie, Reply

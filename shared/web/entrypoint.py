@@ -8,7 +8,6 @@ from typing import Any
 from eventlet.event import Event as GreenEvent
 from nameko.extensions import Entrypoint
 
-from shared.auth import Principal, TokenReader, accounts_silent_since, still_valid
 from shared.configuration.settings import Settings
 from shared.events.envelope import DISTRICT, is_slug
 from shared.kernel.errors import NotFound, NotSignedIn
@@ -16,6 +15,7 @@ from shared.kernel.ids import now
 from shared.nameko_compat import Server
 from shared.observability.metrics import HTTP_OLDEST
 from shared.persistence.store import Store
+from shared.security.tokens import Principal, TokenReader, accounts_silent_since, still_valid
 from shared.stores import stores_in
 from shared.web.access import Access
 from shared.web.visit import Visit

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from shared.auth import Principal
 from shared.i18n.text import Text
+from shared.security.tokens import Principal
 
 
 class Way(NamedTuple):

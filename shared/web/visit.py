@@ -13,10 +13,10 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Request
 
-from shared.auth import Principal
 from shared.i18n.text import Lang, Text
 from shared.kernel.errors import Malformed, NotAllowed, TooLarge, UnsupportedMedia
 from shared.kernel.ids import new_id
+from shared.security.tokens import Principal
 from shared.web.switch import SWITCHING
 
 SESSION_COOKIE = "session"

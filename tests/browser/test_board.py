@@ -7,8 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from shared.auth import Grant, TokenMaker
 from shared.kernel.ids import new_id, now
+from shared.security.tokens import Grant, TokenMaker
 from tests.chromium import PageAt
 from tests.photos import taken_by_a_phone
 from tests.stack import Stack

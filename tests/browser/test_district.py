@@ -12,8 +12,8 @@ from services.district.domain.communities import Shift
 from services.district.domain.gates import Passed, sum_up, tally
 from services.district.domain.missions import Mission
 from services.district.store import DistrictStore
-from shared.auth import Grant, TokenMaker
 from shared.kernel.ids import new_id, now
+from shared.security.tokens import Grant, TokenMaker
 from tests.chromium import PageAt
 from tests.look import wrong_with
 from tests.speaker import Speaker

@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 from services.grid.store import GridStore
 from services.grid.usecases import households, register, screening
 from services.grid.usecases.households import Particulars
-from shared.auth import Grant, TokenMaker
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id, now
+from shared.security.tokens import Grant, TokenMaker
 from tests.chromium import PageAt
 from tests.stack import Stack, eventually
 

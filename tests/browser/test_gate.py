@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from shared.auth import Grant, TokenMaker
 from shared.kernel.ids import new_id, now
+from shared.security.tokens import Grant, TokenMaker
 from tests.chromium import PageAt
 from tests.speaker import Speaker
 from tests.stack import Stack, eventually

@@ -8,10 +8,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from services.volunteers.sheets import COLUMNS
-from shared.auth import Grant, TokenMaker
 from shared.documents.excel_reader import Leaf, write
 from shared.i18n.text import Text
 from shared.kernel.ids import new_id, now
+from shared.security.tokens import Grant, TokenMaker
 from tests.chromium import PageAt
 from tests.faults.conftest import note
 from tests.stack import Stack

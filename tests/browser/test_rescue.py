@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 from services.rescue.domain.missions import Mission
 from services.rescue.store import RescueStore
 from services.rescue.usecases import missions, teams
-from shared.auth import Grant, TokenMaker
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id, now
+from shared.security.tokens import Grant, TokenMaker
 from tests.chromium import PageAt
 from tests.photos import taken_by_a_phone
 from tests.stack import Stack, eventually

@@ -11,7 +11,6 @@ from pymongo import IndexModel
 
 from services.catalogue import service_class, service_names
 from services.district.store import DistrictStore
-from shared.auth import Principal, still_valid
 from shared.broker import Subscription
 from shared.events.contracts import registry
 from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
@@ -21,6 +20,7 @@ from shared.inbox import Inbox
 from shared.kernel.ids import now
 from shared.parking import Delivery, key_of
 from shared.persistence.store import Store, connect
+from shared.security.tokens import Principal, still_valid
 from shared.stores import Stores
 from shared.subscriptions import EventDoor, subscription_of
 from tests.contracts.samples import TYPES, story

@@ -19,10 +19,10 @@ from deploy.local.parts import MongoDB
 from deploy.local.ports import choose_ports
 from deploy.local.programs import wait_until
 from services.district.store import DistrictStore
-from shared.auth import PASS_LIFE, TOKEN_LIFE, Grant, Principal, TokenMaker, TokenReader
 from shared.i18n.timezone import SHANGHAI
 from shared.kernel.errors import NotSignedIn
 from shared.kernel.ids import new_id, now
+from shared.security.tokens import PASS_LIFE, TOKEN_LIFE, Grant, Principal, TokenMaker, TokenReader
 from tests.faults.proxy import Proxy
 from tests.stack import Stack, eventually
 

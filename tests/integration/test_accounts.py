@@ -9,7 +9,7 @@ import jwt
 import pytest
 import requests
 
-from shared.auth import Grant
+from shared.security.tokens import Grant
 from tests.stack import Stack, eventually
 
 OPERATOR = {"user": "first.operator", "password": "seven brown gates"}

@@ -7,8 +7,8 @@ import jwt
 import pytest
 import requests
 
-from shared.auth import Grant, TokenMaker
 from shared.kernel.ids import new_id, now
+from shared.security.tokens import Grant, TokenMaker
 from shared.web.visit import csrf_of
 from tests.stack import Stack
 

@@ -18,9 +18,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from services.district.store import DistrictStore
-from shared.auth import Grant, TokenMaker
 from shared.kernel.ids import new_id, now
 from shared.live import REDRAW_SECONDS
+from shared.security.tokens import Grant, TokenMaker
 from tests.faults.proxy import Proxy
 from tests.speaker import Speaker
 from tests.stack import Stack, eventually

@@ -15,8 +15,8 @@ from marshmallow import fields
 
 from deploy.docs.doors import doors_of, who_may
 from services.catalogue import service_class
-from shared.auth import Grant, TokenMaker
 from shared.kernel.ids import new_id, now
+from shared.security.tokens import Grant, TokenMaker
 from shared.web.door import DONE_ALREADY, Door
 from shared.web.visit import csrf_of
 from tests.integration.test_crawl import Way, addresses, behind

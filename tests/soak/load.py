@@ -11,9 +11,9 @@ from typing import Any
 
 import requests
 
-from shared.auth import Grant, TokenMaker
 from shared.i18n.timezone import SHANGHAI
 from shared.kernel.ids import new_id, now
+from shared.security.tokens import Grant, TokenMaker
 from tests.soak.district import District
 
 ANSWER_SECONDS = 20

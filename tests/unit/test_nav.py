@@ -1,7 +1,7 @@
 """The ways in that people are offered, by what they may do and where they are."""
 
-from shared.auth import Grant, Principal
 from shared.kernel.ids import now
+from shared.security.tokens import Grant, Principal
 from shared.web.help import PAGES, help_for
 from shared.web.nav import WAYS, nav_of
 

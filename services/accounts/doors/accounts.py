@@ -12,10 +12,10 @@ from services.accounts.schemas import accounts as schemas
 from services.accounts.usecases import accounts as usecases
 from services.accounts.usecases import people, phones
 from services.accounts.usecases.accounts import Session
-from shared.auth import TOKEN_LIFE
 from shared.crypto.field_encryption import SealLost
 from shared.i18n.text import Text
 from shared.kernel.errors import NotSignedIn
+from shared.security.tokens import TOKEN_LIFE
 from shared.web import Call, Reply, anyone, door, only, signed_in
 from shared.web.pages import RENEW_BEFORE
 

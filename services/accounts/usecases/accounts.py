@@ -11,12 +11,12 @@ from services.accounts.domain import accounts as domain
 from services.accounts.domain.accounts import DISTRICT, Account, Community, Right
 from services.accounts.passwords import Passwords
 from services.accounts.store import AccountsStore
-from shared.auth import PASS_LIFE, TOKEN_LIFE, Grant, TokenMaker, end_rights
 from shared.events.contracts import registry
 from shared.events.envelope import Event
 from shared.kernel.command import Act, AlreadyDone
 from shared.kernel.errors import NotAllowed, NotFound, NotSignedIn
 from shared.kernel.ids import new_id
+from shared.security.tokens import PASS_LIFE, TOKEN_LIFE, Grant, TokenMaker, end_rights
 
 Client = Literal["browser", "program"]
 

@@ -9,12 +9,12 @@ from services.accounts.domain.phones import Phone
 from services.accounts.passwords import Passwords
 from services.accounts.store import AccountsStore
 from services.accounts.usecases.accounts import Session, end_all, open_session, try_password, unrepeatable
-from shared.auth import TokenMaker
 from shared.events.contracts import registry
 from shared.i18n.text import Lang
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id
 from shared.kernel.phone_numbers import e164, spoken
+from shared.security.tokens import TokenMaker
 
 publish = registry.publisher({domain.CodeAsked: "accounts.phone.code-asked.v1"})
 

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from shared.auth import GRACE, Principal, TokenReader, accounts_silent_since, still_valid
 from shared.kernel.errors import NotSignedIn
 from shared.persistence.store import Store
+from shared.security.tokens import GRACE, Principal, TokenReader, accounts_silent_since, still_valid
 
 
 class Gatekeeper:

@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 
 from shared.i18n.text import Text
 from shared.kernel.errors import NotSignedIn, RuleBroken
-from shared.places import name_of
+from shared.replicas.communities import name_of
 from shared.security.offline_passes import seconds_kept
 from shared.web import Call, Cookie, Reply, anyone, door
 from shared.web.shapes import Query, Shape

@@ -9,7 +9,6 @@ from typing import Any
 from amqp import Message
 from nameko.extensions import DependencyProvider
 
-from shared import places
 from shared.broker import Endpoint, Subscription
 from shared.configuration.settings import Settings
 from shared.inbox import Inbox, Reaction
@@ -18,6 +17,7 @@ from shared.parking import Delivery
 from shared.persistence.store import Store, end_sessions_of, is_away
 from shared.receiver import Receiver
 from shared.relay import BROKER_ERRORS
+from shared.replicas import communities
 from shared.security import tokens
 from shared.stores import stores_in
 
@@ -39,7 +39,7 @@ class EventDoor(DependencyProvider):  # type: ignore[misc]  # nameko has no type
 
     def __init__(self, reactions: Mapping[str, Reaction], *, keep_log: bool = False) -> None:
         super().__init__()
-        self.reactions = {**tokens.REACTIONS, **places.REACTIONS, **reactions}
+        self.reactions = {**tokens.REACTIONS, **communities.REACTIONS, **reactions}
         self.keep_log = keep_log
 
     def aggregates(self, service: str) -> tuple[str, ...]:

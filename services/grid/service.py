@@ -11,9 +11,9 @@ from services.grid.doors.requests import RequestDoors
 from services.grid.doors.screening import ScreeningDoors
 from services.grid.store import GridStore
 from services.grid.usecases import disinfection, gates, imports, owners, requests, screening
-from shared import goods
 from shared.jobs import Jobs
 from shared.photo_sweep import PHOTO_SWEEP
+from shared.replicas import catalogue_items
 from shared.schedule import Schedule
 from shared.service import Service
 from shared.stores import Stores
@@ -32,7 +32,7 @@ class GridService(
     stores = Stores(GridStore)
     jobs = Jobs(imports.STEPS)
     events = EventDoor({
-        **owners.REACTIONS, **gates.REACTIONS, **requests.REACTIONS, **disinfection.REACTIONS, **goods.REACTIONS,
+        **owners.REACTIONS, **gates.REACTIONS, **requests.REACTIONS, **disinfection.REACTIONS, **catalogue_items.REACTIONS,
     })  # fmt: skip
     schedule = Schedule(
         gates.FORGET_PASSERS, requests.FORGET_WORDS, disinfection.WATCH_OWN_TEAM, screening.TELL_PROGRESS, PHOTO_SWEEP

@@ -16,7 +16,7 @@ from services.notify.usecases.wording import letter
 from services.notify.usecases.writing import doors_for
 from shared.i18n.domain_labels import ROLE_WORDS
 from shared.i18n.text import Lang, Text, counted
-from shared.places import name_of, names
+from shared.replicas.communities import name_of, names
 
 _SINGLE_WORDS = {
     "volunteer": Text("一名志愿者", "one volunteer"),

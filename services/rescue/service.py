@@ -5,8 +5,8 @@ from services.rescue.doors.missions import MissionDoors
 from services.rescue.doors.teams import TeamDoors
 from services.rescue.store import RescueStore
 from services.rescue.usecases import missions, requests
-from shared import goods
 from shared.photo_sweep import PHOTO_SWEEP
+from shared.replicas import catalogue_items
 from shared.schedule import Schedule
 from shared.service import Service
 from shared.stores import Stores
@@ -18,5 +18,5 @@ class RescueService(InboxDoors, MissionDoors, TeamDoors, Service):
     url_prefix = "/rescue"
 
     stores = Stores(RescueStore)
-    events = EventDoor({**requests.REACTIONS, **goods.REACTIONS})
+    events = EventDoor({**requests.REACTIONS, **catalogue_items.REACTIONS})
     schedule = Schedule(missions.WATCH_MISSIONS, PHOTO_SWEEP)

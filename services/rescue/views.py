@@ -8,8 +8,8 @@ from typing import Any
 from services.rescue.domain.missions import Mission
 from services.rescue.domain.teams import Team
 from services.rescue.store import RescueStore
-from shared import goods, places
 from shared.i18n.text import Text
+from shared.replicas import catalogue_items, communities
 
 DONE_SHOWN = 10
 
@@ -51,8 +51,8 @@ class Names:
 
     def __init__(self, store: RescueStore) -> None:
         self._teams = {team.id: team.called for team in store.teams()}
-        self._places = places.names(store)
-        self._items = goods.items(store)
+        self._places = communities.names(store)
+        self._items = catalogue_items.items(store)
 
     def team(self, team: str) -> Text:
         return self._teams.get(team, Text(team, team))

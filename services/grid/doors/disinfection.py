@@ -8,11 +8,11 @@ from services.grid.schemas import disinfection as schemas
 from services.grid.usecases import disinfection
 from services.grid.usecases.disinfection import Work
 from services.grid.views.disinfection import MISSION_WORDS, STATE_WORDS
-from shared import goods
 from shared.documents.photos import ACCEPTED, KIND, LARGEST_UPLOAD
 from shared.i18n.domain_labels import DISINFECTION_URGENCY_WORDS, DISINFECTION_WORDS
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
+from shared.replicas import catalogue_items
 from shared.web import Call, Reply, door
 from shared.web.proofs import Proof
 
@@ -89,7 +89,7 @@ class DisinfectionDoors:
     @door("GET", f"{ONE}/proof", who=OURS, out=schemas.DisinfectionShape, page="grid/disinfection_proof.html")
     def disinfection_proof_form(self, call: Call, community: str, request: str) -> Reply:
         """Where the own team says what it did, and shows it."""
-        agents = list(goods.items(call.store, goods.LITRE).items())
+        agents = list(catalogue_items.items(call.store, catalogue_items.LITRE).items())
         return Reply(
             call.store.load(Disinfection, request), page=_page(call, community, accept=ACCEPTED, agents=agents)
         )
@@ -144,6 +144,6 @@ def _page(call: Call, community: str, **more: Any) -> dict[str, Any]:
         "urgency_words": DISINFECTION_URGENCY_WORDS,
         "state_words": STATE_WORDS,
         "mission_words": MISSION_WORDS,
-        "items": goods.items(call.store),
+        "items": catalogue_items.items(call.store),
     }
     return page(call, community, own_team=team, in_team=in_team, **words, **more)

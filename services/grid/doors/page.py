@@ -5,7 +5,7 @@ from typing import Any
 
 from services.grid.usecases.households import Asker
 from shared.i18n.timezone import SHANGHAI
-from shared.places import name_of
+from shared.replicas.communities import name_of
 from shared.web import Call, only
 
 HOME = "/communities/<community>/grid"

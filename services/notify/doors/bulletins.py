@@ -12,7 +12,7 @@ from services.notify.usecases import alerts, writing
 from services.notify.usecases.sending import Desk
 from shared.i18n.text import Text
 from shared.kernel.errors import Invalid, NotFound
-from shared.places import names
+from shared.replicas.communities import names
 from shared.web import Call, Reply, door, only
 
 HOME = "/notices/bulletins"

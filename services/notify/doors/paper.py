@@ -11,7 +11,7 @@ from services.notify.usecases.sending import Desk
 from shared.documents.pdf_response import PDF, print_paper
 from shared.i18n import dates
 from shared.i18n.text import Text
-from shared.places import check_known, name_of
+from shared.replicas.communities import check_known, name_of
 from shared.web import Call, Reply, door, only
 from shared.web.shapes import Query
 

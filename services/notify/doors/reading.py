@@ -14,7 +14,7 @@ from services.notify.usecases.sending import Desk
 from services.notify.usecases.wording import letter
 from shared.i18n.text import Lang, Text
 from shared.kernel.errors import NotFound
-from shared.places import check_known, name_of, names
+from shared.replicas.communities import check_known, name_of, names
 from shared.web import Call, Reply, anyone, door, signed_in
 
 PAGE_LENGTH = 20

@@ -15,7 +15,7 @@ from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
 from shared.kernel.errors import NotFound
 from shared.outbound.template_sandbox import fill
-from shared.places import check_known, names
+from shared.replicas.communities import check_known, names
 from shared.web import Call, Reply, door, only
 
 HOME = "/notices/<community>/channels"

@@ -8,7 +8,7 @@ from services.notify.schemas import notices as schemas
 from services.notify.usecases import placing, writing
 from services.notify.usecases.sending import Desk
 from shared.i18n.text import Text
-from shared.places import check_known
+from shared.replicas.communities import check_known
 from shared.web import Call, Reply, door, only
 
 PAGE_LENGTH = 30

@@ -20,7 +20,7 @@ from shared.i18n.text import Lang, Text
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id
 from shared.outbound.template_sandbox import BadTemplate, check_template, fill
-from shared.places import name_of
+from shared.replicas.communities import name_of
 from shared.scheduled import Task
 
 PATIENCE = timedelta(minutes=2)  # for what an occasion is about, when that is still on its way to us

@@ -24,7 +24,7 @@ from shared.kernel.ids import new_id, now
 from shared.outbound import send as world
 from shared.outbound.send import Message, Went
 from shared.persistence.store import is_away
-from shared.places import name_of
+from shared.replicas.communities import name_of
 from shared.scheduled import Task
 
 T = TypeVar("T")

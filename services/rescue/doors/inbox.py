@@ -10,11 +10,11 @@ from services.rescue.schemas.teams import TeamShape
 from services.rescue.usecases import missions
 from services.rescue.usecases.missions import Work
 from services.rescue.views import see_inbox
-from shared import goods
 from shared.documents.photos import ACCEPTED, LARGEST_UPLOAD
 from shared.i18n.text import Text
 from shared.kernel.ids import now
 from shared.live import Glance, live
+from shared.replicas import catalogue_items
 from shared.web import Call, Reply, door
 from shared.web.pages import fragments
 from shared.web.proofs import Proof
@@ -95,7 +95,7 @@ class InboxDoors:
         page: dict[str, Any] = {
             "team": ours,
             "accept": ACCEPTED,
-            "agents": list(goods.items(call.store, goods.LITRE).items()),
+            "agents": list(catalogue_items.items(call.store, catalogue_items.LITRE).items()),
             **words(call.store),
         }
         return Reply(one, page=page)

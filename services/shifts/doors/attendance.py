@@ -13,7 +13,7 @@ from services.shifts.usecases import links
 from shared.documents import qr
 from shared.i18n.text import Text
 from shared.persistence.capability_links import follow_link, link_given
-from shared.places import name_of
+from shared.replicas.communities import name_of
 from shared.web import Call, Reply, anyone, door, only
 
 SEEN_FOR = {

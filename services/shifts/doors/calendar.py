@@ -10,7 +10,7 @@ from services.shifts.views.shifts import DAYS_SHOWN, Viewer
 from shared.documents.pdf_response import PDF, print_paper
 from shared.i18n.text import Text
 from shared.persistence.capability_links import follow_link, link_given
-from shared.places import name_of
+from shared.replicas.communities import name_of
 from shared.web import Call, Reply, anyone, door, only
 
 ICS = "text/calendar; charset=utf-8"

@@ -8,7 +8,7 @@ from services.shifts.views.shifts import Viewer
 from shared.documents import qr
 from shared.i18n.domain_labels import KIND_WORDS, SKILL_WORDS
 from shared.i18n.timezone import SHANGHAI
-from shared.places import name_of
+from shared.replicas.communities import name_of
 from shared.web import Call, Reply, only
 
 HOME = "/communities/<community>/shifts"

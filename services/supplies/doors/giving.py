@@ -10,7 +10,7 @@ from services.supplies.usecases.matching import wants
 from services.supplies.views import Names
 from shared.documents.pdf_response import PDF
 from shared.i18n.text import Text
-from shared.places import check_known
+from shared.replicas.communities import check_known
 from shared.web import Call, Reply, anyone, door, signed_in
 
 PAGE_LENGTH = 50

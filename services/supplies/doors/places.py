@@ -6,7 +6,7 @@ from typing import Any
 from services.supplies.schemas.parts import DONOR_WORDS, KIND_WORDS, URGENCY_WORDS
 from services.supplies.views import Names, person
 from shared.events.envelope import DISTRICT
-from shared.places import check_known
+from shared.replicas.communities import check_known
 from shared.web import Access, Call, door, only
 
 AT_COMMUNITY, AT_DISTRICT = "/supplies/<community>", f"/supplies/{DISTRICT}"

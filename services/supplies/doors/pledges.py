@@ -10,7 +10,7 @@ from services.supplies.usecases.matching import in_sight, matches
 from shared.documents.pdf_response import PDF
 from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
-from shared.places import check_known
+from shared.replicas.communities import check_known
 from shared.web import Call, Reply, door
 
 

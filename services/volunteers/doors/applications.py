@@ -8,7 +8,7 @@ from services.volunteers.store.people import Wanted
 from services.volunteers.usecases import applications
 from shared.i18n.domain_labels import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
 from shared.i18n.text import Text
-from shared.places import check_known, name_of
+from shared.replicas.communities import check_known, name_of
 from shared.web import Call, Reply, door, only, signed_in
 
 PAGE_LENGTH = 50

@@ -12,7 +12,7 @@ from shared.documents import qr
 from shared.documents.photos import KIND
 from shared.i18n.domain_labels import ROLE_WORDS
 from shared.i18n.text import Text
-from shared.places import check_known, name_of
+from shared.replicas.communities import check_known, name_of
 from shared.web import Call, Reply, anyone, door
 
 PAGE_LENGTH = 60

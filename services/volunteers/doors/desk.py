@@ -7,7 +7,7 @@ from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store import VolunteersStore
 from shared.i18n.text import Text
 from shared.kernel.errors import NotFound
-from shared.places import name_of
+from shared.replicas.communities import name_of
 from shared.web import Call
 
 CODE_LENGTH = 4  # what is shown of the id of someone who gave no name

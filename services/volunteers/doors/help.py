@@ -7,7 +7,7 @@ from services.volunteers.schemas import loans as schemas
 from services.volunteers.usecases import help as help_between_neighbours
 from shared.i18n.domain_labels import KIND_WORDS, SKILL_WORDS
 from shared.i18n.text import Text
-from shared.places import name_of, names
+from shared.replicas.communities import name_of, names
 from shared.web import Call, Reply, door, only
 
 PAGE_LENGTH = 50

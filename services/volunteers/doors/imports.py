@@ -12,7 +12,7 @@ from shared.documents.excel_reader import XLSX
 from shared.i18n.text import Text
 from shared.jobs import Worker
 from shared.kernel.errors import NotFound
-from shared.places import name_of
+from shared.replicas.communities import name_of
 from shared.web import Call, Reply, door, only
 
 STAFF = only("staff")

@@ -12,7 +12,7 @@ from shared.i18n.domain_labels import SKILL_WORDS
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
 from shared.kernel.ids import now
-from shared.places import check_known, name_of, names
+from shared.replicas.communities import check_known, name_of, names
 from shared.web import Call, Reply, door, only, signed_in
 
 PAGE_LENGTH = 50

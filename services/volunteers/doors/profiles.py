@@ -14,7 +14,7 @@ from shared.i18n.domain_labels import SKILL_WORDS
 from shared.i18n.text import Text
 from shared.kernel.errors import NotFound
 from shared.kernel.phone_numbers import spoken
-from shared.places import name_of
+from shared.replicas.communities import name_of
 from shared.web import Call, Reply, door, only, signed_in
 
 LOOKS_SHOWN = 5

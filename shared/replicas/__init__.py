@@ -1,0 +1,1 @@
+"""What services keep of other services' facts: communities' names and catalogue items."""

@@ -37,11 +37,11 @@ from deploy.local.parts import MongoDB
 from deploy.local.ports import choose_ports
 from deploy.local.programs import NotReadyError, wait_until
 from deploy.local.say import Step, line
-from shared.broker import Subscription
 from shared.events.contracts import registry
 from shared.events.envelope import DISTRICT
-from shared.inbox import KEEP_SINGLES_SECONDS
 from shared.kernel.ids import now
+from shared.messaging.inbox import KEEP_SINGLES_SECONDS
+from shared.messaging.topology import Subscription
 
 Client = MongoClient[dict[str, Any]]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from deploy.instances import COMMUNITIES, instances, service_classes
-from shared.broker import Subscription, definitions
+from shared.messaging.topology import Subscription, definitions
 from shared.subscriptions import subscription_of
 
 VHOST = "lianfang"

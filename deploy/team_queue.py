@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import requests
 from kombu.utils.url import as_url
 
-from shared.broker import EXCHANGE, QUEUE_ARGUMENTS, keeps_everything
+from shared.messaging.topology import EXCHANGE, QUEUE_ARGUMENTS, keeps_everything
 
 HEARD = "*.rescue.mission.#"  # whole missions, so that a gap in their sequence is a real one
 KEPT_MS = 7 * 24 * 3600 * 1000  # a team that does not read for longer looks its missions up over HTTP

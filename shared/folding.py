@@ -16,9 +16,9 @@ from pymongo import IndexModel
 from shared.events.contracts import registry
 from shared.events.envelope import Event, from_wire
 from shared.generations import FoldedStore, Generation
-from shared.inbox import Reaction
 from shared.kernel.command import Act
 from shared.kernel.ids import now
+from shared.messaging.inbox import Reaction
 from shared.persistence.revision import note_change
 from shared.persistence.store import POSITION, is_away
 

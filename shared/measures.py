@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from shared.aside import counts
 from shared.kernel.ids import now
+from shared.messaging.dead_letter_admin import counts
 from shared.observability.metrics import DATABASE_SILENT, HELD_NOW, JOURNAL_AGE, JOURNAL_DEPTH
 from shared.persistence.store import Store
 from shared.scheduled import Task

@@ -15,11 +15,11 @@ import orjson
 from pymongo import ASCENDING, MongoClient
 from pymongo.database import Database
 
-from shared.aside import discard, parked, retry, show
-from shared.broker import Publisher, endpoint
 from shared.crypto.field_encryption import Vault
+from shared.messaging.dead_letter_admin import discard, parked, retry, show
+from shared.messaging.outbox_relay import READ_AT_ONCE, in_messages
+from shared.messaging.topology import Publisher, endpoint
 from shared.persistence.outbox import Journal
-from shared.relay import READ_AT_ONCE, in_messages
 
 Document = dict[str, Any]
 

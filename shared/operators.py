@@ -5,10 +5,10 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from shared import aside
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
 from shared.kernel.errors import NotFound
+from shared.messaging import dead_letter_admin
 from shared.persistence.job_failures import failing_now
 from shared.web import Call, Reply, door, only
 from shared.web.shapes import Shape
@@ -76,7 +76,7 @@ def doors_beneath(url_prefix: str) -> dict[str, Callable[..., Any]]:
         """How this part of the district is: what it cannot reach, what waits to be sent, what it could not take, and what it should
         do by the clock and cannot."""
         waiting, oldest = call.store.journal.depth()
-        found = [_told(one) for one in aside.parked(call.store.database)]
+        found = [_told(one) for one in dead_letter_admin.parked(call.store.database)]
         return Reply(
             {
                 "source": call.store.source,
@@ -92,13 +92,13 @@ def doors_beneath(url_prefix: str) -> dict[str, Callable[..., Any]]:
     @door("POST", f"{home}/aside/<id_>/retry", who=OPERATOR)
     def retry_aside(_self: Any, call: Call, id_: str, **_path: str) -> Reply:
         """Try a parked event again at once."""
-        _found(lambda: aside.retry(call.store.database, id_))
+        _found(lambda: dead_letter_admin.retry(call.store.database, id_))
         return Reply({}, then=back(call), says=Text("马上再试。", "It is tried again at once."))
 
     @door("POST", f"{home}/aside/<id_>/discard", who=OPERATOR, body=DiscardShape)
     def discard_aside(_self: Any, call: Call, id_: str, **_path: str) -> Reply:
         """Pass over a parked event, or drop an unreadable message, for good; who and why stay on record."""
-        _found(lambda: aside.discard(call.store.database, id_, by=call.account, reason=call.body["reason"]))
+        _found(lambda: dead_letter_admin.discard(call.store.database, id_, by=call.account, reason=call.body["reason"]))
         return Reply({}, then=back(call), says=Text("已放弃，原因已记录。", "Passed over; the reason is on record."))
 
     @door("POST", f"{home}/said-again", who=OPERATOR, body=SayAgainShape, out=SaidAgainShape)

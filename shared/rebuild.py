@@ -7,10 +7,10 @@ from typing import Any
 from shared.folding import Folding
 from shared.generations import FoldedStore, Generation, generation_in
 from shared.i18n.text import Text
-from shared.inbox import Reaction
 from shared.kernel.command import Act
 from shared.kernel.errors import Fault, Malformed, TooMany, Unavailable
 from shared.kernel.ids import new_id
+from shared.messaging.inbox import Reaction
 from shared.persistence.lease import Lease
 from shared.scheduled import Rounds, Scheduling, Task
 from shared.stores import stores_in

@@ -8,12 +8,12 @@ from typing import Any
 from nameko.extensions import DependencyProvider
 from pymongo.errors import PyMongoError
 
-from shared.broker import Endpoint, endpoint
 from shared.configuration.settings import Settings
 from shared.kernel.errors import NotFound
+from shared.messaging.outbox_relay import Relay
+from shared.messaging.topology import Endpoint, endpoint
 from shared.persistence.lease import Lease
 from shared.persistence.store import Store, connect, end_orphans
-from shared.relay import Relay
 
 START_PATIENCE_SECONDS = 60.0
 

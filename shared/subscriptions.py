@@ -9,14 +9,14 @@ from typing import Any
 from amqp import Message
 from nameko.extensions import DependencyProvider
 
-from shared.broker import Endpoint, Subscription
 from shared.configuration.settings import Settings
-from shared.inbox import Inbox, Reaction
+from shared.messaging.amqp_consumer import Receiver
+from shared.messaging.dead_letters import Delivery
+from shared.messaging.inbox import Inbox, Reaction
+from shared.messaging.outbox_relay import BROKER_ERRORS
+from shared.messaging.topology import Endpoint, Subscription
 from shared.observability.metrics import CONSUMER_SILENT, HANDLING_SECONDS
-from shared.parking import Delivery
 from shared.persistence.store import Store, end_sessions_of, is_away
-from shared.receiver import Receiver
-from shared.relay import BROKER_ERRORS
 from shared.replicas import communities
 from shared.security import tokens
 from shared.stores import stores_in

@@ -8,15 +8,15 @@ from typing import Any
 
 from pymongo import MongoClient
 
-from shared.broker import Endpoint, Subscription, definitions, endpoint
 from shared.events.contracts import Fact
 from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
-from shared.inbox import Inbox
 from shared.kernel.command import Act
-from shared.parking import Delivery
+from shared.messaging.dead_letters import Delivery
+from shared.messaging.inbox import Inbox
+from shared.messaging.outbox_relay import Relay
+from shared.messaging.topology import Endpoint, Subscription, definitions, endpoint
 from shared.persistence.lease import Lease
 from shared.persistence.store import Kind, Store
-from shared.relay import Relay
 from shared.subscriptions import Consumer
 from tests.parts import Parts
 from tests.stack import make_vhost, manage, password_of

@@ -15,7 +15,7 @@ from typing import Self
 from deploy.local.parts import RABBITMQ_SERVER, MongoDB, RabbitMQ
 from deploy.local.ports import choose_ports
 from deploy.local.programs import Program, wait_until
-from shared.broker import definitions
+from shared.messaging.topology import definitions
 
 ADMIN = "admin"
 

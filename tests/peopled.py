@@ -7,13 +7,13 @@ from typing import Any
 import requests
 
 from services.catalogue import service_class, service_names
-from shared import aside
-from shared.broker import Outgoing, Publisher, endpoint
 from shared.events.contracts import registry
 from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
 from shared.i18n.timezone import SHANGHAI
 from shared.kernel.ids import new_id, now
-from shared.parking import key_of
+from shared.messaging import dead_letter_admin
+from shared.messaging.dead_letters import key_of
+from shared.messaging.topology import Outgoing, Publisher, endpoint
 from shared.subscriptions import subscription_of
 from tests.contracts.samples import story
 from tests.stack import Stack, eventually
@@ -285,7 +285,7 @@ def tell_the_unbearable(stack: Stack) -> None:
     district = stack.database("district")
     eventually(lambda: district["held"].count_documents({"state": "parked"}) >= 4 and district["raw"].find_one())
     for one in (broken[0], unknown[0]):
-        aside.discard(district, one.id, by="a-test", reason="说错了")
+        dead_letter_admin.discard(district, one.id, by="a-test", reason="说错了")
     eventually(lambda: district["received"].count_documents({"event.id": {"$in": [broken[0].id, unknown[0].id]}}) == 2)
 
 

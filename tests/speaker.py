@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.broker import endpoint
 from shared.events.contracts import registry
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id, now
+from shared.messaging.outbox_relay import Relay
+from shared.messaging.topology import endpoint
 from shared.persistence.lease import Lease
 from shared.persistence.store import Kind, Store
-from shared.relay import Relay
 from tests.stack import Stack
 
 

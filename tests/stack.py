@@ -19,10 +19,10 @@ from pymongo import MongoClient
 from deploy.local.ports import any_free_port
 from deploy.prefork.client import Forked
 from services.catalogue import service_class, service_names
-from shared.broker import definitions
 from shared.crypto.field_encryption import ensure_masters
 from shared.crypto.sealed_boxes import make_keys
 from shared.kernel.ids import new_id, now
+from shared.messaging.topology import definitions
 from shared.security.tokens import Grant, TokenMaker
 from shared.subscriptions import subscription_of
 from tests.parts import Parts

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import requests
 
 from deploy.definitions import VHOST
-from shared.broker import EXCHANGE
+from shared.messaging.topology import EXCHANGE
 
 PATIENCE_SECONDS = 10
 

@@ -5,10 +5,10 @@ from itertools import groupby
 from typing import Any
 
 from deploy.docs.shapes import new_spec
-from shared.broker import EXCHANGE
 from shared.events.contracts import Contract, Registry
 from shared.events.envelope import CONTENT_TYPE, DISTRICT, MAX_SEQUENCE
-from shared.relay import BATCH_EVENTS
+from shared.messaging.outbox_relay import BATCH_EVENTS
+from shared.messaging.topology import EXCHANGE
 from shared.service import Service
 from shared.subscriptions import subscription_of
 

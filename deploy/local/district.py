@@ -21,7 +21,7 @@ from deploy.local.ports import answers, choose_ports
 from deploy.local.programs import NotReadyError, Program
 from deploy.local.say import Step, line
 from deploy.secrets import Secrets
-from shared.broker import DropsEvents, declare, endpoint
+from shared.messaging.topology import DropsEvents, declare, endpoint
 
 ROOT = Path(__file__).resolve().parents[2]
 FORK = ("-I", "-S", str(ROOT / "deploy/prefork/client.py"))  # without site's imports: it is small

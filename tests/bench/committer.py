@@ -16,12 +16,12 @@ from itertools import islice  # noqa: E402
 from typing import Any  # noqa: E402
 
 from services.grid.store import GridStore  # noqa: E402
-from shared.broker import Endpoint  # noqa: E402
 from shared.events.contracts import Fact  # noqa: E402
 from shared.kernel.command import Act  # noqa: E402
+from shared.messaging.outbox_relay import Relay  # noqa: E402
+from shared.messaging.topology import Endpoint  # noqa: E402
 from shared.persistence.lease import Lease  # noqa: E402
 from shared.persistence.store import connect  # noqa: E402
-from shared.relay import Relay  # noqa: E402
 from tests.bench.peers.gate import TYPE, events, paced  # noqa: E402
 
 AT_MOST = 100  # commits a second; where more events are wanted, several are committed together, as an upload's are

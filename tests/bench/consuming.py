@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from shared.broker import EXCHANGE, Endpoint
+from shared.messaging.topology import EXCHANGE, Endpoint
 from shared.persistence.store import POSITION
 from tests.bench.ground import Ground, Place, fill
 from tests.bench.measuring import Sample, alternate, median, watch

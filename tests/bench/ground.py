@@ -15,8 +15,8 @@ from typing import Any
 
 from pymongo import MongoClient
 
-from shared.broker import Endpoint, Outgoing, Publisher
 from shared.events.envelope import CONTENT_TYPE
+from shared.messaging.topology import Endpoint, Outgoing, Publisher
 from tests.parts import Parts, start_parts
 from tests.stack import ROOT, Stack, manage
 

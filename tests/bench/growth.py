@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 import requests
 
 from services.district.store import DistrictStore
-from shared.broker import EXCHANGE, Endpoint
 from shared.kernel.command import Act
+from shared.messaging.topology import EXCHANGE, Endpoint
 from shared.persistence.revision import note_change
 from tests.bench.consuming import TOGETHER, fill_ours, generation, taken
 from tests.bench.ground import Ground, fill

@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterator
 from statistics import quantiles
 
-from shared.broker import EXCHANGE, Endpoint
 from shared.kernel.ids import now
+from shared.messaging.topology import EXCHANGE, Endpoint
 from tests.bench.consuming import taken
 from tests.bench.ground import Ground, fill
 from tests.bench.measuring import cpu_of, memory_of

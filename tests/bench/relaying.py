@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from shared.broker import EXCHANGE
+from shared.messaging.topology import EXCHANGE
 from tests.bench.ground import Ground, Place
 from tests.bench.measuring import Sample, alternate, median, watch
 from tests.bench.peers.gate import TYPE, events

@@ -13,9 +13,9 @@ from amqp import Channel
 
 from services.grid.domain.gates import Gate
 from services.grid.store import GridStore
-from shared.broker import Endpoint
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id, now
+from shared.messaging.topology import Endpoint
 from tests.bench.consuming import TOGETHER, fill_ours, generation, taken
 from tests.bench.ground import Ground
 from tests.bench.measuring import cpu_of, median, memory_of

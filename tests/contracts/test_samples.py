@@ -10,7 +10,7 @@ from cloudevents.core.v1.event import CloudEvent
 
 from shared.events.contracts import registry
 from shared.events.envelope import encode_batch
-from shared.parking import key_of
+from shared.messaging.dead_letters import key_of
 from tests.contracts.samples import TYPES, sample, sample_bytes, story
 
 

@@ -11,14 +11,14 @@ from pymongo import IndexModel
 
 from services.catalogue import service_class, service_names
 from services.district.store import DistrictStore
-from shared.broker import Subscription
 from shared.events.contracts import registry
 from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
 from shared.folding import Folding
 from shared.generations import Generation
-from shared.inbox import Inbox
 from shared.kernel.ids import now
-from shared.parking import Delivery, key_of
+from shared.messaging.dead_letters import Delivery, key_of
+from shared.messaging.inbox import Inbox
+from shared.messaging.topology import Subscription
 from shared.persistence.store import Store, connect
 from shared.security.tokens import Principal, still_valid
 from shared.stores import Stores

@@ -10,16 +10,16 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from shared.broker import Endpoint
 from shared.events.envelope import Event
-from shared.inbox import Inbox
 from shared.jobs import Job, Worker
 from shared.kernel.ids import new_id
-from shared.parking import Delivery
+from shared.messaging.dead_letters import Delivery
+from shared.messaging.inbox import Inbox
+from shared.messaging.outbox_relay import Relay
+from shared.messaging.topology import Endpoint
 from shared.persistence.lease import Lease
 from shared.persistence.outbox import Journal
 from shared.persistence.store import connect, end_orphans
-from shared.relay import Relay
 from shared.subscriptions import Consumer
 from tests.link import BoardStore, GateStore, board_inbox
 

@@ -17,9 +17,9 @@ from pymongo import MongoClient
 from deploy.backup import restore, save
 from deploy.definitions import subscriptions
 from deploy.local.programs import NotReadyError
-from shared.broker import definitions
 from shared.i18n.timezone import SHANGHAI
 from shared.kernel.ids import new_id, now
+from shared.messaging.topology import definitions
 from tests.stack import ROOT, Stack, eventually, make_vhost, manage
 
 HERE = "yueran"

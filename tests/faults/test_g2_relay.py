@@ -9,8 +9,8 @@ from contextlib import ExitStack, closing
 import pytest
 from prometheus_client import REGISTRY
 
+from shared.messaging.outbox_relay import Relay
 from shared.persistence.lease import Lease
-from shared.relay import Relay
 from shared.subscriptions import Consumer
 from tests.faults.conftest import Start, dead, measured, note
 from tests.faults.proxy import Proxy
@@ -138,7 +138,7 @@ def test_a_slow_line_that_is_cut_again_and_again_delays_events_and_nothing_else(
 def test_what_leads_nowhere_raises_an_alarm_and_arrives_once_its_binding_is_there(
     link: Link, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.relay.RETURNED_RETRY_SECONDS", 2.0)
+    monkeypatch.setattr("shared.messaging.outbox_relay.RETURNED_RETRY_SECONDS", 2.0)
     binding = f"/api/bindings/{link.name}/e/backbone/q/district"
     key = "*.shifts.post.#"
     before = returned()
@@ -154,7 +154,7 @@ def test_what_leads_nowhere_raises_an_alarm_and_arrives_once_its_binding_is_ther
 
 def test_a_commit_at_another_replica_wakes_the_relay(link: Link, monkeypatch: pytest.MonkeyPatch) -> None:
     sweep = 5.0  # long, so that what does not wait for it is told from what does, on a busy machine too
-    monkeypatch.setattr("shared.relay.SWEEP_SECONDS", sweep)
+    monkeypatch.setattr("shared.messaging.outbox_relay.SWEEP_SECONDS", sweep)
     relay = link.relay()
     link.gates = GateStore(link.gates.database, "yueran")  # as in another process: it does not know that relay
     waits: list[float] = []

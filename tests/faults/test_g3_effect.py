@@ -8,8 +8,8 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from shared.broker import Outgoing, Publisher
 from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
+from shared.messaging.topology import Outgoing, Publisher
 from shared.persistence.store import connect
 from shared.subscriptions import Consumer
 from tests.faults.conftest import Child, Start, dead, measured

@@ -7,8 +7,8 @@ import pytest
 from amqp import Message
 from pymongo import MongoClient
 
-from shared.broker import EXCHANGE
 from shared.events.envelope import CONTENT_TYPE, encode_batch
+from shared.messaging.topology import EXCHANGE
 from shared.subscriptions import Consumer
 from tests.faults.proxy import Proxy
 from tests.link import BoardStore, Link, Running, board_inbox

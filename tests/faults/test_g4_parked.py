@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from shared.broker import Outgoing, Publisher
 from shared.events.envelope import CONTENT_TYPE, encode_batch
+from shared.messaging.topology import Outgoing, Publisher
 from tests.faults.conftest import Start, dead
 from tests.link import Link, Running
 from tests.stack import ROOT, eventually

@@ -13,7 +13,7 @@ from deploy import team_queue
 from deploy.definitions import subscriptions
 from deploy.local.district import District
 from deploy.local.programs import NotReadyError
-from shared.broker import UNLIMITED, DropsEvents, Endpoint, declare
+from shared.messaging.topology import UNLIMITED, DropsEvents, Endpoint, declare
 from tests.link import Link, Running
 from tests.parts import Parts
 from tests.stack import Stack, eventually, make_vhost, manage

@@ -17,7 +17,7 @@ from deploy.containers import make_folders, render
 from deploy.definitions import ADMIN, VHOST, broker_definitions, subscriptions
 from deploy.instances import COMMUNITIES, instances
 from deploy.local.district import District
-from shared.broker import EXCHANGE, QUEUE_ARGUMENTS
+from shared.messaging.topology import EXCHANGE, QUEUE_ARGUMENTS
 from tests.stack import Stack, manage
 
 Attempt = Callable[[Channel], Any]

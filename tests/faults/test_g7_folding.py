@@ -9,12 +9,12 @@ import pytest
 from services.district.domain.communities import Community
 from services.district.store import DistrictStore
 from services.district.usecases.following import REACTIONS
-from shared import aside
 from shared.events.envelope import Event
 from shared.folding import Folding
 from shared.generations import Generation
-from shared.inbox import Inbox
 from shared.kernel.ids import new_id, now
+from shared.messaging import dead_letter_admin
+from shared.messaging.inbox import Inbox
 from shared.persistence.store import POSITION
 from tests.link import delivery_of
 from tests.parts import Parts
@@ -56,7 +56,7 @@ def test_g7_what_an_operator_discarded_has_no_effect_in_a_rebuild_either(store: 
     inbox.prepare()
     bad = opened("gate-2", kind=7)
     inbox.take([delivery_of([opened("gate-1")]), delivery_of([bad])])
-    aside.discard(store.database, bad.id, by="a-test", reason="nonsense")
+    dead_letter_admin.discard(store.database, bad.id, by="a-test", reason="nonsense")
     inbox.retry_due()
     assert store.last_position() == 2
     one = begin(store)

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from marshmallow import fields
 
 from services.catalogue import service_class
-from shared.broker import Outgoing, Publisher, endpoint
 from shared.events.contracts import registry
 from shared.events.envelope import CONTENT_TYPE, END_OF_TIME, Event, NotAnEvent, decode_batch, encode_batch
 from shared.kernel.ids import new_id, now
+from shared.messaging.topology import Outgoing, Publisher, endpoint
 from shared.subscriptions import subscription_of
 from tests.lengths import by_length
 from tests.stack import Stack, eventually

@@ -15,9 +15,9 @@ from services.volunteers.domain.records import by_month
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import records
 from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
-from shared.inbox import Inbox
 from shared.kernel.ids import new_id, now
-from shared.parking import Delivery
+from shared.messaging.dead_letters import Delivery
+from shared.messaging.inbox import Inbox
 from tests.lengths import examples
 from tests.speaker import Speaker
 from tests.stack import Stack, eventually

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pymongo import MongoClient
 
-from shared import aside
 from shared.events.envelope import Event, encode_batch
-from shared.inbox import Inbox
 from shared.kernel.ids import new_id, now
+from shared.messaging import dead_letter_admin
+from shared.messaging.inbox import Inbox
 from shared.persistence.store import Store
 from tests.lengths import examples
 from tests.link import BoardStore, Link, board_inbox, delivery_of
@@ -62,7 +62,7 @@ def test_a_poison_event_is_parked_its_aggregate_waits_and_others_flow(link: Link
     assert link.board.seen("north") == [1, 2]
     assert link.board.seen("west") == [1]
     assert held(link) == [(2, "parked"), (3, "waiting")]
-    (parked,) = [one for one in aside.parked(link.board.database) if one["state"] == "parked"]
+    (parked,) = [one for one in dead_letter_admin.parked(link.board.database) if one["state"] == "parked"]
     assert parked["reason"] == f"Faulty: {poison.id}"
 
 
@@ -92,7 +92,7 @@ def test_an_operator_may_discard_a_parked_event_and_the_next_ones_move_on(link: 
     poison = link.rung()[1]
     link.fail_on.add(poison.id)
     link.take(link.rung())
-    aside.discard(link.board.database, poison.id, by="王站长", reason="重复上报")
+    dead_letter_admin.discard(link.board.database, poison.id, by="王站长", reason="重复上报")
     link.inbox.retry_due()
 
     assert link.board.seen("west") == [1, 3]
@@ -106,7 +106,7 @@ def test_an_operator_may_have_a_parked_event_tried_at_once(link: Link) -> None:
     link.fail_on.add("west")
     link.take(link.rung())
     link.fail_on.clear()
-    aside.retry(link.board.database, link.rung()[0].id)
+    dead_letter_admin.retry(link.board.database, link.rung()[0].id)
     link.inbox.retry_due()
 
     assert link.board.seen("west") == [1]
@@ -178,7 +178,7 @@ def test_an_event_that_keeps_killing_its_process_is_parked_and_those_beside_it_f
     assert held(link) == [(1, "parked"), (2, "waiting")]
     link.inbox.retry_due()
     assert link.board.seen("west") == []
-    aside.retry(link.board.database, deadly.id)
+    dead_letter_admin.retry(link.board.database, deadly.id)
     link.inbox.retry_due()
     assert link.board.seen("west") == [1, 2]
 

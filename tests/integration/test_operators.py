@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from shared.broker import Outgoing, Publisher, endpoint
 from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
 from shared.kernel.ids import new_id, now
+from shared.messaging.topology import Outgoing, Publisher, endpoint
 from shared.observability.metrics import log_to_stderr
 from tests.stack import ROOT, Stack, eventually
 

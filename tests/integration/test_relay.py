@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from shared import aside, operate
+from shared import operate
 from shared.events.envelope import Event
+from shared.messaging import dead_letter_admin
 from tests.link import Link, Running
 from tests.stack import eventually, manage
 
@@ -121,7 +122,7 @@ def test_a_parked_event_is_retried_by_the_clock_though_the_queue_is_never_idle(l
     with Running(link.relay(), link.consumer()):
         eventually(lambda: link.board["held"].count_documents({"state": "parked"}) == 1)
         link.fail_on.clear()
-        aside.retry(link.board.database, link.rung()[0].id)
+        dead_letter_admin.retry(link.board.database, link.rung()[0].id)
 
         def healed_under_load() -> bool:
             link.ring("north")

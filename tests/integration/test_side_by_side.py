@@ -13,9 +13,9 @@ import pytest
 import requests
 from PIL import Image
 
-from shared.broker import Outgoing, Publisher, endpoint
 from shared.events.envelope import CONTENT_TYPE
 from shared.kernel.ids import new_id
+from shared.messaging.topology import Outgoing, Publisher, endpoint
 from tests.bench.measuring import memory_of
 from tests.lengths import by_length
 from tests.speaker import Speaker

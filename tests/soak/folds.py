@@ -5,8 +5,8 @@ from itertools import chain, islice, zip_longest
 from typing import Any
 
 from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
-from shared.inbox import OPERATOR, Inbox
-from shared.parking import Delivery
+from shared.messaging.dead_letters import Delivery
+from shared.messaging.inbox import OPERATOR, Inbox
 from shared.persistence.store import Store
 from tests.soak.ground import Ground, Tenant
 

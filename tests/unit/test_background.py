@@ -12,8 +12,8 @@ from pymongo.errors import AutoReconnect
 
 from shared import background
 from shared.background import Background
-from shared.broker import Endpoint
-from shared.relay import Relay
+from shared.messaging.outbox_relay import Relay
+from shared.messaging.topology import Endpoint
 from shared.subscriptions import Consumer
 
 ROOT = Path(__file__).parents[2]
@@ -135,7 +135,7 @@ class _Lease:
 
 
 def test_whatever_befalls_a_relay_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.relay.LONGEST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("shared.messaging.outbox_relay.LONGEST_PAUSE_SECONDS", 0.01)
     failing = Failing()
     relay = Relay(_Journal(), "test", NOWHERE, _Lease(failing), "/")  # type: ignore[arg-type]
     failing.stop = relay.stop

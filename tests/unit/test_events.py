@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.events.envelope import MAX_SEQUENCE, Event, NotAnEvent, decode_batch, encode_batch, from_wire, to_wire
-from shared.relay import BATCH_BYTES, BATCH_EVENTS, in_messages
+from shared.messaging.outbox_relay import BATCH_BYTES, BATCH_EVENTS, in_messages
 
 SLUGS = st.from_regex(r"[a-z][a-z0-9-]{0,39}", fullmatch=True)
 WORDS = st.from_regex(r"[a-z]{1,12}", fullmatch=True)

@@ -5,8 +5,8 @@ from typing import Any
 
 from services.district.domain.communities import Part, Pulse
 from services.district.store.kept import Kept
-from shared.aside import counts
 from shared.kernel.ids import now
+from shared.messaging.dead_letter_admin import counts
 
 
 class Parts(Kept):

@@ -18,7 +18,7 @@ KINDS = ("person", "vehicle")
 LATE_AFTER = timedelta(minutes=10)
 SKEWED_FROM = timedelta(minutes=1)
 AHEAD = timedelta(minutes=2)  # as far as a measured offset may be wrong
-OLDEST = timedelta(days=30)  # who counts entries remembers their ids for 40 (shared/inbox.py)
+OLDEST = timedelta(days=30)  # who counts entries remembers their ids for 40 (shared/messaging/inbox.py)
 LONGEST_OFFSET = timedelta(days=3650)  # a clock that lost its battery stands at its first day
 COLDEST, HOTTEST = 32.0, 43.0  # of a living person; what is beyond is a fault of the thermometer
 FEVER = 37.3

@@ -16,8 +16,8 @@ from shared.crypto.field_encryption import SealLost
 from shared.crypto.sealed_boxes import CannotOpen, Opener
 from shared.events.envelope import DISTRICT, Event
 from shared.i18n.text import Lang, Text
-from shared.inbox import Reaction
 from shared.kernel.ids import now
+from shared.messaging.inbox import Reaction
 from shared.outbound import send as world
 from shared.outbound.send import Message, Went
 

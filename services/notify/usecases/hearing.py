@@ -10,7 +10,7 @@ from services.notify.domain.rules import Occasion, trigger_for
 from services.notify.store import NotifyStore
 from services.notify.usecases import ending
 from shared.events.envelope import Event
-from shared.inbox import Reaction
+from shared.messaging.inbox import Reaction
 
 Change = Callable[[Person, Event], None]
 

@@ -10,7 +10,7 @@ from services.rescue.domain.teams import Team
 from services.rescue.store import RescueStore
 from services.rescue.usecases.missions import keep
 from shared.events.envelope import Event
-from shared.inbox import Reaction
+from shared.messaging.inbox import Reaction
 
 Said = Mapping[str, Any]
 

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 import pymongo
 from pymongo import ASCENDING, IndexModel, ReplaceOne, UpdateOne, WriteConcern
 
-from shared.ahead import ahead
 from shared.events.contracts import BreaksContract, Registry, registry
 from shared.events.envelope import CONTENT_TYPE, Event, NotAnEvent, decode_batch, to_wire
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id, now
+from shared.messaging.dead_letters import Deadly, Delivery, Parking, key_of
+from shared.messaging.read_ahead import ahead
 from shared.observability.metrics import EVENTS_HANDLED, EVENTS_REPEATED, new_traceparent
-from shared.parking import Deadly, Delivery, Parking, key_of
 from shared.persistence.redaction import log_indexes, redact_received
 from shared.persistence.store import Store, is_away, is_repeat
 

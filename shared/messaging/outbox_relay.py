@@ -11,10 +11,10 @@ from amqp.exceptions import AMQPError
 from kombu.exceptions import KombuError
 from pymongo.errors import PyMongoError
 
-from shared.aside import counts
-from shared.broker import BrokerFault, Endpoint, Outgoing, Publisher
 from shared.events.envelope import CONTENT_TYPE, DISTRICT, Event, encode_batch
 from shared.kernel.ids import new_id, now
+from shared.messaging.dead_letter_admin import counts
+from shared.messaging.topology import BrokerFault, Endpoint, Outgoing, Publisher
 from shared.observability.metrics import EVENTS_PUBLISHED, EVENTS_RETURNED
 from shared.persistence.lease import Lease
 from shared.persistence.outbox import Entry, Journal

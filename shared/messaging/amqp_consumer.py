@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from amqp import Message
 
-from shared.broker import BEAT_SECONDS, Endpoint
+from shared.messaging.topology import BEAT_SECONDS, Endpoint
 
 
 class Receiver:

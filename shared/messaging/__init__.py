@@ -1,0 +1,1 @@
+"""RabbitMQ topology and connections, outbox relay, consumer, inbox and dead letters."""

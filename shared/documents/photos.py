@@ -11,7 +11,6 @@ from pymongo.database import Database
 
 from shared.documents.photo_cleaning import LONGEST_SIDE, remade
 from shared.kernel.errors import NotFound
-from shared.kernel.ids import now
 from shared.worker_pool import WorkerPool
 
 ACCEPTED = "image/jpeg,image/png,image/webp"

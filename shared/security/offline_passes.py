@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from shared.kernel.errors import NotSignedIn
 from shared.persistence.store import Store

@@ -5,7 +5,7 @@ from typing import Any
 
 from deploy.instances import COMMUNITIES, instances, service_classes
 from shared.messaging.topology import Subscription, definitions
-from shared.subscriptions import subscription_of
+from shared.runtime.event_subscriptions import subscription_of
 
 VHOST = "lianfang"
 ADMIN = "admin"

@@ -28,8 +28,8 @@ from shared.kernel.ids import now
 from shared.persistence.person_search import Keys, Person, Search, search
 from shared.persistence.personal_data import held, overdue
 from shared.persistence.store import Store
+from shared.runtime.tenants import Stores
 from shared.service import Service
-from shared.stores import Stores
 
 LEFT, NOT_ALL_READ = 1, 2
 BESIDE = (

@@ -16,11 +16,11 @@ from typing import Any  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
 
-import shared.nameko_compat  # noqa: E402, F401  (its shims come before nameko's web part)
+import shared.runtime.nameko_compat  # noqa: E402, F401  (its shims come before nameko's web part)
 from services.catalogue import service_class  # noqa: E402
 from shared.configuration.settings import EnvValidationError, read_settings  # noqa: E402
-from shared.files import open_more_files  # noqa: E402
 from shared.observability.metrics import log_to_stderr  # noqa: E402
+from shared.runtime.open_files import open_more_files  # noqa: E402
 
 MAX_WORKERS = 100  # requests at work at once; more wait their turn
 _log = logging.getLogger("services")

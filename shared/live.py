@@ -15,7 +15,6 @@ from werkzeug.wrappers import Request
 
 from shared.background import Background
 from shared.configuration.settings import Settings
-from shared.files import open_more_files
 from shared.i18n.text import Lang
 from shared.kernel.errors import Fault, NotFound
 from shared.kernel.ids import now
@@ -23,6 +22,7 @@ from shared.observability.metrics import LIVE_READERS
 from shared.persistence.revision import revisions_of
 from shared.persistence.store import Store
 from shared.readers import GOING_AWAY, RIGHTS_GONE, TOKEN_OVER, Channel, Reader
+from shared.runtime.open_files import open_more_files
 from shared.seats import Bounds, Seats
 from shared.web import answers
 from shared.web.access import Access

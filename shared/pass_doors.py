@@ -36,7 +36,7 @@ class Pass(Shape):
 
 
 def doors_beneath(url_prefix: str) -> dict[str, Callable[..., Any]]:
-    """By name, to be methods of the service whose prefix this is; it has `gatekeeper`, a shared.pass_provider.Passes."""
+    """By name, to be methods of the service whose prefix this is; it has `gatekeeper`, a shared.runtime.pass_provider.Passes."""
 
     def home(community: str) -> str:
         return url_prefix.replace("<community>", community)

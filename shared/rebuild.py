@@ -12,8 +12,8 @@ from shared.kernel.errors import Fault, Malformed, TooMany, Unavailable
 from shared.kernel.ids import new_id
 from shared.messaging.inbox import Reaction
 from shared.persistence.lease import Lease
+from shared.runtime.tenants import stores_in
 from shared.scheduled import Rounds, Scheduling, Task
-from shared.stores import stores_in
 
 LONGEST_LOOK_BACK = 1_000_000  # events
 LOOK_BACKS_AT_ONCE = 3

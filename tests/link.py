@@ -17,7 +17,7 @@ from shared.messaging.outbox_relay import Relay
 from shared.messaging.topology import Endpoint, Subscription, definitions, endpoint
 from shared.persistence.lease import Lease
 from shared.persistence.store import Kind, Store
-from shared.subscriptions import Consumer
+from shared.runtime.event_subscriptions import Consumer
 from tests.parts import Parts
 from tests.stack import make_vhost, manage, password_of
 

@@ -14,7 +14,7 @@ from shared.kernel.ids import new_id, now
 from shared.messaging import dead_letter_admin
 from shared.messaging.dead_letters import key_of
 from shared.messaging.topology import Outgoing, Publisher, endpoint
-from shared.subscriptions import subscription_of
+from shared.runtime.event_subscriptions import subscription_of
 from tests.contracts.samples import story
 from tests.stack import Stack, eventually
 

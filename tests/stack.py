@@ -23,8 +23,8 @@ from shared.crypto.field_encryption import ensure_masters
 from shared.crypto.sealed_boxes import make_keys
 from shared.kernel.ids import new_id, now
 from shared.messaging.topology import definitions
+from shared.runtime.event_subscriptions import subscription_of
 from shared.security.tokens import Grant, TokenMaker
-from shared.subscriptions import subscription_of
 from tests.parts import Parts
 
 ROOT = Path(__file__).parents[1]

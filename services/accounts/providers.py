@@ -13,8 +13,8 @@ from services.accounts.passwords import Passwords
 from services.accounts.usecases.accounts import found_district
 from shared.configuration.settings import Settings
 from shared.kernel.command import Act
+from shared.runtime.tenants import stores_in
 from shared.security.tokens import TokenMaker
-from shared.stores import stores_in
 from shared.worker_pool import WorkerPool
 
 

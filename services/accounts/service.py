@@ -5,9 +5,9 @@ from services.accounts.doors.phones import PhoneDoors
 from services.accounts.providers import FirstOperator, PasswordKeeper, SigningKeys
 from services.accounts.store import AccountsStore
 from services.accounts.usecases.accounts import REACTIONS
+from shared.runtime.event_subscriptions import EventDoor
+from shared.runtime.tenants import Stores
 from shared.service import Service
-from shared.stores import Stores
-from shared.subscriptions import EventDoor
 
 
 class AccountsService(AccountDoors, PhoneDoors, Service):

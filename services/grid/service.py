@@ -14,10 +14,10 @@ from services.grid.usecases import disinfection, gates, imports, owners, request
 from shared.jobs import Jobs
 from shared.photo_sweep import PHOTO_SWEEP
 from shared.replicas import catalogue_items
+from shared.runtime.event_subscriptions import EventDoor
+from shared.runtime.tenants import Stores
 from shared.schedule import Schedule
 from shared.service import Service
-from shared.stores import Stores
-from shared.subscriptions import EventDoor
 
 
 class GridService(

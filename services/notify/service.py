@@ -8,9 +8,9 @@ from services.notify.doors.writing import WritingDoors
 from services.notify.providers import Outbox
 from services.notify.store import NotifyStore
 from services.notify.usecases import codes, hearing
+from shared.runtime.event_subscriptions import EventDoor
+from shared.runtime.tenants import Stores
 from shared.service import Service
-from shared.stores import Stores
-from shared.subscriptions import EventDoor
 
 
 class NotifyService(ReadingDoors, WritingDoors, PaperDoors, SettingsDoors, BulletinDoors, Service):

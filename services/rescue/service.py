@@ -7,10 +7,10 @@ from services.rescue.store import RescueStore
 from services.rescue.usecases import missions, requests
 from shared.photo_sweep import PHOTO_SWEEP
 from shared.replicas import catalogue_items
+from shared.runtime.event_subscriptions import EventDoor
+from shared.runtime.tenants import Stores
 from shared.schedule import Schedule
 from shared.service import Service
-from shared.stores import Stores
-from shared.subscriptions import EventDoor
 
 
 class RescueService(InboxDoors, MissionDoors, TeamDoors, Service):

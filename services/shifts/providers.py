@@ -9,8 +9,8 @@ from services.shifts.store import ShiftsStore
 from services.shifts.usecases import proposals
 from shared.kernel.command import Act
 from shared.persistence.lease import Lease
+from shared.runtime.tenants import stores_in
 from shared.scheduled import Rounds, Scheduling, Task
-from shared.stores import stores_in
 
 REST_SECONDS = 2.0
 

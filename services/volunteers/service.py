@@ -16,10 +16,10 @@ from services.volunteers.usecases import buildings, imports, loans, records
 from services.volunteers.usecases import help as help_between_neighbours
 from shared.jobs import Jobs
 from shared.photo_sweep import PHOTO_SWEEP
+from shared.runtime.event_subscriptions import EventDoor
+from shared.runtime.tenants import Stores
 from shared.schedule import Schedule
 from shared.service import Service
-from shared.stores import Stores
-from shared.subscriptions import EventDoor
 
 
 class VolunteersService(

@@ -12,11 +12,11 @@ from shared.configuration.settings import Settings
 from shared.events.envelope import DISTRICT, is_slug
 from shared.kernel.errors import NotFound, NotSignedIn
 from shared.kernel.ids import now
-from shared.nameko_compat import Server
 from shared.observability.metrics import HTTP_OLDEST
 from shared.persistence.store import Store
+from shared.runtime.nameko_compat import Server
+from shared.runtime.tenants import stores_in
 from shared.security.tokens import Principal, TokenReader, accounts_silent_since, still_valid
-from shared.stores import stores_in
 from shared.web.access import Access
 from shared.web.visit import Visit
 

@@ -11,7 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from deploy.docs.__main__ import ROOT, documents
 from services.catalogue import service_class, service_names
-from shared.subscriptions import subscription_of
+from shared.runtime.event_subscriptions import subscription_of
 from tests.contracts.samples import TYPES, sample_bytes
 
 OPENAPI = [Path(f"docs/openapi/{name}.json") for name in service_names()]

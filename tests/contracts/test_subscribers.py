@@ -20,9 +20,9 @@ from shared.messaging.dead_letters import Delivery, key_of
 from shared.messaging.inbox import Inbox
 from shared.messaging.topology import Subscription
 from shared.persistence.store import Store, connect
+from shared.runtime.event_subscriptions import EventDoor, subscription_of
+from shared.runtime.tenants import Stores
 from shared.security.tokens import Principal, still_valid
-from shared.stores import Stores
-from shared.subscriptions import EventDoor, subscription_of
 from tests.contracts.samples import TYPES, story
 from tests.parts import Parts
 

@@ -20,7 +20,7 @@ from shared.messaging.topology import Endpoint
 from shared.persistence.lease import Lease
 from shared.persistence.outbox import Journal
 from shared.persistence.store import connect, end_orphans
-from shared.subscriptions import Consumer
+from shared.runtime.event_subscriptions import Consumer
 from tests.link import BoardStore, GateStore, board_inbox
 
 

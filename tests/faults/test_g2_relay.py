@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 
 from shared.messaging.outbox_relay import Relay
 from shared.persistence.lease import Lease
-from shared.subscriptions import Consumer
+from shared.runtime.event_subscriptions import Consumer
 from tests.faults.conftest import Start, dead, measured, note
 from tests.faults.proxy import Proxy
 from tests.link import GateStore, Link, Running

@@ -11,7 +11,7 @@ import pytest
 from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
 from shared.messaging.topology import Outgoing, Publisher
 from shared.persistence.store import connect
-from shared.subscriptions import Consumer
+from shared.runtime.event_subscriptions import Consumer
 from tests.faults.conftest import Child, Start, dead, measured
 from tests.link import BoardStore, Link, Running, board_inbox
 from tests.stack import eventually

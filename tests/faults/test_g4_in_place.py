@@ -9,7 +9,7 @@ from pymongo import MongoClient
 
 from shared.events.envelope import CONTENT_TYPE, encode_batch
 from shared.messaging.topology import EXCHANGE
-from shared.subscriptions import Consumer
+from shared.runtime.event_subscriptions import Consumer
 from tests.faults.proxy import Proxy
 from tests.link import BoardStore, Link, Running, board_inbox
 from tests.stack import eventually

@@ -15,7 +15,7 @@ from shared.events.contracts import registry
 from shared.events.envelope import CONTENT_TYPE, END_OF_TIME, Event, NotAnEvent, decode_batch, encode_batch
 from shared.kernel.ids import new_id, now
 from shared.messaging.topology import Outgoing, Publisher, endpoint
-from shared.subscriptions import subscription_of
+from shared.runtime.event_subscriptions import subscription_of
 from tests.lengths import by_length
 from tests.stack import Stack, eventually
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 import requests
 
-from shared.nameko_compat import HEADERS_SECONDS, SILENT_SECONDS
+from shared.runtime.nameko_compat import HEADERS_SECONDS, SILENT_SECONDS
 from tests.lengths import by_length
 from tests.stack import Stack, eventually
 

@@ -12,7 +12,7 @@ import requests
 
 from services.catalogue import service_class, service_names
 from shared.kernel.ids import new_id, now
-from shared.stores import Stores
+from shared.runtime.tenants import Stores
 from tests.forms import Form, form_to
 from tests.speaker import Speaker
 from tests.stack import Stack, eventually

@@ -13,8 +13,8 @@ from services.catalogue import service_class
 from shared.events.contracts import registry
 from shared.events.envelope import DISTRICT, Event
 from shared.persistence.store import Store
-from shared.stores import Stores
-from shared.subscriptions import EventDoor, subscription_of
+from shared.runtime.event_subscriptions import EventDoor, subscription_of
+from shared.runtime.tenants import Stores
 
 SINGLE = [one.type for one in registry.contracts() if one.single]
 ALONE = {one.rsplit(".", 2)[0] for one in SINGLE}  # one event each, and no document

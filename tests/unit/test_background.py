@@ -14,7 +14,7 @@ from shared import background
 from shared.background import Background
 from shared.messaging.outbox_relay import Relay
 from shared.messaging.topology import Endpoint
-from shared.subscriptions import Consumer
+from shared.runtime.event_subscriptions import Consumer
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = Endpoint("amqp://127.0.0.1:1/", "nobody")
@@ -24,10 +24,10 @@ LOOPS = {
     ("shared/live.py", "one.run"): "Background",
     ("shared/live.py", "partial(self._follow, store)"): "catches whatever cuts it off; ends when nobody looks",
     ("shared/live.py", "partial(reader.write, channel)"): "one reader's, which catches whatever ends it",
-    ("shared/nameko_compat.py", "self.run"): "Server.run, which goes on after what `accept` raises",
+    ("shared/runtime/nameko_compat.py", "self.run"): "Server.run, which goes on after what `accept` raises",
     ("shared/scheduled.py", "one.run"): "Background",
-    ("shared/stores.py", "relay.run"): "Relay.run",
-    ("shared/subscriptions.py", "consumer.run"): "Consumer.run",
+    ("shared/runtime/tenants.py", "relay.run"): "Relay.run",
+    ("shared/runtime/event_subscriptions.py", "consumer.run"): "Consumer.run",
     ("services/notify/providers.py", "self._deliver"): "Rounds.once",
     ("services/notify/providers.py", "self._send_code"): "Rounds.once",
     ("services/__main__.py", "container.stop"): "the end",
@@ -144,7 +144,7 @@ def test_whatever_befalls_a_relay_it_goes_on(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_whatever_befalls_a_consumer_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.subscriptions.LONGEST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("shared.runtime.event_subscriptions.LONGEST_PAUSE_SECONDS", 0.01)
     consumer = Consumer("test", NOWHERE, None, None, "one")  # type: ignore[arg-type]
     failing = Failing()
     failing.stop = consumer.stop

@@ -5,8 +5,8 @@ from typing import Any
 from nameko.extensions import DependencyProvider
 from pymongo.errors import PyMongoError
 
-from shared.stores import stores_in
-from shared.subscriptions import EventDoor
+from shared.runtime.event_subscriptions import EventDoor
+from shared.runtime.tenants import stores_in
 
 
 class Health(DependencyProvider):  # type: ignore[misc]  # nameko has no types

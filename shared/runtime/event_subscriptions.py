@@ -18,8 +18,8 @@ from shared.messaging.topology import Endpoint, Subscription
 from shared.observability.metrics import CONSUMER_SILENT, HANDLING_SECONDS
 from shared.persistence.store import Store, end_sessions_of, is_away
 from shared.replicas import communities
+from shared.runtime.tenants import stores_in
 from shared.security import tokens
-from shared.stores import stores_in
 
 PREFETCH = 1_000  # messages of up to 100 events each: what is handled, and more than as much that waits beside it
 BATCH_MESSAGES = 400

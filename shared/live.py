@@ -13,9 +13,9 @@ from pymongo.errors import PyMongoError
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Request
 
-from shared.background import Background
 from shared.configuration.settings import Settings
 from shared.i18n.text import Lang
+from shared.jobs.loop import Background
 from shared.kernel.errors import Fault, NotFound
 from shared.kernel.ids import now
 from shared.observability.metrics import LIVE_READERS

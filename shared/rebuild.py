@@ -7,13 +7,13 @@ from typing import Any
 from shared.folding import Folding
 from shared.generations import FoldedStore, Generation, generation_in
 from shared.i18n.text import Text
+from shared.jobs.scheduler import Rounds, Scheduling, Task
 from shared.kernel.command import Act
 from shared.kernel.errors import Fault, Malformed, TooMany, Unavailable
 from shared.kernel.ids import new_id
 from shared.messaging.inbox import Reaction
 from shared.persistence.lease import Lease
 from shared.runtime.tenants import stores_in
-from shared.scheduled import Rounds, Scheduling, Task
 
 LONGEST_LOOK_BACK = 1_000_000  # events
 LOOK_BACKS_AT_ONCE = 3

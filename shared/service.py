@@ -6,9 +6,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from werkzeug.wrappers import Response
 
 from shared import operators, pass_doors
+from shared.jobs.schedule import Schedule
 from shared.runtime.health import Health
 from shared.runtime.pass_provider import Passes
-from shared.schedule import Schedule
 from shared.web import Call, Reply, anyone, door
 from shared.web.assets import open_asset
 

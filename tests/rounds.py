@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.scheduled import Task
+from shared.jobs.scheduler import Task
 
 
 def tend(task: Task, store: Any) -> int:

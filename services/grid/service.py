@@ -11,12 +11,12 @@ from services.grid.doors.requests import RequestDoors
 from services.grid.doors.screening import ScreeningDoors
 from services.grid.store import GridStore
 from services.grid.usecases import disinfection, gates, imports, owners, requests, screening
-from shared.jobs import Jobs
-from shared.photo_sweep import PHOTO_SWEEP
+from shared.jobs.long_jobs import Jobs
+from shared.jobs.photo_sweep import PHOTO_SWEEP
+from shared.jobs.schedule import Schedule
 from shared.replicas import catalogue_items
 from shared.runtime.event_subscriptions import EventDoor
 from shared.runtime.tenants import Stores
-from shared.schedule import Schedule
 from shared.service import Service
 
 

@@ -11,8 +11,8 @@ from services.notify.usecases import codes, people, ruling, sending, spreading, 
 from services.notify.usecases.sending import Claimed, Desk
 from shared.configuration.settings import Settings
 from shared.crypto.sealed_boxes import Opener
+from shared.jobs.scheduler import Rounds, Scheduling, Task
 from shared.runtime.tenants import stores_in
-from shared.scheduled import Rounds, Scheduling, Task
 
 AT_ONCE = 30  # messages under way at a time: one server that stalls holds up its own few, never all
 REST_SECONDS = 0.5

@@ -5,11 +5,11 @@ from services.rescue.doors.missions import MissionDoors
 from services.rescue.doors.teams import TeamDoors
 from services.rescue.store import RescueStore
 from services.rescue.usecases import missions, requests
-from shared.photo_sweep import PHOTO_SWEEP
+from shared.jobs.photo_sweep import PHOTO_SWEEP
+from shared.jobs.schedule import Schedule
 from shared.replicas import catalogue_items
 from shared.runtime.event_subscriptions import EventDoor
 from shared.runtime.tenants import Stores
-from shared.schedule import Schedule
 from shared.service import Service
 
 

@@ -7,10 +7,10 @@ from services.shifts.domain.proposals import Proposal
 from services.shifts.solver.process import Solver, SolverDied
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases import proposals
+from shared.jobs.scheduler import Rounds, Scheduling, Task
 from shared.kernel.command import Act
 from shared.persistence.lease import Lease
 from shared.runtime.tenants import stores_in
-from shared.scheduled import Rounds, Scheduling, Task
 
 REST_SECONDS = 2.0
 

@@ -11,9 +11,9 @@ from services.shifts.doors.swaps import SwapDoors
 from services.shifts.providers import Rotas
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases import attendance, cover, people, posts, swaps
+from shared.jobs.schedule import Schedule
 from shared.runtime.event_subscriptions import EventDoor
 from shared.runtime.tenants import Stores
-from shared.schedule import Schedule
 from shared.service import Service
 
 

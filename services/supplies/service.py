@@ -11,9 +11,9 @@ from services.supplies.doors.stock import StockDoors
 from services.supplies.doors.transfers import TransferDoors
 from services.supplies.store import SuppliesStore
 from services.supplies.usecases import needs, stock, transfers, used
+from shared.jobs.schedule import Schedule
 from shared.runtime.event_subscriptions import EventDoor
 from shared.runtime.tenants import Stores
-from shared.schedule import Schedule
 from shared.service import Service
 
 

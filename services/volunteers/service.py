@@ -14,11 +14,11 @@ from services.volunteers.doors.teams import TeamDoors
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import buildings, imports, loans, records
 from services.volunteers.usecases import help as help_between_neighbours
-from shared.jobs import Jobs
-from shared.photo_sweep import PHOTO_SWEEP
+from shared.jobs.long_jobs import Jobs
+from shared.jobs.photo_sweep import PHOTO_SWEEP
+from shared.jobs.schedule import Schedule
 from shared.runtime.event_subscriptions import EventDoor
 from shared.runtime.tenants import Stores
-from shared.schedule import Schedule
 from shared.service import Service
 
 

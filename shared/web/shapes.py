@@ -95,7 +95,7 @@ def _check_keepable(values: Mapping[str, Any]) -> None:
 
 
 class JobShape(Shape):
-    """A job of shared.jobs as programs see it."""
+    """A job of shared.jobs.long_jobs as programs see it."""
 
     id = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(["working", "done", "cancelled", "failed"]))

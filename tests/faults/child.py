@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.events.envelope import Event
-from shared.jobs import Job, Worker
+from shared.jobs.long_jobs import Job, Worker
 from shared.kernel.ids import new_id
 from shared.messaging.dead_letters import Delivery
 from shared.messaging.inbox import Inbox

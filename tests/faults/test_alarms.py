@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from shared.jobs.backlog_measures import EVERY_SECONDS
 from shared.kernel.ids import new_id, now
-from shared.measures import EVERY_SECONDS
 from tests.faults.load import APPLICATION, APPLY
 from tests.faults.proxy import Proxy
 from tests.faults.watching import Watch, rings

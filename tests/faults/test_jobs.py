@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared import jobs
-from shared.jobs import Job
+from shared.jobs.long_jobs import Job, long_jobs
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id
 from shared.persistence.store import Store
@@ -18,12 +17,12 @@ PATIENCE = 90.0  # a killed process's transaction may stand in the way for a whi
 
 def begin(link: Link, *, total: int, at_once: int = 7) -> str:
     id_, task = new_id(), {"at_once": at_once}
-    link.board.transaction(Act(actor="staff"), lambda tx: jobs.begin(tx, "count", id_, total=total, task=task))
+    link.board.transaction(Act(actor="staff"), lambda tx: long_jobs.begin(tx, "count", id_, total=total, task=task))
     return id_
 
 
 def state(link: Link, id_: str) -> Job:
-    return jobs.job_of(link.board, id_, "count")
+    return long_jobs.job_of(link.board, id_, "count")
 
 
 def times(link: Link) -> list[int]:
@@ -64,7 +63,7 @@ def at_work(link: Link) -> Iterator[Link]:
         job.done += 0 if job.done == 30 else 1
         job.result["counted"] = job.done
 
-    worker = jobs.Worker([link.board], {"count": count}, "one")
+    worker = long_jobs.Worker([link.board], {"count": count}, "one")
     worker.prepare()
     with Running(worker):
         yield link
@@ -81,7 +80,7 @@ def test_a_job_ends_with_what_it_came_to(at_work: Link, total: int, outcome: str
 
 def test_a_cancelled_job_takes_no_further_step(link: Link) -> None:
     id_ = begin(link, total=5)
-    link.board.transaction(Act(), lambda tx: jobs.cancel(tx, jobs.job_of(tx, id_, "count")))
-    with pytest.raises(jobs.NotAtWork):
-        link.board.transaction(Act(), lambda tx: jobs.cancel(tx, jobs.job_of(tx, id_, "count")))
+    link.board.transaction(Act(), lambda tx: long_jobs.cancel(tx, long_jobs.job_of(tx, id_, "count")))
+    with pytest.raises(long_jobs.NotAtWork):
+        link.board.transaction(Act(), lambda tx: long_jobs.cancel(tx, long_jobs.job_of(tx, id_, "count")))
     assert (state(link, id_).state, state(link, id_).done) == ("cancelled", 0)

@@ -9,8 +9,8 @@ import requests
 from PIL import Image
 
 from services.volunteers.store import VolunteersStore
+from shared.jobs.photo_sweep import PHOTO_SWEEP
 from shared.kernel.ids import new_id, now
-from shared.photo_sweep import PHOTO_SWEEP
 from tests.photos import opened, photo, png_that_says_it_is, taken_by_a_phone
 from tests.rounds import tend
 from tests.stack import Stack, eventually

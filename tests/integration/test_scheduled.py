@@ -11,9 +11,9 @@ from prometheus_client import REGISTRY
 from pymongo import MongoClient
 from pymongo.errors import AutoReconnect
 
-from shared import scheduled
+from shared.jobs.long_jobs import scheduler
+from shared.jobs.scheduler import Rounds, Task
 from shared.persistence.job_failures import failing_now
-from shared.scheduled import Rounds, Task
 from tests.link import GateStore
 from tests.parts import Parts
 
@@ -33,7 +33,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(scheduled, "time", made)
+    monkeypatch.setattr(scheduler, "time", made)
     return made
 
 
@@ -146,7 +146,7 @@ def test_what_time_asks_for_no_longer_is_forgotten(stores: list[GateStore]) -> N
 def test_however_many_fail_those_behind_them_have_their_turn(
     stores: list[GateStore], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scheduled, "AT_ONCE", 5)
+    monkeypatch.setattr(scheduler, "AT_ONCE", 5)
     ids = [f"{number:02}" for number in range(12)]
     work = Work(stores[:1], ids, *(("yueran", id_) for id_ in ids[:11]))
     for _ in range(3):
@@ -221,7 +221,7 @@ def test_a_note_that_cannot_be_kept_ends_no_round(stores: list[GateStore], monke
     def away(*_: Any) -> None:
         raise AutoReconnect("away")
 
-    monkeypatch.setattr(scheduled, "note_failing", away)
+    monkeypatch.setattr(scheduler, "note_failing", away)
     work = Work(stores, ["a"], ("yueran", "a"))
     work.rounds.round()
     assert len(work.done) == 2

@@ -12,10 +12,10 @@ import shared.runtime.nameko_compat  # noqa: F401  (its shims come before nameko
 from services.catalogue import service_class, service_names
 from services.district.domain.alerts import CONDITIONS
 from shared.configuration.settings import Settings
+from shared.jobs.scheduler import Rounds, Scheduling
 from shared.kernel.ids import new_id, now
 from shared.persistence.job_failures import failing_now
 from shared.runtime.tenants import Stores
-from shared.scheduled import Rounds, Scheduling
 from tests.stack import Stack
 
 LONG_AGO = now() - timedelta(hours=3)

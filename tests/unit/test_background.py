@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from pymongo.errors import AutoReconnect
 
-from shared import background
-from shared.background import Background
+from shared.jobs.long_jobs import loop
+from shared.jobs.loop import Background
 from shared.messaging.outbox_relay import Relay
 from shared.messaging.topology import Endpoint
 from shared.runtime.event_subscriptions import Consumer
@@ -25,7 +25,7 @@ LOOPS = {
     ("shared/live.py", "partial(self._follow, store)"): "catches whatever cuts it off; ends when nobody looks",
     ("shared/live.py", "partial(reader.write, channel)"): "one reader's, which catches whatever ends it",
     ("shared/runtime/nameko_compat.py", "self.run"): "Server.run, which goes on after what `accept` raises",
-    ("shared/scheduled.py", "one.run"): "Background",
+    ("shared/jobs/scheduler.py", "one.run"): "Background",
     ("shared/runtime/tenants.py", "relay.run"): "Relay.run",
     ("shared/runtime/event_subscriptions.py", "consumer.run"): "Consumer.run",
     ("services/notify/providers.py", "self._deliver"): "Rounds.once",
@@ -63,7 +63,7 @@ def test_every_loop_that_a_service_starts_is_known_and_survives_what_happens_in_
 
 
 def test_nobody_keeps_a_clock_of_their_own() -> None:
-    """All scheduled work goes through shared/scheduled.py, where one failure stops nothing else."""
+    """All scheduled work goes through shared/jobs/scheduler.py, where one failure stops nothing else."""
     named = {
         str(path.relative_to(ROOT))
         for folder in ("services", "shared")
@@ -71,7 +71,7 @@ def test_nobody_keeps_a_clock_of_their_own() -> None:
         if "nameko.timer" in path.read_text()
     }
     assert named == set()
-    assert {path for path, _ in calls("Background")} == {"shared/live.py", "shared/scheduled.py"}
+    assert {path for path, _ in calls("Background")} == {"shared/live.py", "shared/jobs/scheduler.py"}
     ends_a_worker_that_rests = "shared/worker_pool/__init__.py"
     assert {path for path, _ in calls("Timer", "GreenTimer", "call_later")} == {ends_a_worker_that_rests}
 
@@ -99,7 +99,7 @@ def ends(run: Callable[[], None]) -> bool:
 
 
 def test_whatever_a_step_raises_the_next_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(background, "LONGEST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(loop, "LONGEST_PAUSE_SECONDS", 0.01)
     failing = Failing()
     work = Background("test", failing, rest_seconds=0.01)
     failing.stop = work.stop

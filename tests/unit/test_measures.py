@@ -8,9 +8,9 @@ import pytest
 from prometheus_client import REGISTRY
 from pymongo.errors import AutoReconnect
 
-from shared import measures
+from shared.jobs.backlog_measures import Measures
+from shared.jobs.long_jobs import backlog_measures
 from shared.kernel.ids import now
-from shared.measures import Measures
 from shared.web import entrypoint
 from shared.web.entrypoint import WebEntrypoint
 
@@ -41,7 +41,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    for module in (measures, entrypoint):
+    for module in (backlog_measures, entrypoint):
         monkeypatch.setattr(module, "time", made)
     return made
 
@@ -53,16 +53,16 @@ def figure(name: str, **labels: str) -> float:
 
 
 def test_an_age_goes_on_growing_while_the_database_is_away(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measures, "counts", lambda _: {"parked": 2})
+    monkeypatch.setattr(backlog_measures, "counts", lambda _: {"parked": 2})
     store: Any = SimpleNamespace(source=SOURCE, journal=Journal(now() - timedelta(minutes=10)), database=None)
     measured = Measures([store], {SOURCE: "measured"})
     assert figure("lianfang_journal_oldest_seconds", source=SOURCE) == 0
     measured.take(store, SOURCE)
-    assert figure("lianfang_journal_depth", source=SOURCE) == measures.COUNTED_MOST
+    assert figure("lianfang_journal_depth", source=SOURCE) == backlog_measures.COUNTED_MOST
     assert figure("lianfang_events_held", queue="measured", state="parked") == 2
     store.journal.away = True
     clock.at += 100
-    monkeypatch.setattr(measures, "now", lambda: now() + timedelta(seconds=100))
+    monkeypatch.setattr(backlog_measures, "now", lambda: now() + timedelta(seconds=100))
     with pytest.raises(AutoReconnect):
         measured.take(store, SOURCE)
     assert 700 <= figure("lianfang_journal_oldest_seconds", source=SOURCE) < 760

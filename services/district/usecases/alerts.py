@@ -7,10 +7,10 @@ from services.district.domain.alerts import Alert, AlertEvent, Officer, Rule, Se
 from services.district.store import DistrictStore
 from services.district.usecases.measures import look_around
 from shared.events.contracts import registry
+from shared.jobs.scheduler import Task
 from shared.kernel.command import Act
 from shared.kernel.errors import NotFound
 from shared.persistence.revision import note_change
-from shared.scheduled import Task
 
 publish = registry.publisher({
     domain.Raised: "district.alert.raised.v1",

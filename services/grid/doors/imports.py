@@ -10,7 +10,7 @@ from services.grid.schemas import households as schemas
 from services.grid.usecases import households, imports
 from shared.documents.excel_reader import XLSX
 from shared.i18n.text import Text
-from shared.jobs import Worker
+from shared.jobs.long_jobs import Worker
 from shared.kernel.errors import NotFound
 from shared.web import Call, Reply, door
 

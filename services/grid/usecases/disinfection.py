@@ -9,9 +9,9 @@ from services.grid.domain.disinfection import Arrangement, Disinfection, Disinfe
 from services.grid.store import GridStore
 from shared.events.contracts import registry
 from shared.events.envelope import Event
+from shared.jobs.scheduler import Task
 from shared.kernel.command import Act
 from shared.kernel.ids import now
-from shared.scheduled import Task
 
 publish = registry.publisher({
     domain.Asked: "grid.disinfection.asked.v1",

@@ -11,8 +11,8 @@ from services.grid.store import GridStore
 from services.grid.store.gates import Passer
 from shared.events.contracts import registry
 from shared.events.envelope import Event
+from shared.jobs.scheduler import Task
 from shared.kernel.command import Act
-from shared.scheduled import Task
 
 AT_ONCE = 1_000  # entries in one transaction
 TURNED = {"shifts.post.closed.v1": False, "shifts.post.reopened.v1": True}

@@ -16,9 +16,8 @@ from services.grid.store import GridStore
 from services.grid.usecases import households
 from services.grid.usecases.households import Particulars
 from services.grid.usecases.register import publish
-from shared import jobs
 from shared.i18n.text import Text
-from shared.jobs import Job
+from shared.jobs.long_jobs import Job, long_jobs
 from shared.kernel.command import Act
 from shared.kernel.cooperative import slowly
 from shared.persistence.store import converter
@@ -68,7 +67,7 @@ def confirm(store: GridStore, act: Act, import_id: str) -> Import:
         decided = tx.load(Import, import_id)
         if decided.confirm():
             tx.save(decided)
-            jobs.begin(tx, KIND, decided.id, total=decided.total, task={"after": 0}, community=tx.community)
+            long_jobs.begin(tx, KIND, decided.id, total=decided.total, task={"after": 0}, community=tx.community)
         return decided
 
     return store.transaction(act, do)
@@ -80,7 +79,7 @@ def cancel(store: GridStore, act: Act, import_id: str) -> Import:
     def do(tx: GridStore) -> Import:
         found = tx.load(Import, import_id)
         if found.state == "confirmed":
-            jobs.cancel(tx, jobs.job_of(tx, import_id, KIND, tx.community))
+            long_jobs.cancel(tx, long_jobs.job_of(tx, import_id, KIND, tx.community))
         else:
             found.discard()
             tx.save(found)
@@ -91,7 +90,7 @@ def cancel(store: GridStore, act: Act, import_id: str) -> Import:
 
 def job_of(store: GridStore, found: Import) -> Job | None:
     """None before it is confirmed."""
-    return jobs.job_of(store, found.id, KIND, store.community) if found.state == "confirmed" else None
+    return long_jobs.job_of(store, found.id, KIND, store.community) if found.state == "confirmed" else None
 
 
 def bring_in(tx: GridStore, job: Job) -> None:

@@ -12,11 +12,11 @@ from services.grid.store import GridStore
 from services.grid.store.requests import ASKING_COUNTS
 from shared.events.contracts import registry
 from shared.events.envelope import Event
+from shared.jobs.scheduler import Task
 from shared.kernel.command import Act
 from shared.kernel.errors import NotFound, TooMany
 from shared.persistence.capability_links import follow_link, give_link
 from shared.persistence.revision import note_change
-from shared.scheduled import Task
 
 LINK = "request"
 ASKED_AT_MOST = 5  # by one phone in an hour; whoever needs more had better call

@@ -10,10 +10,10 @@ from services.grid.domain.register import Cell
 from services.grid.domain.screening import Answer, Entry, Outcome, Place, Progress, Round, RoundOver
 from services.grid.store import GridStore
 from shared.events.contracts import registry
+from shared.jobs.scheduler import Task
 from shared.kernel.command import Act
 from shared.kernel.errors import Fault, NotFound
 from shared.kernel.ids import now
-from shared.scheduled import Task
 
 publish = registry.publisher({
     domain.RoundBegun: "grid.round.begun.v1",

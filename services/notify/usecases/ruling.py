@@ -17,11 +17,11 @@ from services.notify.usecases.wording import letter
 from shared.i18n import dates
 from shared.i18n.domain_labels import DISINFECTION_WORDS
 from shared.i18n.text import Lang, Text
+from shared.jobs.scheduler import Task
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id
 from shared.outbound.template_sandbox import BadTemplate, check_template, fill
 from shared.replicas.communities import name_of
-from shared.scheduled import Task
 
 PATIENCE = timedelta(minutes=2)  # for what an occasion is about, when that is still on its way to us
 REST = timedelta(hours=10)  # between two shifts of one person (docs/architecture/domain.md, "Rules")

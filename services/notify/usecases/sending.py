@@ -20,12 +20,12 @@ from services.notify.usecases.spreading import answer_token
 from services.notify.usecases.wording import Letter, letter, outside
 from shared.crypto.field_encryption import SealLost
 from shared.i18n.text import Lang, Text
+from shared.jobs.scheduler import Task
 from shared.kernel.ids import new_id, now
 from shared.outbound import send as world
 from shared.outbound.send import Message, Went
 from shared.persistence.store import is_away
 from shared.replicas.communities import name_of
-from shared.scheduled import Task
 
 T = TypeVar("T")
 

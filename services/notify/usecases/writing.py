@@ -12,10 +12,10 @@ from services.notify.store import NotifyStore
 from services.notify.usecases import ending
 from shared.events.contracts import Fact, registry
 from shared.events.envelope import DISTRICT
+from shared.jobs.scheduler import Task
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id, now
 from shared.outbound.template_sandbox import check_template
-from shared.scheduled import Task
 
 CORRECTED, WITHDRAWN = "notify.notice.corrected.v1", "notify.notice.withdrawn.v1"
 publish = registry.publisher({

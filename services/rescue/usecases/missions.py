@@ -10,10 +10,10 @@ from services.rescue.domain.records import Proof
 from services.rescue.domain.teams import Team
 from services.rescue.store import RescueStore
 from shared.events.contracts import registry
+from shared.jobs.scheduler import Task
 from shared.kernel.command import Act
 from shared.kernel.ids import now
 from shared.persistence.revision import note_change
-from shared.scheduled import Task
 
 publish = registry.publisher({
     facts.Opened: "rescue.mission.opened.v1",

@@ -8,9 +8,9 @@ from services.shifts.domain.refusals import CodeUsed, NoShiftHere
 from services.shifts.domain.shifts import Claim, Shift
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import publish, save_shifts
+from shared.jobs.scheduler import Task
 from shared.kernel.command import Act
 from shared.kernel.ids import now
-from shared.scheduled import Task
 
 
 def check_in(store: ShiftsStore, act: Act, shift_id: str, volunteer: str) -> Shift:

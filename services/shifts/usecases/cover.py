@@ -13,10 +13,10 @@ from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import publish, save_shifts
 from shared.events.envelope import Event
+from shared.jobs.scheduler import Task
 from shared.kernel.command import Act
 from shared.kernel.errors import RuleBroken
 from shared.kernel.ids import now
-from shared.scheduled import Task
 
 
 @dataclass(frozen=True)

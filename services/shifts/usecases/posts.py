@@ -13,9 +13,9 @@ from services.shifts.domain.rules import Rules
 from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import people_of, publish, save_shifts
+from shared.jobs.scheduler import Task
 from shared.kernel.command import Act
 from shared.kernel.ids import now
-from shared.scheduled import Task
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from services.shifts.domain.shifts import Shift
 from services.shifts.domain.swaps import Swap
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import publish, save_shifts
+from shared.jobs.scheduler import Task
 from shared.kernel.command import Act
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import now
-from shared.scheduled import Task
 
 
 def offer_swap(

@@ -13,7 +13,7 @@ from services.supplies.views import Names, StockView, stocks_at
 from shared.documents.excel_reader import XLSX
 from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
-from shared.jobs import Jobs
+from shared.jobs.long_jobs import Jobs
 from shared.web import Call, Reply, door
 
 ITEMS = "/supplies/items/imports"

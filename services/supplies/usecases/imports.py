@@ -7,7 +7,7 @@ from services.supplies.domain.stock import Batch
 from services.supplies.store import SuppliesStore
 from services.supplies.usecases.catalogue import register_new
 from services.supplies.usecases.stock import Paper, note_count
-from shared import jobs
+from shared.jobs.long_jobs import long_jobs
 from shared.kernel.command import Act
 from shared.kernel.errors import NotFound, RuleBroken
 
@@ -39,10 +39,10 @@ def load(store: SuppliesStore, import_: str, place: str | None) -> Import:
     return store.the(Import, {"_id": import_, "place": place})
 
 
-def progress(store: SuppliesStore, read: Import) -> jobs.Job | None:
+def progress(store: SuppliesStore, read: Import) -> long_jobs.Job | None:
     """None while it waits to be confirmed."""
     try:
-        return jobs.job_of(store, read.id, KIND, read.place)
+        return long_jobs.job_of(store, read.id, KIND, read.place)
     except NotFound:
         return None
 
@@ -54,13 +54,13 @@ def confirm(store: SuppliesStore, act: Act, import_: str, place: str | None) -> 
         read = load(tx, import_, place)
         read.confirm()
         tx.save(read)
-        jobs.begin(tx, KIND, read.id, total=read.parts, community=place)
+        long_jobs.begin(tx, KIND, read.id, total=read.parts, community=place)
         return read
 
     return store.transaction(act, do)
 
 
-def take_in(tx: SuppliesStore, job: jobs.Job) -> None:
+def take_in(tx: SuppliesStore, job: long_jobs.Job) -> None:
     """The next part: some items of a catalogue, or one item of a stock take."""
     read = tx.load(Import, job.id)
     if read.place is None:

@@ -6,9 +6,9 @@ from services.supplies.domain import needs as domain
 from services.supplies.domain.needs import Need, Urgency, new_need
 from services.supplies.store import SuppliesStore
 from shared.events.contracts import registry
+from shared.jobs.scheduler import Task
 from shared.kernel.command import Act
 from shared.kernel.ids import now
-from shared.scheduled import Task
 
 publish = registry.publisher({
     domain.NeedRaised: "supplies.need.raised.v1",

@@ -28,8 +28,8 @@ from services.supplies.store import SuppliesStore
 from services.supplies.usecases.needs import fulfil
 from shared.events.contracts import registry
 from shared.i18n.timezone import SHANGHAI
+from shared.jobs.scheduler import Task
 from shared.kernel.command import Act
-from shared.scheduled import Task
 
 publish = registry.publisher({
     Moved: "supplies.stock.moved.v1",

@@ -10,7 +10,7 @@ from services.volunteers.schemas.applications import STANDING_WORDS
 from services.volunteers.usecases import imports
 from shared.documents.excel_reader import XLSX
 from shared.i18n.text import Text
-from shared.jobs import Worker
+from shared.jobs.long_jobs import Worker
 from shared.kernel.errors import NotFound
 from shared.replicas.communities import name_of
 from shared.web import Call, Reply, door, only

@@ -14,11 +14,10 @@ from services.volunteers.domain.teams import Team
 from services.volunteers.domain.volunteers import Applied, Reachable, Volunteer
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import applications, profiles, teams
-from shared import jobs
 from shared.crypto.field_encryption import SealLost
 from shared.events.contracts import registry
 from shared.i18n.text import Text
-from shared.jobs import Job
+from shared.jobs.long_jobs import Job, long_jobs
 from shared.kernel.command import Act
 from shared.kernel.cooperative import slowly
 from shared.kernel.ids import new_id
@@ -69,7 +68,7 @@ def confirm(
         decided = tx.import_of(community, import_id)
         if decided.confirm(standing, alike_too=alike_too):
             tx.save(decided)
-            jobs.begin(tx, KIND, decided.id, total=decided.total, task={"after": 0}, community=community)
+            long_jobs.begin(tx, KIND, decided.id, total=decided.total, task={"after": 0}, community=community)
         return decided
 
     return store.transaction(act, do)
@@ -81,7 +80,7 @@ def cancel(store: VolunteersStore, act: Act, community: str, import_id: str) -> 
     def do(tx: VolunteersStore) -> Import:
         found = tx.import_of(community, import_id)
         if found.state == "confirmed":
-            jobs.cancel(tx, jobs.job_of(tx, import_id, KIND, community))
+            long_jobs.cancel(tx, long_jobs.job_of(tx, import_id, KIND, community))
         else:
             found.discard()
             tx.save(found)
@@ -94,7 +93,7 @@ def job_of(store: VolunteersStore, found: Import) -> Job | None:
     """None before it is confirmed."""
     if found.state != "confirmed":
         return None
-    return jobs.job_of(store, found.id, KIND, found.community)
+    return long_jobs.job_of(store, found.id, KIND, found.community)
 
 
 def bring_in(tx: VolunteersStore, job: Job) -> None:

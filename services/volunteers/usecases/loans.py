@@ -9,10 +9,10 @@ from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases.lending import book, keep_loan, keep_stay
 from shared.events.envelope import Event
+from shared.jobs.scheduler import Task
 from shared.kernel.command import Act
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import now
-from shared.scheduled import Task
 
 
 def offer(

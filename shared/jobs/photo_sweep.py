@@ -4,8 +4,8 @@ from collections.abc import Collection
 from typing import Protocol
 
 from shared.documents.photos import Pictures
+from shared.jobs.scheduler import Task
 from shared.kernel.ids import now
-from shared.scheduled import Task
 
 
 class HasPictures(Protocol):

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from nameko.extensions import DependencyProvider
 from pymongo.errors import PyMongoError
 
-from shared.background import Background
 from shared.events.envelope import DISTRICT
+from shared.jobs.loop import Background
 from shared.kernel.ids import now
 from shared.observability.metrics import JOB_FAILING, JOB_FAILURES, JOB_LATE
 from shared.persistence.job_failures import forget_failing, note_failing

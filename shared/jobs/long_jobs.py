@@ -13,13 +13,13 @@ from typing import Any, Literal
 from pymongo import ASCENDING, IndexModel
 
 from shared.i18n.text import Text
+from shared.jobs.scheduler import Rounds, Scheduling, Task
 from shared.kernel.command import Act
 from shared.kernel.errors import NotFound, RuleBroken
 from shared.persistence.lease import Lease
 from shared.persistence.revision import note_change
 from shared.persistence.store import Store, converter, is_away
 from shared.runtime.tenants import stores_in
-from shared.scheduled import Rounds, Scheduling, Task
 
 REST_SECONDS = 2.0
 KEPT_SECONDS = 30 * 24 * 3600  # after it came to its end

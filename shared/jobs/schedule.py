@@ -1,9 +1,9 @@
 """What a service does by the clock: its own tasks, and the measuring that every service does."""
 
-from shared.measures import Measures
+from shared.jobs.backlog_measures import Measures
+from shared.jobs.scheduler import Rounds, Scheduling, Task
 from shared.runtime.event_subscriptions import subscription_of
 from shared.runtime.tenants import stores_in
-from shared.scheduled import Rounds, Scheduling, Task
 
 
 class Schedule(Scheduling):

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
+from shared.jobs.scheduler import Task
 from shared.kernel.ids import now
 from shared.messaging.dead_letter_admin import counts
 from shared.observability.metrics import DATABASE_SILENT, HELD_NOW, JOURNAL_AGE, JOURNAL_DEPTH
 from shared.persistence.store import Store
-from shared.scheduled import Task
 
 EVERY_SECONDS = 10.0
 COUNTED_MOST = 10_000  # events of one journal; counting them all takes longer the worse it is

@@ -1,0 +1,1 @@
+"""Background loops, scheduled work and long jobs with progress."""

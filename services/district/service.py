@@ -18,7 +18,7 @@ from services.district.store import DistrictStore
 from services.district.usecases import alerts
 from services.district.usecases.following import REACTIONS
 from shared.jobs.schedule import Schedule
-from shared.rebuild import Rebuilds
+from shared.projections.rebuilder import Rebuilds
 from shared.runtime.event_subscriptions import EventDoor
 from shared.runtime.tenants import Stores
 from shared.service import Service

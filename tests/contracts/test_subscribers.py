@@ -13,13 +13,13 @@ from services.catalogue import service_class, service_names
 from services.district.store import DistrictStore
 from shared.events.contracts import registry
 from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
-from shared.folding import Folding
-from shared.generations import Generation
 from shared.kernel.ids import now
 from shared.messaging.dead_letters import Delivery, key_of
 from shared.messaging.inbox import Inbox
 from shared.messaging.topology import Subscription
 from shared.persistence.store import Store, connect
+from shared.projections.rebuild_steps import Folding
+from shared.projections.versions import Generation
 from shared.runtime.event_subscriptions import EventDoor, subscription_of
 from shared.runtime.tenants import Stores
 from shared.security.tokens import Principal, still_valid

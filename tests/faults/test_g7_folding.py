@@ -10,12 +10,12 @@ from services.district.domain.communities import Community
 from services.district.store import DistrictStore
 from services.district.usecases.following import REACTIONS
 from shared.events.envelope import Event
-from shared.folding import Folding
-from shared.generations import Generation
 from shared.kernel.ids import new_id, now
 from shared.messaging import dead_letter_admin
 from shared.messaging.inbox import Inbox
 from shared.persistence.store import POSITION
+from shared.projections.rebuild_steps import Folding
+from shared.projections.versions import Generation
 from tests.link import delivery_of
 from tests.parts import Parts
 from tests.stack import Stack

@@ -13,7 +13,7 @@ from services.district.views.volunteers import PEOPLE_TABLES
 from services.district.views.words import MISSION_TABLES
 from shared.kernel.ids import now
 from shared.live import Glance, live
-from shared.rebuild import Rebuilds
+from shared.projections.rebuilder import Rebuilds
 from shared.web import Call, Reply, door
 from shared.web.pages import fragments
 

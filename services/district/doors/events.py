@@ -7,7 +7,7 @@ from services.district.schemas.events import EventsAsked, EventShape
 from services.district.usecases.following import FOLLOWED, REACTIONS
 from services.district.views.events import name_of, see_events, words_of
 from services.district.views.titles import titles
-from shared.rebuild import Rebuilds
+from shared.projections.rebuilder import Rebuilds
 from shared.security import tokens
 from shared.web import Call, Reply, door
 

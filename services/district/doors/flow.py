@@ -5,7 +5,7 @@ from services.district.doors.office import OFFICE
 from services.district.schemas.flow import FlowAsked, GatesShape
 from services.district.views.flow import see_gates
 from services.district.views.titles import titles
-from shared.rebuild import Rebuilds
+from shared.projections.rebuilder import Rebuilds
 from shared.web import Call, Reply, door
 
 

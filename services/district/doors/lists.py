@@ -14,7 +14,7 @@ from services.district.views.lists import see_gaps
 from services.district.views.overview import outlooks_now, outlooks_then
 from services.district.views.words import MISSION_TABLES, tell
 from shared.kernel.ids import now
-from shared.rebuild import Rebuilds
+from shared.projections.rebuilder import Rebuilds
 from shared.web import Call, Reply, door
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # those that were never heard come first

@@ -7,7 +7,7 @@ from typing import Any
 from services.district.store import DistrictStore
 from services.district.usecases.past import find_past
 from shared.kernel.ids import now
-from shared.rebuild import Rebuilds
+from shared.projections.rebuilder import Rebuilds
 from shared.web import Call
 
 

@@ -5,7 +5,7 @@ from services.district.views.operators import see_parts
 from shared.i18n.text import Text
 from shared.kernel.ids import now
 from shared.live import Glance, live
-from shared.rebuild import Rebuilds
+from shared.projections.rebuilder import Rebuilds
 from shared.web import Call, Reply, door, only
 from shared.web.pages import fragments
 

@@ -14,7 +14,7 @@ from shared.i18n.domain_labels import KIND_WORDS
 from shared.i18n.text import Lang
 from shared.kernel.ids import now
 from shared.live import Glance, live
-from shared.rebuild import Rebuilds
+from shared.projections.rebuilder import Rebuilds
 from shared.web import Call, Reply, door
 from shared.web.pages import fragments
 

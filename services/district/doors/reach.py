@@ -6,7 +6,7 @@ from services.district.doors.pages import newest_of
 from services.district.schemas.lists import Listed
 from services.district.schemas.reach import NoticeShape
 from services.district.views.reach import NOTICE_WORDS, see_notices
-from shared.rebuild import Rebuilds
+from shared.projections.rebuilder import Rebuilds
 from shared.web import Call, Reply, door
 
 

@@ -6,7 +6,7 @@ from services.district.doors.pages import all_of
 from services.district.schemas.lists import Listed
 from services.district.schemas.screening import RoundShape
 from services.district.views.screening import see_rounds
-from shared.rebuild import Rebuilds
+from shared.projections.rebuilder import Rebuilds
 from shared.web import Call, Reply, door
 
 

@@ -6,7 +6,7 @@ from services.district.doors.pages import all_of
 from services.district.schemas import stock as schemas
 from services.district.schemas.lists import Listed
 from services.district.views import stock as views
-from shared.rebuild import Rebuilds
+from shared.projections.rebuilder import Rebuilds
 from shared.web import Call, Reply, door
 
 

@@ -6,7 +6,7 @@ from services.district.doors.pages import all_of, newest_of
 from services.district.schemas import volunteers as schemas
 from services.district.schemas.lists import Listed, VolunteerList
 from services.district.views import volunteers as views
-from shared.rebuild import Rebuilds
+from shared.projections.rebuilder import Rebuilds
 from shared.web import Call, Reply, door
 
 

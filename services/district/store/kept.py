@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from pymongo import ReplaceOne
 
-from shared.generations import FoldedStore
 from shared.persistence.store import converter
+from shared.projections.versions import FoldedStore
 
 T = TypeVar("T")
 

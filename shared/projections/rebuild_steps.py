@@ -15,12 +15,12 @@ from pymongo import IndexModel
 
 from shared.events.contracts import registry
 from shared.events.envelope import Event, from_wire
-from shared.generations import FoldedStore, Generation
 from shared.kernel.command import Act
 from shared.kernel.ids import now
 from shared.messaging.inbox import Reaction
 from shared.persistence.revision import note_change
 from shared.persistence.store import POSITION, is_away
+from shared.projections.versions import FoldedStore, Generation
 
 FOLD_AT_ONCE = 500  # events in one transaction; also how many may be left for the consumer to wait for
 LOOK_BACK_KEPT = timedelta(minutes=15)  # after it was last asked for

@@ -4,8 +4,6 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from shared.folding import Folding
-from shared.generations import FoldedStore, Generation, generation_in
 from shared.i18n.text import Text
 from shared.jobs.scheduler import Rounds, Scheduling, Task
 from shared.kernel.command import Act
@@ -13,6 +11,8 @@ from shared.kernel.errors import Fault, Malformed, TooMany, Unavailable
 from shared.kernel.ids import new_id
 from shared.messaging.inbox import Reaction
 from shared.persistence.lease import Lease
+from shared.projections.rebuild_steps import Folding
+from shared.projections.versions import FoldedStore, Generation, generation_in
 from shared.runtime.tenants import stores_in
 
 LONGEST_LOOK_BACK = 1_000_000  # events

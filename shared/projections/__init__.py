@@ -1,0 +1,1 @@
+"""Versioned read models folded from the log of events, and their rebuild."""

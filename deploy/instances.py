@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.catalogue import service_class, service_names
-from shared.service import Service
+from shared.web.service import Service
 
 COMMUNITIES = ("yueran", "biguiyuan")  # 悦然馨苑 and 碧桂园, the two of the demo district
 HOSTED_TOGETHER = 33  # communities in one process; each has its own database, queue and broker user all the same

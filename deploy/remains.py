@@ -29,7 +29,7 @@ from shared.persistence.person_search import Keys, Person, Search, search
 from shared.persistence.personal_data import held, overdue
 from shared.persistence.store import Store
 from shared.runtime.tenants import Stores
-from shared.service import Service
+from shared.web.service import Service
 
 LEFT, NOT_ALL_READ = 1, 2
 BESIDE = (

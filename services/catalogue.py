@@ -3,7 +3,7 @@
 import importlib
 from pathlib import Path
 
-from shared.service import Service
+from shared.web.service import Service
 
 
 def service_names() -> list[str]:

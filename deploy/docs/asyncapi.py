@@ -10,7 +10,7 @@ from shared.events.envelope import CONTENT_TYPE, DISTRICT, MAX_SEQUENCE
 from shared.messaging.outbox_relay import BATCH_EVENTS
 from shared.messaging.topology import EXCHANGE
 from shared.runtime.event_subscriptions import subscription_of
-from shared.service import Service
+from shared.web.service import Service
 
 _ABOUT = f"""Every event is a CloudEvent in a batch: consecutive events of one routing key, up to {BATCH_EVENTS}.
 An aggregate's events are numbered 1, 2, 3… by `sequence`; a message may come twice and never takes effect twice.

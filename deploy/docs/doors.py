@@ -4,10 +4,10 @@ import inspect
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from shared.live import Live
-from shared.service import Service
 from shared.web.access import Access
 from shared.web.entrypoint import WebEntrypoint
+from shared.web.live_hub import Live
+from shared.web.service import Service
 
 METHOD_WIDTH = 8
 URL_WIDTH = 80

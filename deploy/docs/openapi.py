@@ -13,11 +13,11 @@ import shared
 from deploy.docs.doors import Entry, doors_of, who_may
 from deploy.docs.shapes import new_spec
 from shared.kernel.errors import Fault
-from shared.service import Service
-from shared.web.answers import PROBLEM_TYPE
-from shared.web.door import Door
-from shared.web.shapes import Empty, UploadField
-from shared.web.visit import SAFE
+from shared.web.endpoint import Door
+from shared.web.request import SAFE
+from shared.web.responses import PROBLEM_TYPE
+from shared.web.schemas import Empty, UploadField
+from shared.web.service import Service
 
 _ABOUT = """One URL is one resource in two representations, by `Accept`: JSON for programs, a page for people.
 A form carries the same fields as the JSON body, and its page's `csrf_token`; after it, people are sent on with 303.

@@ -6,7 +6,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow.validate import Regexp
 
-from shared.web.shapes import UploadField
+from shared.web.schemas import UploadField
 
 END = r"\Z"
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.accounts.usecases.accounts import Session, forms_secret
 from shared.web import Cookie
-from shared.web.visit import SESSION_COOKIE, VISIT_COOKIE
+from shared.web.request import SESSION_COOKIE, VISIT_COOKIE
 
 RENEWAL_COOKIE = "renewal"
 RENEWAL_PATH = "/accounts"

@@ -7,7 +7,7 @@ from services.accounts.store import AccountsStore
 from services.accounts.usecases.accounts import REACTIONS
 from shared.runtime.event_subscriptions import EventDoor
 from shared.runtime.tenants import Stores
-from shared.service import Service
+from shared.web.service import Service
 
 
 class AccountsService(AccountDoors, PhoneDoors, Service):

@@ -21,7 +21,7 @@ from shared.jobs.schedule import Schedule
 from shared.projections.rebuilder import Rebuilds
 from shared.runtime.event_subscriptions import EventDoor
 from shared.runtime.tenants import Stores
-from shared.service import Service
+from shared.web.service import Service
 
 
 class DistrictService(

@@ -17,7 +17,7 @@ from shared.jobs.schedule import Schedule
 from shared.replicas import catalogue_items
 from shared.runtime.event_subscriptions import EventDoor
 from shared.runtime.tenants import Stores
-from shared.service import Service
+from shared.web.service import Service
 
 
 class GridService(

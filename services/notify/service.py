@@ -10,7 +10,7 @@ from services.notify.store import NotifyStore
 from services.notify.usecases import codes, hearing
 from shared.runtime.event_subscriptions import EventDoor
 from shared.runtime.tenants import Stores
-from shared.service import Service
+from shared.web.service import Service
 
 
 class NotifyService(ReadingDoors, WritingDoors, PaperDoors, SettingsDoors, BulletinDoors, Service):

@@ -14,7 +14,7 @@ from services.shifts.usecases import attendance, cover, people, posts, swaps
 from shared.jobs.schedule import Schedule
 from shared.runtime.event_subscriptions import EventDoor
 from shared.runtime.tenants import Stores
-from shared.service import Service
+from shared.web.service import Service
 
 
 class ShiftsService(

@@ -14,7 +14,7 @@ from services.supplies.usecases import needs, stock, transfers, used
 from shared.jobs.schedule import Schedule
 from shared.runtime.event_subscriptions import EventDoor
 from shared.runtime.tenants import Stores
-from shared.service import Service
+from shared.web.service import Service
 
 
 class SuppliesService(

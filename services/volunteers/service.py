@@ -19,7 +19,7 @@ from shared.jobs.photo_sweep import PHOTO_SWEEP
 from shared.jobs.schedule import Schedule
 from shared.runtime.event_subscriptions import EventDoor
 from shared.runtime.tenants import Stores
-from shared.service import Service
+from shared.web.service import Service
 
 
 class VolunteersService(

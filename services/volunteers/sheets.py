@@ -13,7 +13,7 @@ from shared.documents.excel_reader import Column, Leaf, Row
 from shared.i18n.domain_labels import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
 from shared.i18n.text import Lang, Text
 from shared.kernel.phone_numbers import spoken
-from shared.web.shapes import worded
+from shared.web.schemas import worded
 
 MOST_ROWS = 10_000
 LARGEST_FILE = 8 * 1024 * 1024

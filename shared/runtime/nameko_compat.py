@@ -70,7 +70,7 @@ if (_greendns := sys.modules.get("eventlet.support.greendns")) is not None:
 class _Patient(HttpOnlyProtocol):  # type: ignore[misc]  # nameko has no types
     """One connection, which may be slow but not for ever: a request that drips in holds a file, a greenthread and memory.
 
-    A TimeoutError ends it. A websocket, once open, may be silent as long as it likes (shared/readers.py).
+    A TimeoutError ends it. A websocket, once open, may be silent as long as it likes (shared/web/live_clients.py).
     """
 
     def _read_request_line(self) -> Any:

@@ -1,8 +1,8 @@
 """The HTTP door: one URL, one resource, JSON for programs and a page for people (docs/adr/0006)."""
 
 from shared.web.access import Access, anyone, only, signed_in
-from shared.web.answers import Cookie, Reply
-from shared.web.door import Call, door
-from shared.web.shapes import Empty, Shape
+from shared.web.endpoint import Call, door
+from shared.web.responses import Cookie, Reply
+from shared.web.schemas import Empty, Shape
 
 __all__ = ["Access", "Call", "Cookie", "Empty", "Reply", "Shape", "anyone", "door", "only", "signed_in"]

@@ -18,7 +18,7 @@ from shared.runtime.nameko_compat import Server
 from shared.runtime.tenants import stores_in
 from shared.security.tokens import Principal, TokenReader, accounts_silent_since, still_valid
 from shared.web.access import Access
-from shared.web.visit import Visit
+from shared.web.request import Visit
 
 _at_work: dict[object, float] = {}  # requests in their services' methods, since when
 HTTP_OLDEST.set_function(lambda: time.monotonic() - min(_at_work.values(), default=time.monotonic()))

@@ -18,7 +18,7 @@ import shared.web.assets
 from shared.i18n import dates
 from shared.i18n.text import Lang, Text
 from shared.web.assets import asset_url, open_asset
-from shared.web.help import help_for
+from shared.web.page_help import help_for
 
 NOW = datetime(2020, 2, 13, 5, 7, tzinfo=UTC)
 POLICY = (

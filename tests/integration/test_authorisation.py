@@ -13,8 +13,8 @@ from deploy.docs.doors import Entry, doors_of, who_may
 from services.catalogue import service_class, service_names
 from shared.events.contracts.accounts import ROLES
 from shared.kernel.ids import new_id
-from shared.live import Live
 from shared.web.entrypoint import WebEntrypoint
+from shared.web.live_hub import Live
 from tests.stack import Stack
 
 HERE, ELSEWHERE = "yueran", "biguiyuan"

@@ -16,7 +16,7 @@ from werkzeug.routing import Map, Rule
 
 from deploy.docs.doors import doors_of
 from services.catalogue import service_class
-from shared.web.door import Door
+from shared.web.endpoint import Door
 from tests.lengths import by_length
 from tests.peopled import ROLES, instances, known_as, people_it, tell_everything, tell_the_unbearable, token_of
 from tests.stack import Stack

@@ -9,7 +9,7 @@ import requests
 
 from shared.kernel.ids import new_id, now
 from shared.security.tokens import Grant, TokenMaker
-from shared.web.visit import csrf_of
+from shared.web.request import csrf_of
 from tests.stack import Stack
 
 APPLICATION = {

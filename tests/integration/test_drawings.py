@@ -6,10 +6,10 @@ from itertools import count
 
 import pytest
 
-from shared import drawings
-from shared.drawings import Drawings
 from shared.kernel.command import Act
 from shared.persistence.revision import note_change
+from shared.web import render_cache
+from shared.web.render_cache import Drawings
 from tests.link import Link
 
 
@@ -33,7 +33,7 @@ def test_what_time_alone_changes_is_drawn_soon(link: Link, monkeypatch: pytest.M
     kept, numbers = Drawings[int](), count()
     kept.of(link.gates, "zh", lambda: next(numbers))
 
-    monkeypatch.setattr(drawings, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(render_cache, "FRESH_SECONDS", 0.0)
 
     assert kept.of(link.gates, "zh", lambda: next(numbers)) == 1
 

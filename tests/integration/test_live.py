@@ -19,8 +19,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from services.district.store import DistrictStore
 from shared.kernel.ids import new_id, now
-from shared.live import REDRAW_SECONDS
 from shared.security.tokens import Grant, TokenMaker
+from shared.web.live_hub import REDRAW_SECONDS
 from tests.faults.proxy import Proxy
 from tests.speaker import Speaker
 from tests.stack import Stack, eventually

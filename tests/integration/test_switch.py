@@ -17,8 +17,8 @@ from deploy.docs.doors import doors_of, who_may
 from services.catalogue import service_class
 from shared.kernel.ids import new_id, now
 from shared.security.tokens import Grant, TokenMaker
-from shared.web.door import DONE_ALREADY, Door
-from shared.web.visit import csrf_of
+from shared.web.endpoint import DONE_ALREADY, Door
+from shared.web.request import csrf_of
 from tests.integration.test_crawl import Way, addresses, behind
 from tests.integration.test_notify import ALERT
 from tests.peopled import HERE, NOTICE, PASSWORD, ROLES, SELF, instances, people_it

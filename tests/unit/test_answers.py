@@ -10,7 +10,7 @@ import pytest
 
 from shared.i18n.text import Text
 from shared.kernel.errors import RuleBroken
-from shared.web.answers import as_json
+from shared.web.responses import as_json
 
 
 class Pair(NamedTuple):

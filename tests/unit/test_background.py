@@ -21,9 +21,9 @@ NOWHERE = Endpoint("amqp://127.0.0.1:1/", "nobody")
 
 # What runs for as long as a service does, and why nothing but a broken machine ends it.
 LOOPS = {
-    ("shared/live.py", "one.run"): "Background",
-    ("shared/live.py", "partial(self._follow, store)"): "catches whatever cuts it off; ends when nobody looks",
-    ("shared/live.py", "partial(reader.write, channel)"): "one reader's, which catches whatever ends it",
+    ("shared/web/live_hub.py", "one.run"): "Background",
+    ("shared/web/live_hub.py", "partial(self._follow, store)"): "catches whatever cuts it off; ends when nobody looks",
+    ("shared/web/live_hub.py", "partial(reader.write, channel)"): "one reader's, which catches whatever ends it",
     ("shared/runtime/nameko_compat.py", "self.run"): "Server.run, which goes on after what `accept` raises",
     ("shared/jobs/scheduler.py", "one.run"): "Background",
     ("shared/runtime/tenants.py", "relay.run"): "Relay.run",
@@ -71,7 +71,7 @@ def test_nobody_keeps_a_clock_of_their_own() -> None:
         if "nameko.timer" in path.read_text()
     }
     assert named == set()
-    assert {path for path, _ in calls("Background")} == {"shared/live.py", "shared/jobs/scheduler.py"}
+    assert {path for path, _ in calls("Background")} == {"shared/web/live_hub.py", "shared/jobs/scheduler.py"}
     ends_a_worker_that_rests = "shared/worker_pool/__init__.py"
     assert {path for path, _ in calls("Timer", "GreenTimer", "call_later")} == {ends_a_worker_that_rests}
 

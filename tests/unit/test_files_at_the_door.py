@@ -11,8 +11,8 @@ from werkzeug.wrappers import Request
 
 from shared.kernel.errors import TooLarge
 from shared.web import Reply
-from shared.web.shapes import Shape, UploadField
-from shared.web.visit import Upload, Visit
+from shared.web.request import Upload, Visit
+from shared.web.schemas import Shape, UploadField
 
 ORIGIN = "http://127.0.0.1:8080"
 

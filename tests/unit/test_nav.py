@@ -2,8 +2,8 @@
 
 from shared.kernel.ids import now
 from shared.security.tokens import Grant, Principal
-from shared.web.help import PAGES, help_for
-from shared.web.nav import WAYS, nav_of
+from shared.web.navigation import WAYS, nav_of
+from shared.web.page_help import PAGES, help_for
 
 
 def caller(*grants: str) -> Principal:

@@ -4,7 +4,7 @@ import pytest
 
 from shared.configuration.settings import read_settings
 from shared.kernel.errors import Unavailable
-from shared.seats import Bounds, Seats, TooManyPages, TooManyPagesHere
+from shared.web.live_bounds import Bounds, Seats, TooManyPages, TooManyPagesHere
 
 
 def test_an_account_that_has_its_fill_is_refused_wherever_it_comes_from() -> None:

@@ -17,9 +17,9 @@ from services.catalogue import service_class, service_names
 from shared.events.contracts import registry
 from shared.i18n.timezone import SHANGHAI
 from shared.kernel.errors import Invalid, Malformed
-from shared.web.cursors import cursor_of, place_in
-from shared.web.door import Door
-from shared.web.shapes import RowsField, Shape, load, ready, unkeepable
+from shared.web.endpoint import Door
+from shared.web.pagination import cursor_of, place_in
+from shared.web.schemas import RowsField, Shape, load, ready, unkeepable
 
 ODD = [
     None, True, 0, -1, 2**63, 2**64 - 1, 1.5, 1e300, "", " ", "a", "9" * 400, "٣", "1e400", "9999-12-31", "0001-01-01",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.web.switch import LANGS, MOST, carry, put, unpack
+from shared.web.language_switch import LANGS, MOST, carry, put, unpack
 
 DRAWN = {"zh": "<p>页</p> MARK", "en": "<p>page</p> MARK"}
 

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, validate
 
 from shared.events.contracts.accounts import ROLES
 from shared.i18n.text import Text
-from shared.web.shapes import Query, Shape
+from shared.web.schemas import Query, Shape
 
 ROLE_WORDS = {
     "officer": Text("指挥部", "District office"),

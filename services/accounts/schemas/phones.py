@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from shared.i18n.text import Text
 from shared.kernel.phone_numbers import LONGEST
-from shared.web.shapes import Shape
+from shared.web.schemas import Shape
 
 _NO_PHONE: dict[str, Any] = {"required": [Text("请填写手机号。", "Give a phone number.")]}
 _CODE_SAID = Text("验证码是 6 位数字。", "The code has 6 digits.")

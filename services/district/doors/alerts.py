@@ -9,16 +9,16 @@ from services.district.views.alerts import TABLES, open_alerts, see_alerts
 from shared.i18n.text import Text
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import now
-from shared.live import Glance, live
-from shared.web import Call, Reply, door, only
-from shared.web.pages import fragments
+from shared.web import Call, Reply, endpoint, only
+from shared.web.live_hub import Glance, live
+from shared.web.templates_env import fragments
 
 ALERTS, RULES = "/district/alerts", "/district/alerts/rules"
 OFFICERS = only("officer")
 
 
 class AlertDoors:
-    @door("GET", ALERTS, who=OFFICE, query=schemas.AlertList, out=schemas.AlertShape, many=True,
+    @endpoint("GET", ALERTS, who=OFFICE, query=schemas.AlertList, out=schemas.AlertShape, many=True,
           page="district/alerts.html")  # fmt: skip
     def list_alerts(self, call: Call) -> Reply:
         """The open alerts, the most urgent first, among them what has lasted longest; `state=past`: those that are over."""
@@ -41,30 +41,30 @@ class AlertDoors:
         it = open_alerts(glance.store, now())
         return fragments("district/alerts_parts.html", glance.lang, {"it": it, **TABLES})
 
-    @door("GET", f"{ALERTS}/<alert>", who=OFFICE, out=schemas.AlertShape, page="district/alert.html")
+    @endpoint("GET", f"{ALERTS}/<alert>", who=OFFICE, out=schemas.AlertShape, page="district/alert.html")
     def show_alert(self, call: Call, alert: str) -> Reply:
         """One alert with its record: what was done, when, by whom, and their notes."""
         (seen,) = see_alerts(call.store, [call.store.load(Alert, alert)], now())
         return Reply(seen, page={**TABLES, "rule": call.store.rules()[seen.alert.rule]})
 
-    @door("POST", f"{ALERTS}/<alert>/acknowledgement", who=OFFICERS, body=schemas.Taking, out=schemas.AlertShape,
+    @endpoint("POST", f"{ALERTS}/<alert>/acknowledgement", who=OFFICERS, body=schemas.Taking, out=schemas.AlertShape,
           again="show_alert")  # fmt: skip
     def acknowledge_alert(self, call: Call, alert: str) -> Reply:
         """Take it on, by name: the others see that somebody sees to it."""
         return _changed(call, usecases.acknowledge(call.store, call.act, alert, _officer(call), call.body["note"]))
 
-    @door("POST", f"{ALERTS}/<alert>/closing", who=OFFICERS, body=schemas.Closing, out=schemas.AlertShape,
+    @endpoint("POST", f"{ALERTS}/<alert>/closing", who=OFFICERS, body=schemas.Closing, out=schemas.AlertShape,
           again="show_alert")  # fmt: skip
     def close_alert(self, call: Call, alert: str) -> Reply:
         """Close it, by name and with a note; the same is raised again only once it has gone and come anew."""
         return _changed(call, usecases.close(call.store, call.act, alert, _officer(call), call.body["result"]))
 
-    @door("GET", RULES, who=OFFICE, out=schemas.RuleShape, many=True, page="district/alert_rules.html")
+    @endpoint("GET", RULES, who=OFFICE, out=schemas.RuleShape, many=True, page="district/alert_rules.html")
     def list_alert_rules(self, call: Call) -> Reply:
         """The rules by which alerts are raised and cleared."""
         return Reply(list(call.store.rules().values()), page=TABLES)
 
-    @door("GET", f"{RULES}/<rule>", who=OFFICE, out=schemas.RuleShape, page="district/alert_rule.html")
+    @endpoint("GET", f"{RULES}/<rule>", who=OFFICE, out=schemas.RuleShape, page="district/alert_rule.html")
     def show_alert_rule(self, call: Call, rule: str) -> Reply:
         """One rule and its thresholds."""
         known = call.store.rules()
@@ -72,7 +72,7 @@ class AlertDoors:
             raise NotFound
         return Reply(known[rule], page=TABLES)
 
-    @door(
+    @endpoint(
         "POST", f"{RULES}/<rule>", who=OFFICERS, body=schemas.RuleForm, out=schemas.RuleShape, again="show_alert_rule"
     )
     def set_alert_rule(self, call: Call, rule: str) -> Reply:

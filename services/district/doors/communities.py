@@ -12,10 +12,10 @@ from services.district.views.stock import STOCK_TABLES
 from services.district.views.volunteers import PEOPLE_TABLES
 from services.district.views.words import MISSION_TABLES
 from shared.kernel.ids import now
-from shared.live import Glance, live
 from shared.projections.rebuilder import Rebuilds
-from shared.web import Call, Reply, door
-from shared.web.pages import fragments
+from shared.web import Call, Reply, endpoint
+from shared.web.live_hub import Glance, live
+from shared.web.templates_env import fragments
 
 TABLES = {**MISSION_TABLES, **STOCK_TABLES, **PEOPLE_TABLES, "notice_words": NOTICE_WORDS}
 
@@ -23,7 +23,7 @@ TABLES = {**MISSION_TABLES, **STOCK_TABLES, **PEOPLE_TABLES, "notice_words": NOT
 class CommunityDoors:
     rebuilds: Rebuilds
 
-    @door("GET", "/district/communities/<community>", who=OFFICE, query=KnownAt, out=schemas.PlaceShape,
+    @endpoint("GET", "/district/communities/<community>", who=OFFICE, query=KnownAt, out=schemas.PlaceShape,
           page="district/community.html")  # fmt: skip
     def community(self, call: Call, community: str) -> Reply:
         """One community: its people on duty, gaps, gates, screening, supplies, notices, and what happened last; now, or

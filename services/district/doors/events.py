@@ -9,7 +9,7 @@ from services.district.views.events import name_of, see_events, words_of
 from services.district.views.titles import titles
 from shared.projections.rebuilder import Rebuilds
 from shared.security import tokens
-from shared.web import Call, Reply, door
+from shared.web import Call, Reply, endpoint
 
 HEARD = sorted({*REACTIONS, *tokens.REACTIONS})
 
@@ -17,7 +17,7 @@ HEARD = sorted({*REACTIONS, *tokens.REACTIONS})
 class EventDoors:
     rebuilds: Rebuilds
 
-    @door("GET", "/district/events", who=OFFICE, query=EventsAsked, out=EventShape, many=True,
+    @endpoint("GET", "/district/events", who=OFFICE, query=EventsAsked, out=EventShape, many=True,
           page="district/events.html")  # fmt: skip
     def list_events(self, call: Call) -> Reply:
         """What was received, newest first: of one thing (`about`), of one community, of one type. With time, actor and place.

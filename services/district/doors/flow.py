@@ -6,13 +6,13 @@ from services.district.schemas.flow import FlowAsked, GatesShape
 from services.district.views.flow import see_gates
 from services.district.views.titles import titles
 from shared.projections.rebuilder import Rebuilds
-from shared.web import Call, Reply, door
+from shared.web import Call, Reply, endpoint
 
 
 class FlowDoors:
     rebuilds: Rebuilds
 
-    @door("GET", "/district/flow", who=OFFICE, query=FlowAsked, out=GatesShape, page="district/flow.html")
+    @endpoint("GET", "/district/flow", who=OFFICE, query=FlowAsked, out=GatesShape, page="district/flow.html")
     def flow(self, call: Call) -> Reply:
         """Who passed the gates of the district, or of one community: the last 60 minutes, the day by the hour, and the last
         hours gate by gate, beside the day before."""

@@ -9,8 +9,8 @@ from services.district.usecases import help as usecases
 from services.district.views.help import gaps_of, see_goods, see_helps, see_people
 from shared.i18n.text import Text
 from shared.kernel.ids import now
-from shared.web import Call, Reply, door, only
-from shared.web.cursors import cursor_of, place_in
+from shared.web import Call, Reply, endpoint, only
+from shared.web.pagination import cursor_of, place_in
 
 HELP = "/district/help"
 OFFICERS = only("officer")
@@ -18,7 +18,7 @@ GAPS_SHOWN, ASKED_SHOWN = 20, 10
 
 
 class HelpDoors:
-    @door("GET", HELP, who=OFFICE, query=From, out=schemas.NeighboursShape, page="district/help.html")
+    @endpoint("GET", HELP, who=OFFICE, query=From, out=schemas.NeighboursShape, page="district/help.html")
     def neighbours(self, call: Call) -> Reply:
         """Gaps and shortages, each beside the communities that can spare people or goods, and what was asked lately.
 
@@ -36,19 +36,19 @@ class HelpDoors:
         }
         return Reply(it)
 
-    @door("GET", f"{HELP}/asked", who=OFFICE, query=From, out=schemas.HelpShape, many=True,
+    @endpoint("GET", f"{HELP}/asked", who=OFFICE, query=From, out=schemas.HelpShape, many=True,
           page="district/help_asked.html")  # fmt: skip
     def list_helps(self, call: Call) -> Reply:
         """All that the office asked communities to do for each other, newest first, and what became of it."""
         shown, following = page_of(call, call.store.helps, lambda one: (one.asked, one.id))
         return Reply(see_helps(call.store, shown, now()), page={"listing": {"next": following}})
 
-    @door("POST", f"{HELP}/people", who=OFFICERS, body=schemas.AskForPeople, out=schemas.HelpShape)
+    @endpoint("POST", f"{HELP}/people", who=OFFICERS, body=schemas.AskForPeople, out=schemas.HelpShape)
     def ask_for_people(self, call: Call) -> Reply:
         """Ask a community for people for another's shift; it answers as it would answer the neighbour itself."""
         return _asked(call, usecases.ask_for_people(call.store, call.act, name_of_caller(call), **call.body))
 
-    @door("POST", f"{HELP}/goods", who=OFFICERS, body=schemas.AskForGoods, out=schemas.HelpShape)
+    @endpoint("POST", f"{HELP}/goods", who=OFFICERS, body=schemas.AskForGoods, out=schemas.HelpShape)
     def ask_for_goods(self, call: Call) -> Reply:
         """Ask a community to spare goods for another: it offers a transfer, or says that it has none to spare."""
         return _asked(call, usecases.ask_for_goods(call.store, call.act, name_of_caller(call), **call.body))

@@ -15,7 +15,7 @@ from services.district.views.overview import outlooks_now, outlooks_then
 from services.district.views.words import MISSION_TABLES, tell
 from shared.kernel.ids import now
 from shared.projections.rebuilder import Rebuilds
-from shared.web import Call, Reply, door
+from shared.web import Call, Reply, endpoint
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # those that were never heard come first
 
@@ -23,21 +23,21 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # those that were never heard come fir
 class ListDoors:
     rebuilds: Rebuilds
 
-    @door("GET", "/district/gaps", who=OFFICE, query=schemas.Listed, out=parts.GapShape, many=True,
+    @endpoint("GET", "/district/gaps", who=OFFICE, query=schemas.Listed, out=parts.GapShape, many=True,
           page="district/gaps.html")  # fmt: skip
     def gaps(self, call: Call) -> Reply:
         """All shifts that lack people, now or in the next 72 hours, by time."""
         seen = look(call, self.rebuilds)
         return all_of(call, seen, see_gaps(_outlooks(seen, call), seen.at), lambda gap: gap.shift.key)
 
-    @door("GET", "/district/duty", who=OFFICE, query=schemas.Listed, out=DutyShape, many=True,
+    @endpoint("GET", "/district/duty", who=OFFICE, query=schemas.Listed, out=DutyShape, many=True,
           page="district/duty.html")  # fmt: skip
     def duty(self, call: Call) -> Reply:
         """Every shift that runs, with its people: who is there, and who is not there yet."""
         seen = look(call, self.rebuilds)
         return all_of(call, seen, see_duties(seen.store, _outlooks(seen, call)), lambda one: one.shift.key)
 
-    @door("GET", "/district/silent", who=OFFICE, query=schemas.Listed, out=schemas.QuietShape, many=True,
+    @endpoint("GET", "/district/silent", who=OFFICE, query=schemas.Listed, out=schemas.QuietShape, many=True,
           page="district/silent.html")  # fmt: skip
     def silent(self, call: Call) -> Reply:
         """The communities that are not heard, or late, since when."""
@@ -46,7 +46,7 @@ class ListDoors:
         quiet.sort(key=lambda one: (one.silence and one.silence.since) or NEVER)
         return all_of(call, seen, quiet, lambda one: one.community.id)
 
-    @door("GET", "/district/missions", who=OFFICE, query=schemas.MissionList, out=parts.MissionShape, many=True,
+    @endpoint("GET", "/district/missions", who=OFFICE, query=schemas.MissionList, out=parts.MissionShape, many=True,
           page="district/missions.html")  # fmt: skip
     def missions(self, call: Call) -> Reply:
         """Every disinfection that is not over, whatever waits longest first; or those that are, the newest first."""
@@ -58,7 +58,7 @@ class ListDoors:
             )  # fmt: skip
         return all_of(call, seen, seen.store.missions(community), lambda one: one.id, **MISSION_TABLES)
 
-    @door("GET", "/district/happenings", who=OFFICE, query=schemas.HappeningList, out=parts.ToldShape, many=True,
+    @endpoint("GET", "/district/happenings", who=OFFICE, query=schemas.HappeningList, out=parts.ToldShape, many=True,
           page="district/happenings.html")  # fmt: skip
     def happenings(self, call: Call) -> Reply:
         """What happened in the last seven days, newest first; `community` for one of them only."""

@@ -9,14 +9,14 @@ from services.district.store import DistrictStore
 from services.district.usecases.past import find_past
 from services.district.views import overview as views
 from services.district.views.words import MISSION_TABLES
-from shared.drawings import Drawings
 from shared.i18n.domain_labels import KIND_WORDS
 from shared.i18n.text import Lang
 from shared.kernel.ids import now
-from shared.live import Glance, live
 from shared.projections.rebuilder import Rebuilds
-from shared.web import Call, Reply, door
-from shared.web.pages import fragments
+from shared.web import Call, Reply, endpoint
+from shared.web.live_hub import Glance, live
+from shared.web.render_cache import Drawings
+from shared.web.templates_env import fragments
 
 TABLES = {**MISSION_TABLES, "kinds": KIND_WORDS}
 
@@ -33,7 +33,7 @@ class OverviewDoors:
     rebuilds: Rebuilds
     drawings = Drawings[Drawn]()
 
-    @door("GET", "/district/", who=OFFICE, query=schemas.KnownAt, out=schemas.DistrictShape,
+    @endpoint("GET", "/district/", who=OFFICE, query=schemas.KnownAt, out=schemas.DistrictShape,
           page="district/overview.html")  # fmt: skip
     def overview(self, call: Call) -> Reply:
         """Every community at this moment: what is missing, who is on duty, who is silent, and what happened last.

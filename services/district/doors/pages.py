@@ -8,7 +8,7 @@ from services.district.doors.looking import Look
 from services.district.views.titles import titles
 from shared.kernel.errors import Malformed
 from shared.web import Call, Reply
-from shared.web.cursors import cursor_of, place_in
+from shared.web.pagination import cursor_of, place_in
 
 T = TypeVar("T")
 PAGE_LENGTH = 50

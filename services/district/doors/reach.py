@@ -7,13 +7,13 @@ from services.district.schemas.lists import Listed
 from services.district.schemas.reach import NoticeShape
 from services.district.views.reach import NOTICE_WORDS, see_notices
 from shared.projections.rebuilder import Rebuilds
-from shared.web import Call, Reply, door
+from shared.web import Call, Reply, endpoint
 
 
 class ReachDoors:
     rebuilds: Rebuilds
 
-    @door("GET", "/district/notices", who=OFFICE, query=Listed, out=NoticeShape, many=True,
+    @endpoint("GET", "/district/notices", who=OFFICE, query=Listed, out=NoticeShape, many=True,
           page="district/notices.html")  # fmt: skip
     def notices(self, call: Call) -> Reply:
         """Every notice, newest first: where its posters hang, where they are missing, and what was answered."""

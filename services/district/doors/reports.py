@@ -12,13 +12,13 @@ from shared.documents.excel_reader import XLSX
 from shared.documents.pdf_response import PDF
 from shared.i18n.timezone import SHANGHAI
 from shared.kernel.ids import now
-from shared.web import Call, Reply, door
+from shared.web import Call, Reply, endpoint
 
 DAY = timedelta(days=1)
 
 
 class ReportDoors:
-    @door("GET", "/district/report", who=OFFICE, query=schemas.OfDay, out=schemas.ReportShape,
+    @endpoint("GET", "/district/report", who=OFFICE, query=schemas.OfDay, out=schemas.ReportShape,
           page="district/report.html")  # fmt: skip
     def report(self, call: Call) -> Reply:
         """A day of the district in figures: every community, and the flow through the gates by hour."""
@@ -26,12 +26,12 @@ class ReportDoors:
         days = {"before": it.day - DAY, "after": None if it.is_today else it.day + DAY}
         return Reply(it, page={"figures": FIGURES, **days})
 
-    @door("GET", "/district/report/workbook", who=OFFICE, query=schemas.OfDay, file=XLSX)
+    @endpoint("GET", "/district/report/workbook", who=OFFICE, query=schemas.OfDay, file=XLSX)
     def report_workbook(self, call: Call) -> Reply:
         """The report as an Excel file."""
         return sheets.write_report(_report(call))
 
-    @door("GET", "/district/report/paper", who=OFFICE, query=schemas.OfDay, file=PDF)
+    @endpoint("GET", "/district/report/paper", who=OFFICE, query=schemas.OfDay, file=PDF)
     def report_paper(self, call: Call) -> Reply:
         """The report as a PDF, with a chart."""
         return paper.print_report(_report(call))

@@ -7,13 +7,13 @@ from services.district.schemas.lists import Listed
 from services.district.schemas.screening import RoundShape
 from services.district.views.screening import see_rounds
 from shared.projections.rebuilder import Rebuilds
-from shared.web import Call, Reply, door
+from shared.web import Call, Reply, endpoint
 
 
 class ScreeningDoors:
     rebuilds: Rebuilds
 
-    @door("GET", "/district/screening", who=OFFICE, query=Listed, out=RoundShape, many=True,
+    @endpoint("GET", "/district/screening", who=OFFICE, query=Listed, out=RoundShape, many=True,
           page="district/screening.html")  # fmt: skip
     def screening(self, call: Call) -> Reply:
         """Every screening round: those that run first, with how many households are still to visit."""

@@ -3,11 +3,11 @@
 from services.district.doors.office import OFFICE
 from services.district.schemas import search as schemas
 from services.district.views.search import KIND_WORDS, search
-from shared.web import Call, Reply, door
+from shared.web import Call, Reply, endpoint
 
 
 class SearchDoors:
-    @door("GET", "/district/search", who=OFFICE, query=schemas.Asked, out=schemas.HitShape, many=True,
+    @endpoint("GET", "/district/search", who=OFFICE, query=schemas.Asked, out=schemas.HitShape, many=True,
           page="district/search.html")  # fmt: skip
     def search(self, call: Call) -> Reply:
         """Volunteers by the name they agreed to, buildings, items, missions by number, communities, public notices."""

@@ -7,13 +7,13 @@ from services.district.schemas import stock as schemas
 from services.district.schemas.lists import Listed
 from services.district.views import stock as views
 from shared.projections.rebuilder import Rebuilds
-from shared.web import Call, Reply, door
+from shared.web import Call, Reply, endpoint
 
 
 class StockDoors:
     rebuilds: Rebuilds
 
-    @door("GET", "/district/shortages", who=OFFICE, query=Listed, out=schemas.ShortageShape, many=True,
+    @endpoint("GET", "/district/shortages", who=OFFICE, query=Listed, out=schemas.ShortageShape, many=True,
           page="district/shortages.html")  # fmt: skip
     def shortages(self, call: Call) -> Reply:
         """What runs short where, for how many days it lasts, and since when."""
@@ -21,7 +21,7 @@ class StockDoors:
         found = views.shortages(seen.store, call.query["community"] or None)
         return all_of(call, seen, found, lambda one: one.stock.id)
 
-    @door("GET", "/district/needs", who=OFFICE, query=Listed, out=schemas.NeedShape, many=True,
+    @endpoint("GET", "/district/needs", who=OFFICE, query=Listed, out=schemas.NeedShape, many=True,
           page="district/needs.html")  # fmt: skip
     def needs(self, call: Call) -> Reply:
         """What communities ask for and have not got, by waiting time."""
@@ -29,7 +29,7 @@ class StockDoors:
         found = views.needs(seen.store, call.query["community"] or None)
         return all_of(call, seen, found, lambda one: one.need.id, **views.STOCK_TABLES)
 
-    @door("GET", "/district/transfers", who=OFFICE, query=Listed, out=schemas.TransferShape, many=True,
+    @endpoint("GET", "/district/transfers", who=OFFICE, query=Listed, out=schemas.TransferShape, many=True,
           page="district/transfers.html")  # fmt: skip
     def transfers(self, call: Call) -> Reply:
         """Goods between communities that are offered, agreed or on the way, by waiting time."""

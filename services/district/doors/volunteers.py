@@ -7,13 +7,13 @@ from services.district.schemas import volunteers as schemas
 from services.district.schemas.lists import Listed, VolunteerList
 from services.district.views import volunteers as views
 from shared.projections.rebuilder import Rebuilds
-from shared.web import Call, Reply, door
+from shared.web import Call, Reply, endpoint
 
 
 class VolunteerDoors:
     rebuilds: Rebuilds
 
-    @door("GET", "/district/volunteers", who=OFFICE, query=VolunteerList, out=schemas.VolunteerShape, many=True,
+    @endpoint("GET", "/district/volunteers", who=OFFICE, query=VolunteerList, out=schemas.VolunteerShape, many=True,
           page="district/volunteers.html")  # fmt: skip
     def volunteers(self, call: Call) -> Reply:
         """Volunteers in one standing, whoever came into it last first; by name only whoever agreed to be named."""
@@ -24,7 +24,7 @@ class VolunteerDoors:
             lambda one: (one.volunteer.since, one.volunteer.id), **views.PEOPLE_TABLES,
         )  # fmt: skip
 
-    @door("GET", "/district/buildings", who=OFFICE, query=Listed, out=schemas.BuildingShape, many=True,
+    @endpoint("GET", "/district/buildings", who=OFFICE, query=Listed, out=schemas.BuildingShape, many=True,
           page="district/buildings.html")  # fmt: skip
     def buildings(self, call: Call) -> Reply:
         """Buildings and units that nobody looks after, community by community."""

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from services.district.schemas.parts import From, Words
-from shared.web.shapes import Shape
+from shared.web.schemas import Shape
 
 _SEVERITY = validate.OneOf(["urgent", "attention"])
 LONGEST_MINUTES = 7 * 24 * 60

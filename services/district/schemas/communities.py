@@ -8,7 +8,7 @@ from services.district.schemas.reach import NoticeShape
 from services.district.schemas.screening import RoundShape
 from services.district.schemas.stock import NeedShape, ShortageShape, TransferShape
 from services.district.schemas.volunteers import BuildingShape, TeamShape
-from shared.web.shapes import Shape
+from shared.web.schemas import Shape
 
 
 class DutyShape(Shape):

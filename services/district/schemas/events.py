@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from services.district.schemas.overview import KnownAt
 from services.district.schemas.parts import Words
-from shared.web.shapes import Shape
+from shared.web.schemas import Shape
 
 
 class EventsAsked(KnownAt):

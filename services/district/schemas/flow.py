@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from services.district.schemas.overview import KnownAt
-from shared.web.shapes import Shape
+from shared.web.schemas import Shape
 
 
 class FlowAsked(KnownAt):

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from services.district.schemas.parts import GapShape, Words
-from shared.web.shapes import Shape
+from shared.web.schemas import Shape
 
 _PLACE = validate.Length(1, 40)
 MOST = 10_000_000

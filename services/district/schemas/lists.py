@@ -5,7 +5,7 @@ from marshmallow import fields, validate
 from services.district.schemas.overview import KnownAt
 from services.district.schemas.parts import From, SilenceShape, Words
 from services.district.schemas.volunteers import STANDINGS
-from shared.web.shapes import Shape
+from shared.web.schemas import Shape
 
 
 class HappeningList(From):

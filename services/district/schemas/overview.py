@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, validate
 
 from services.district.schemas.parts import GapShape, MissionShape, OutlookShape, ToldShape
 from shared.i18n.timezone import SHANGHAI
-from shared.web.shapes import Query, Shape
+from shared.web.schemas import Query, Shape
 
 MOST = 10**15  # positions
 

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from services.district.schemas.parts import Words
-from shared.web.shapes import Query, Shape
+from shared.web.schemas import Query, Shape
 
 
 class OfDay(Query):

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from services.district.schemas.parts import Words
-from shared.web.shapes import Shape
+from shared.web.schemas import Shape
 
 STANDINGS = ("approved", "applied", "suspended", "refused")
 

@@ -13,8 +13,8 @@ from shared.i18n.domain_labels import DISINFECTION_URGENCY_WORDS, DISINFECTION_W
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
 from shared.replicas import catalogue_items
-from shared.web import Call, Reply, door
-from shared.web.proofs import Proof
+from shared.web import Call, Reply, endpoint
+from shared.web.disinfection_proof import Proof
 
 LIST = f"{HOME}/disinfection"
 ONE = f"{LIST}/<request>"
@@ -23,12 +23,12 @@ ROOM_FOR_FORM = 64 * 1024
 
 
 class DisinfectionDoors:
-    @door("GET", LIST, who=EVERYONE, out=schemas.DisinfectionShape, many=True, page="grid/disinfections.html")
+    @endpoint("GET", LIST, who=EVERYONE, out=schemas.DisinfectionShape, many=True, page="grid/disinfections.html")
     def list_disinfections(self, call: Call, community: str) -> Reply:
         """Requests that are not over, what waits longest first."""
         return Reply(call.store.open_disinfections(), page=_page(call, community))
 
-    @door("GET", f"{LIST}/closed", who=EVERYONE, query=schemas.Closed, out=schemas.DisinfectionShape, many=True,
+    @endpoint("GET", f"{LIST}/closed", who=EVERYONE, query=schemas.Closed, out=schemas.DisinfectionShape, many=True,
           page="grid/disinfections_closed.html")  # fmt: skip
     def closed_disinfections(self, call: Call, community: str) -> Reply:
         """Requests that are confirmed or withdrawn, the newest first."""
@@ -36,18 +36,18 @@ class DisinfectionDoors:
         shown, more = found[:CLOSED_LENGTH], found[CLOSED_LENGTH:]
         return Reply(shown, page=_page(call, community, listing={"next": shown[-1].id if more else None}))
 
-    @door("GET", f"{LIST}/places", who=EVERYONE, out=schemas.PlaceShape, many=True, page="grid/disinfected.html")
+    @endpoint("GET", f"{LIST}/places", who=EVERYONE, out=schemas.PlaceShape, many=True, page="grid/disinfected.html")
     def disinfected_places(self, call: Call, community: str) -> Reply:
         """Every place that was disinfected, with the day it is due again; whatever is due first, first."""
         today = call.act.at.astimezone(SHANGHAI).date()
         return Reply(call.store.disinfected_places(), page=_page(call, community, today=today))
 
-    @door("GET", f"{LIST}/new", who=STAFF, page="grid/disinfection_new.html")
+    @endpoint("GET", f"{LIST}/new", who=STAFF, page="grid/disinfection_new.html")
     def disinfection_form(self, call: Call, community: str) -> Reply:
         """Where staff ask for disinfection."""
         return Reply(page=_page(call, community, buildings=call.store.buildings()))
 
-    @door(
+    @endpoint(
         "POST", LIST, who=STAFF, body=schemas.NewDisinfection, out=schemas.DisinfectionShape, again="disinfection_form"
     )
     def ask_for_disinfection(self, call: Call, community: str) -> Reply:
@@ -57,12 +57,12 @@ class DisinfectionDoors:
         others = Text("已提出，交给救援队。", "Asked; it goes to rescue teams.")
         return Reply(asked, status=201, then=_at(community, asked.id), says=own if asked.state == "asked" else others)
 
-    @door("GET", f"{LIST}/team", who=STAFF, out=schemas.ArrangementShape, page="grid/disinfection_team.html")
+    @endpoint("GET", f"{LIST}/team", who=STAFF, out=schemas.ArrangementShape, page="grid/disinfection_team.html")
     def show_own_team(self, call: Call, community: str) -> Reply:
         """Which team of volunteers' disinfects here."""
         return Reply(call.store.arrangement(), page=_page(call, community, teams=call.store.own_teams()))
 
-    @door(
+    @endpoint(
         "POST", f"{LIST}/team", who=STAFF, body=schemas.OwnTeamName, out=schemas.ArrangementShape, again="show_own_team"
     )
     def name_own_team(self, call: Call, community: str) -> Reply:
@@ -70,23 +70,23 @@ class DisinfectionDoors:
         named = disinfection.name_own_team(call.store, call.act, call.body["team"])
         return Reply(named, then=f"{home(community)}/disinfection", says=Text("已保存。", "Saved."))
 
-    @door("GET", ONE, who=EVERYONE, out=schemas.DisinfectionShape, page="grid/disinfection.html")
+    @endpoint("GET", ONE, who=EVERYONE, out=schemas.DisinfectionShape, page="grid/disinfection.html")
     def show_disinfection(self, call: Call, community: str, request: str) -> Reply:
         """One request, and how far it is."""
         return Reply(call.store.load(Disinfection, request), page=_page(call, community))
 
-    @door("GET", f"{LIST}/photos/<photo>", who=EVERYONE, file=KIND)
+    @endpoint("GET", f"{LIST}/photos/<photo>", who=EVERYONE, file=KIND)
     def disinfection_photo(self, call: Call, community: str, photo: str) -> Reply:  # noqa: ARG002
         """The photo of the own team's proof."""
         return Reply.file(call.store.photo_of_disinfection(photo), KIND, "photo.jpg", shown=True, version=photo)
 
-    @door("POST", f"{ONE}/taking", who=OURS, out=schemas.DisinfectionShape, again="show_disinfection")
+    @endpoint("POST", f"{ONE}/taking", who=OURS, out=schemas.DisinfectionShape, again="show_disinfection")
     def take_disinfection(self, call: Call, community: str, request: str) -> Reply:
         """The own team comes: said by a member, or by staff for it."""
         taken = disinfection.take(call.store, call.act, request, call.account, staff=is_staff(call, community))
         return Reply(taken, then=_at(community, request), says=Text("已接，请尽快去做。", "Taken; please go soon."))
 
-    @door("GET", f"{ONE}/proof", who=OURS, out=schemas.DisinfectionShape, page="grid/disinfection_proof.html")
+    @endpoint("GET", f"{ONE}/proof", who=OURS, out=schemas.DisinfectionShape, page="grid/disinfection_proof.html")
     def disinfection_proof_form(self, call: Call, community: str, request: str) -> Reply:
         """Where the own team says what it did, and shows it."""
         agents = list(catalogue_items.items(call.store, catalogue_items.LITRE).items())
@@ -94,7 +94,7 @@ class DisinfectionDoors:
             call.store.load(Disinfection, request), page=_page(call, community, accept=ACCEPTED, agents=agents)
         )
 
-    @door("POST", f"{ONE}/proof", who=OURS, body=Proof, out=schemas.DisinfectionShape,
+    @endpoint("POST", f"{ONE}/proof", who=OURS, body=Proof, out=schemas.DisinfectionShape,
           again="disinfection_proof_form", largest=LARGEST_UPLOAD + ROOM_FOR_FORM)  # fmt: skip
     def finish_disinfection(self, call: Call, community: str, request: str) -> Reply:
         """Done by the own team, with its proof."""
@@ -104,27 +104,27 @@ class DisinfectionDoors:
         done = disinfection.finish(call.store, call.act, request, call.account, Work(**said), photo, staff=staff)
         return Reply(done, then=_at(community, request), says=Text("辛苦了！已报完成。", "Well done! It is reported."))
 
-    @door("POST", f"{ONE}/passing-on", who=STAFF, out=schemas.DisinfectionShape, again="show_disinfection")
+    @endpoint("POST", f"{ONE}/passing-on", who=STAFF, out=schemas.DisinfectionShape, again="show_disinfection")
     def pass_disinfection_on(self, call: Call, community: str, request: str) -> Reply:
         """Pass it on to rescue teams; while the district is out of reach it waits here, and goes by itself."""
         passed = disinfection.pass_on(call.store, call.act, request)
         return Reply(passed, then=_at(community, request), says=Text("已交给救援队。", "Passed on to rescue teams."))
 
-    @door("POST", f"{ONE}/withdrawal", who=STAFF, body=schemas.Reason, out=schemas.DisinfectionShape,
+    @endpoint("POST", f"{ONE}/withdrawal", who=STAFF, body=schemas.Reason, out=schemas.DisinfectionShape,
           again="show_disinfection")  # fmt: skip
     def withdraw_disinfection(self, call: Call, community: str, request: str) -> Reply:
         """It is not needed any more."""
         gone = disinfection.withdraw(call.store, call.act, request, call.body["reason"])
         return Reply(gone, then=_at(community, request), says=Text("已撤回。", "Withdrawn."))
 
-    @door("POST", f"{ONE}/confirmation", who=STAFF, body=schemas.Contentment, out=schemas.DisinfectionShape,
+    @endpoint("POST", f"{ONE}/confirmation", who=STAFF, body=schemas.Contentment, out=schemas.DisinfectionShape,
           again="show_disinfection")  # fmt: skip
     def confirm_disinfection(self, call: Call, community: str, request: str) -> Reply:
         """It was done well; the place is due again on that day."""
         confirmed = disinfection.confirm(call.store, call.act, request, call.body["next_due"])
         return Reply(confirmed, then=_at(community, request), says=Text("已确认，谢谢。", "Confirmed, thank you."))
 
-    @door("POST", f"{ONE}/complaint", who=STAFF, body=schemas.Reason, out=schemas.DisinfectionShape,
+    @endpoint("POST", f"{ONE}/complaint", who=STAFF, body=schemas.Reason, out=schemas.DisinfectionShape,
           again="show_disinfection")  # fmt: skip
     def find_disinfection_wanting(self, call: Call, community: str, request: str) -> Reply:
         """It was not done well: whoever did it is to come again."""

@@ -4,18 +4,18 @@ from services.grid.doors.page import HOME, STAFF, asker, home, page
 from services.grid.schemas import erasure as schemas
 from services.grid.usecases import erasure
 from shared.i18n.text import Text
-from shared.web import Call, Reply, door
+from shared.web import Call, Reply, endpoint
 
 ERASURES_SHOWN = 20
 
 
 class ErasureDoors:
-    @door("GET", f"{HOME}/erasure", who=STAFF, page="grid/erasure.html")
+    @endpoint("GET", f"{HOME}/erasure", who=STAFF, page="grid/erasure.html")
     def erasure_form(self, call: Call, community: str) -> Reply:
         """Where a person's data is found, to be erased when they ask for it."""
         return Reply(page=page(call, community, found=None, erasures=call.store.erasures(ERASURES_SHOWN)))
 
-    @door("POST", f"{HOME}/erasure/search", who=STAFF, body=schemas.Search, out=schemas.FoundShape, many=True,
+    @endpoint("POST", f"{HOME}/erasure/search", who=STAFF, body=schemas.Search, out=schemas.FoundShape, many=True,
           page="grid/erasure.html", again="erasure_form")  # fmt: skip
     def search_person(self, call: Call, community: str) -> Reply:
         """Who has this phone or this full name; that it was looked at is on record."""
@@ -28,7 +28,7 @@ class ErasureDoors:
         erasures = call.store.erasures(ERASURES_SHOWN)
         return Reply(told, page=page(call, community, found=told, names=names, erasures=erasures))
 
-    @door("POST", f"{HOME}/erasure", who=STAFF, body=schemas.PersonErasure, out=schemas.ErasureShape)
+    @endpoint("POST", f"{HOME}/erasure", who=STAFF, body=schemas.PersonErasure, out=schemas.ErasureShape)
     def erase_person(self, call: Call, community: str) -> Reply:
         """Erase all that is kept of a person; on record stays when and by whom, not whose."""
         erasure.erase(call.store, call.act, call.body["household"], call.body["resident"])

@@ -10,8 +10,8 @@ from services.grid.views import gates as views
 from shared.i18n.text import Text
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import new_id
-from shared.web import Call, Reply, door
-from shared.web.cursors import cursor_of, place_in
+from shared.web import Call, Reply, endpoint
+from shared.web.pagination import cursor_of, place_in
 
 LARGEST_UPLOAD = 8 * 1024 * 1024  # ten thousand entries of the longest kind
 PAGE_LENGTH = 50
@@ -25,18 +25,18 @@ LOGGED = {
 
 
 class GateDoors:
-    @door("GET", f"{HOME}/gates/", who=OURS, out=schemas.GateShape, many=True, page="grid/gates.html")
+    @endpoint("GET", f"{HOME}/gates/", who=OURS, out=schemas.GateShape, many=True, page="grid/gates.html")
     def list_gates(self, call: Call, community: str) -> Reply:
         """The gates and how many passed today. `at` is our clock: what a device's own lacks against it is its `offset`."""
         found = views.gates_today(call.store, today(call))
         return Reply(found, page=page(call, community, listing={"at": call.act.at.isoformat()}))
 
-    @door("GET", f"{HOME}/gates/<gate>", who=OURS, page="grid/gate.html")
+    @endpoint("GET", f"{HOME}/gates/<gate>", who=OURS, page="grid/gate.html")
     def show_gate(self, call: Call, community: str, gate: str) -> Reply:
         """The page for a cold hand: who passes, how warm, entered."""
         return _gate_page(call, community, gate)
 
-    @door("POST", f"{HOME}/gates/<gate>/entries", who=OURS, body=schemas.Passage, out=schemas.LoggedShape,
+    @endpoint("POST", f"{HOME}/gates/<gate>/entries", who=OURS, body=schemas.Passage, out=schemas.LoggedShape,
           again="show_gate")  # fmt: skip
     def log_entry(self, call: Call, community: str, gate: str) -> Reply:
         """Enter one who passes. Sent twice, with the same `id`, it is one."""
@@ -46,7 +46,7 @@ class GateDoors:
             return Reply(entry, status=201, then=f"{here}/fevers/{entry.id}")
         return Reply(entry, status=201, then=here, says=LOGGED[entry.kind, entry.direction])
 
-    @door("GET", f"{HOME}/gates/<gate>/fevers/<entry>", who=OURS, page="grid/fever.html")
+    @endpoint("GET", f"{HOME}/gates/<gate>/fevers/<entry>", who=OURS, page="grid/fever.html")
     def show_fever(self, call: Call, community: str, gate: str, entry: str) -> Reply:
         """What to do next with somebody who has a fever. Those who must know are told already."""
         known = call.store.gates()
@@ -55,7 +55,7 @@ class GateDoors:
             raise NotFound
         return Reply(found, page=page(call, community, gate=known[gate]))
 
-    @door("POST", f"{HOME}/gate-log/entries", who=OURS, body=schemas.Entries, out=schemas.UploadShape,
+    @endpoint("POST", f"{HOME}/gate-log/entries", who=OURS, body=schemas.Entries, out=schemas.UploadShape,
           largest=LARGEST_UPLOAD)  # fmt: skip
     def upload(self, call: Call, community: str) -> dict[str, Any]:  # noqa: ARG002
         """Enter what a handheld kept, up to 10,000 entries. Sent again, whole or in parts, each counts once; those that cannot
@@ -74,7 +74,7 @@ class GateDoors:
             ],
         }
 
-    @door("GET", f"{HOME}/gate-log/", who=LEADING, query=schemas.LogAsked, out=schemas.EntryShape, many=True,
+    @endpoint("GET", f"{HOME}/gate-log/", who=LEADING, query=schemas.LogAsked, out=schemas.EntryShape, many=True,
           page="grid/gate_log.html")  # fmt: skip
     def show_log(self, call: Call, community: str) -> Reply:
         """A day's entries, newest first: of one gate, one way, or only those with a mark (late, skewed, returnee, fever)."""
@@ -94,7 +94,7 @@ class GateDoors:
         told = page(call, community, listing={"next": following}, asked=asked, gates=call.store.gates(), day=_day(call))
         return Reply(views.seen(call.store, shown), page=told)
 
-    @door("GET", f"{HOME}/gate-log/flow", who=OURS, query=schemas.FlowAsked, out=schemas.HourShape, many=True,
+    @endpoint("GET", f"{HOME}/gate-log/flow", who=OURS, query=schemas.FlowAsked, out=schemas.HourShape, many=True,
           page="grid/gate_flow.html")  # fmt: skip
     def show_flow(self, call: Call, community: str) -> Reply:
         """A day hour by hour, beside the day before; of one gate or all."""
@@ -102,19 +102,19 @@ class GateDoors:
         told = page(call, community, asked=call.query, gates=call.store.gates(), day=day)
         return Reply(views.hours(call.store, day, call.query["gate"]), page=told)
 
-    @door("GET", f"{HOME}/gate-log/rules", who=STAFF, out=schemas.GateRulesShape, page="grid/gate_rules.html")
+    @endpoint("GET", f"{HOME}/gate-log/rules", who=STAFF, out=schemas.GateRulesShape, page="grid/gate_rules.html")
     def show_gate_rules(self, call: Call, community: str) -> Reply:
         """What counts as a fever here, how long names and plates are kept, and the form to forget somebody."""
         return Reply(call.store.gate_rules(), page=page(call, community))
 
-    @door("POST", f"{HOME}/gate-log/rules", who=STAFF, body=schemas.GateRulesShape, out=schemas.GateRulesShape,
+    @endpoint("POST", f"{HOME}/gate-log/rules", who=STAFF, body=schemas.GateRulesShape, out=schemas.GateRulesShape,
           again="show_gate_rules")  # fmt: skip
     def change_gate_rules(self, call: Call, community: str) -> Reply:
         """Change them; names and plates older than that are gone at once."""
         rules = usecases.change_rules(call.store, call.act, **call.body)
         return Reply(rules, then=f"{home(community)}/gate-log/rules", says=Text("已保存。", "Saved."))
 
-    @door("POST", f"{HOME}/gate-log/erasure", who=STAFF, body=schemas.Erasure, out=schemas.ErasedShape,
+    @endpoint("POST", f"{HOME}/gate-log/erasure", who=STAFF, body=schemas.Erasure, out=schemas.ErasedShape,
           again="show_gate_rules")  # fmt: skip
     def erase_passer(self, call: Call, community: str) -> Reply:
         """Forget that a person or a vehicle passed, as they asked; that somebody passed stays counted."""

@@ -12,7 +12,7 @@ from shared.documents.excel_reader import XLSX
 from shared.i18n.text import Text
 from shared.jobs.long_jobs import Worker
 from shared.kernel.errors import NotFound
-from shared.web import Call, Reply, door
+from shared.web import Call, Reply, endpoint
 
 PAGE_LENGTH = 50
 FILES_SHOWN = 20
@@ -23,7 +23,7 @@ COLUMN_WORDS = {column.name: column.words for column in sheets.COLUMNS}
 class ImportDoors:
     jobs: Worker
 
-    @door("GET", f"{HOME}/imports", who=STAFF, out=schemas.ImportShape, many=True, page="grid/imports.html")
+    @endpoint("GET", f"{HOME}/imports", who=STAFF, out=schemas.ImportShape, many=True, page="grid/imports.html")
     def list_imports(self, call: Call, community: str) -> Reply:
         """The newest files of residents, what became of them, and who took the list out."""
         found = [_shown(call, one) for one in call.store.imports(FILES_SHOWN)]
@@ -34,13 +34,13 @@ class ImportDoors:
         }
         return Reply(found, page=page(call, community, **more))
 
-    @door("GET", f"{HOME}/imports/template", who=STAFF, file=XLSX)
+    @endpoint("GET", f"{HOME}/imports/template", who=STAFF, file=XLSX)
     def import_template(self, call: Call, community: str) -> Reply:
         """An empty file with an example, and what to write where."""
         name = Text(f"住户名单模板-{community}.xlsx", f"residents-template-{community}.xlsx")
         return Reply.file(sheets.template(call.lang), XLSX, name.in_(call.lang))
 
-    @door("POST", f"{HOME}/imports", who=STAFF, body=schemas.ImportFile, out=schemas.ImportShape,
+    @endpoint("POST", f"{HOME}/imports", who=STAFF, body=schemas.ImportFile, out=schemas.ImportShape,
           again="list_imports", largest=sheets.LARGEST_FILE)  # fmt: skip
     def upload_import(self, call: Call, community: str) -> Reply:
         """Look through a file of residents: who is new, changed, there or twice, which rows are faulty. Nothing changes yet."""
@@ -48,7 +48,7 @@ class ImportDoors:
         made = imports.look_through(call.store, call.act, upload.name[-100:], sheets.read(upload.content))
         return Reply(_shown(call, made), status=201, then=f"{home(community)}/imports/{made.id}")
 
-    @door("GET", f"{HOME}/imports/<file>", who=STAFF, query=schemas.Rows, out=schemas.ImportShape,
+    @endpoint("GET", f"{HOME}/imports/<file>", who=STAFF, query=schemas.Rows, out=schemas.ImportShape,
           page="grid/import.html")  # fmt: skip
     def see_import(self, call: Call, community: str, file: str) -> Reply:
         """One file: what is in it, and how far taking it in has come."""
@@ -65,33 +65,33 @@ class ImportDoors:
         }
         return Reply(_shown(call, found), page=page(call, community, **more))
 
-    @door("GET", f"{HOME}/imports/<file>/returned", who=STAFF, file=XLSX)
+    @endpoint("GET", f"{HOME}/imports/<file>/returned", who=STAFF, file=XLSX)
     def download_returned(self, call: Call, community: str, file: str) -> Reply:  # noqa: ARG002
         """The rows that are not taken in, as they were typed, with a column that says why."""
         rows = imports.returned(call.store, call.store.load(Import, file))
         content = sheets.returned([(typed, _why(call, row)) for row, typed in rows], call.lang)
         return Reply.file(content, XLSX, Text("要改的行.xlsx", "rows-to-change.xlsx").in_(call.lang))
 
-    @door("POST", f"{HOME}/imports/<file>/confirmation", who=STAFF, out=schemas.ImportShape)
+    @endpoint("POST", f"{HOME}/imports/<file>/confirmation", who=STAFF, out=schemas.ImportShape)
     def confirm_import(self, call: Call, community: str, file: str) -> Reply:
         """Take in what is new or changed; once, however often this is said."""
         confirmed = imports.confirm(call.store, call.act, file)
         self.jobs.wake()
         return Reply(confirmed, status=202, then=f"{home(community)}/imports/{file}")
 
-    @door("POST", f"{HOME}/imports/<file>/cancellation", who=STAFF, out=schemas.ImportShape)
+    @endpoint("POST", f"{HOME}/imports/<file>/cancellation", who=STAFF, out=schemas.ImportShape)
     def cancel_import(self, call: Call, community: str, file: str) -> Reply:
         """Put a file aside, or stop taking people in; whoever is in already stays."""
         cancelled = imports.cancel(call.store, call.act, file)
         return Reply(cancelled, then=f"{home(community)}/imports/{file}")
 
-    @door("POST", f"{HOME}/exports", who=STAFF, out=schemas.ExportShape)
+    @endpoint("POST", f"{HOME}/exports", who=STAFF, out=schemas.ExportShape)
     def export_residents(self, call: Call, community: str) -> Reply:
         """Put on record that the list is taken out, phones among it; the file is there for a quarter of an hour."""
         made = households.export(call.store, call.act, asker(call, community))
         return Reply(made, status=201, then=f"{home(community)}/exports/{made['id']}")
 
-    @door("GET", f"{HOME}/exports/<export>", who=STAFF, file=XLSX)
+    @endpoint("GET", f"{HOME}/exports/<export>", who=STAFF, file=XLSX)
     def download_export(self, call: Call, community: str, export: str) -> Reply:
         """The list itself, for whoever put it on record, and only at that time."""
         made = next((one for one in call.store.exports(FILES_SHOWN) if one["id"] == export), None)

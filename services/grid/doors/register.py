@@ -8,11 +8,11 @@ from services.grid.usecases import register
 from services.grid.views.owners import called
 from services.grid.views.screening import by_building
 from shared.i18n.text import Text
-from shared.web import Call, Reply, door
+from shared.web import Call, Reply, endpoint
 
 
 class RegisterDoors:
-    @door("GET", f"{HOME}/", who=EVERYONE, out=schemas.BuildingShape, many=True, page="grid/map.html")
+    @endpoint("GET", f"{HOME}/", who=EVERYONE, out=schemas.BuildingShape, many=True, page="grid/map.html")
     def show_grid(self, call: Call, community: str) -> Reply:
         """All buildings with what they count; on the page cell by cell, coloured by how far the round under way is."""
         running = call.store.running_rounds()
@@ -22,24 +22,24 @@ class RegisterDoors:
         more = {"cells": call.store.cells(), "rounds": running, "tallies": tallies}
         return Reply(call.store.buildings(), page=page(call, community, **more))
 
-    @door("GET", f"{HOME}/cells", who=EVERYONE, out=schemas.CellShape, many=True)
+    @endpoint("GET", f"{HOME}/cells", who=EVERYONE, out=schemas.CellShape, many=True)
     def list_cells(self, call: Call, community: str) -> Reply:  # noqa: ARG002
         """All cells."""
         return Reply(call.store.cells())
 
-    @door("POST", f"{HOME}/cells", who=STAFF, body=schemas.NewCell, out=schemas.CellShape, again="draw_form")
+    @endpoint("POST", f"{HOME}/cells", who=STAFF, body=schemas.NewCell, out=schemas.CellShape, again="draw_form")
     def draw_cell(self, call: Call, community: str) -> Reply:
         """Draw a cell, or give one another name."""
         cell = register.draw_cell(call.store, call.act, call.body["name"], call.body["cell"])
         says = Text("网格已划好。", "The cell is drawn.")
         return Reply(cell, status=201, then=f"{home(community)}/", says=says)
 
-    @door("GET", f"{HOME}/buildings/new", who=STAFF, page="grid/draw.html")
+    @endpoint("GET", f"{HOME}/buildings/new", who=STAFF, page="grid/draw.html")
     def draw_form(self, call: Call, community: str) -> Reply:
         """The forms to draw a cell and to register a building."""
         return Reply(page=page(call, community, cells=call.store.cells()))
 
-    @door("GET", f"{HOME}/buildings/<slug>", who=EVERYONE, out=schemas.BuildingShape, page="grid/building.html")
+    @endpoint("GET", f"{HOME}/buildings/<slug>", who=EVERYONE, out=schemas.BuildingShape, page="grid/building.html")
     def show_building(self, call: Call, community: str, slug: str) -> Reply:
         """One building: what each unit counts, who looks after it, and on the page its doors for those who work here."""
         found = call.store.load(Building, slug)
@@ -50,7 +50,7 @@ class RegisterDoors:
         more = {"held": held, "people": people, "rows": call.store.door_rows([slug]), "cells": cells}
         return Reply(found, page=page(call, community, **more))
 
-    @door("GET", f"{HOME}/owners", who=EVERYONE, out=schemas.CoverShape, many=True, page="grid/owners.html")
+    @endpoint("GET", f"{HOME}/owners", who=EVERYONE, out=schemas.CoverShape, many=True, page="grid/owners.html")
     def list_owners(self, call: Call, community: str) -> Reply:
         """Who looks after which unit, as volunteers tells it; first where nobody does."""
         carers = call.store.carers()
@@ -64,7 +64,7 @@ class RegisterDoors:
         ids = [unit[part] for one in found for unit in one["units"] for part in ("owner", "deputy")]
         return Reply(found, page=page(call, community, people=called(call.store, ids)))
 
-    @door("POST", f"{HOME}/buildings", who=STAFF, body=schemas.NewBuilding, out=schemas.BuildingShape,
+    @endpoint("POST", f"{HOME}/buildings", who=STAFF, body=schemas.NewBuilding, out=schemas.BuildingShape,
           again="draw_form")  # fmt: skip
     def register_building(self, call: Call, community: str) -> Reply:
         """Put a building on the register, or give the one of that name this cell and these units besides its own."""

@@ -8,16 +8,16 @@ from services.grid.schemas import requests as schemas
 from services.grid.usecases import requests as usecases
 from services.grid.views import requests as views
 from shared.i18n.text import Text
-from shared.live import Glance, live
 from shared.persistence.capability_links import follow_link, new_token
-from shared.web import Call, Reply, anyone, door
-from shared.web.pages import fragments
+from shared.web import Call, Reply, anyone, endpoint
+from shared.web.live_hub import Glance, live
+from shared.web.templates_env import fragments
 
 SETTLED_SHOWN = 20
 
 
 class RequestDoors:
-    @door("GET", f"{HOME}/requests/", who=OURS, out=schemas.OpenRequestShape, many=True, page="grid/requests.html")
+    @endpoint("GET", f"{HOME}/requests/", who=OURS, out=schemas.OpenRequestShape, many=True, page="grid/requests.html")
     def list_requests(self, call: Call, community: str) -> Reply:
         """What residents wait for, the longest first, and what was settled this week."""
         store = call.store
@@ -40,13 +40,13 @@ class RequestDoors:
         told = {"waits": glance.store.waiting(), "home": home(community)}
         return fragments("grid/requests_parts.html", glance.lang, told)
 
-    @door("GET", f"{HOME}/requests/new", who=anyone, page="grid/ask.html")
+    @endpoint("GET", f"{HOME}/requests/new", who=anyone, page="grid/ask.html")
     def ask_form(self, call: Call, community: str) -> Reply:
         """The form to ask for help; anybody may, staff also for somebody who calls."""
         told = {"token": new_token(), "usual_wait": views.usual_wait(call.store, call.act.at)}
         return Reply(page=_page(call, community, **told))
 
-    @door("POST", f"{HOME}/requests/", who=anyone, body=schemas.NewRequest, out=schemas.FollowedShape,
+    @endpoint("POST", f"{HOME}/requests/", who=anyone, body=schemas.NewRequest, out=schemas.FollowedShape,
           again="ask_form")  # fmt: skip
     def ask(self, call: Call, community: str) -> Reply:
         """Ask for help. The answer's `link` leads the asker to what becomes of it."""
@@ -66,7 +66,7 @@ class RequestDoors:
         says = Text("已经告诉值守的人。", "The people on duty are told.")
         return Reply(views.followed(call.store, request, call.visit.origin + link), status=201, then=link, says=says)
 
-    @door("GET", f"{HOME}/requests/mine/<token>", who=anyone, out=schemas.FollowedShape, page="grid/asked.html")
+    @endpoint("GET", f"{HOME}/requests/mine/<token>", who=anyone, out=schemas.FollowedShape, page="grid/asked.html")
     def follow_request(self, call: Call, community: str, token: str) -> Reply:
         """What becomes of a request, for whoever has its private link."""
         request = call.store.load(Request, follow_link(call.store, usecases.LINK, token))
@@ -74,32 +74,32 @@ class RequestDoors:
         told = _page(call, community, link=link, usual_wait=views.usual_wait(call.store, call.act.at))
         return Reply(views.followed(call.store, request, call.visit.origin + link), page=told)
 
-    @door("POST", f"{HOME}/requests/mine/<token>/withdrawal", who=anyone, out=schemas.RequestShape)
+    @endpoint("POST", f"{HOME}/requests/mine/<token>/withdrawal", who=anyone, out=schemas.RequestShape)
     def withdraw_own_request(self, call: Call, community: str, token: str) -> Reply:
         """Whoever asked needs it no longer."""
         withdrawn = usecases.withdraw_own(call.store, call.act, token)
         says = Text("已撤回。", "Withdrawn.")
         return Reply(withdrawn, then=f"{home(community)}/requests/mine/{token}", says=says)
 
-    @door("POST", f"{HOME}/requests/<request>/taking", who=OURS, out=schemas.RequestShape)
+    @endpoint("POST", f"{HOME}/requests/<request>/taking", who=OURS, out=schemas.RequestShape)
     def take_request(self, call: Call, community: str, request: str) -> Reply:
         """Take it, being on duty."""
         taken = usecases.take(call.store, call.act, request, call.account)
         return _back(community, taken, Text("交给您了。", "It is yours."))
 
-    @door("POST", f"{HOME}/requests/<request>/handing-back", who=OURS, out=schemas.RequestShape)
+    @endpoint("POST", f"{HOME}/requests/<request>/handing-back", who=OURS, out=schemas.RequestShape)
     def hand_request_back(self, call: Call, community: str, request: str) -> Reply:
         """It waits again: for whoever took it, or staff for them."""
         back = usecases.hand_back(call.store, call.act, request, _doer(call, community))
         return _back(community, back, Text("已退回，别人可以接。", "Handed back; others may take it."))
 
-    @door("POST", f"{HOME}/requests/<request>/completion", who=OURS, out=schemas.RequestShape)
+    @endpoint("POST", f"{HOME}/requests/<request>/completion", who=OURS, out=schemas.RequestShape)
     def finish_request(self, call: Call, community: str, request: str) -> Reply:
         """It is done, says whoever took it, or staff for them."""
         done = usecases.finish(call.store, call.act, request, _doer(call, community))
         return _back(community, done, Text("办好了，辛苦。", "Done; thank you."))
 
-    @door("POST", f"{HOME}/requests/<request>/withdrawal", who=LEADING, out=schemas.RequestShape)
+    @endpoint("POST", f"{HOME}/requests/<request>/withdrawal", who=LEADING, out=schemas.RequestShape)
     def withdraw_request(self, call: Call, community: str, request: str) -> Reply:
         """The asker told staff that it is no longer needed."""
         withdrawn = usecases.withdraw(call.store, call.act, request)

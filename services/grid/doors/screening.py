@@ -13,20 +13,20 @@ from services.grid.views.owners import called
 from services.grid.views.screening import Door, by_building, doors, latest_by, own_doors, round_view
 from shared.i18n.text import Text
 from shared.kernel.ids import new_id
-from shared.web import Call, Reply, door
+from shared.web import Call, Reply, endpoint
 
 ROUNDS_SHOWN = 30
 LEFT_SHOWN = 200
 
 
 class ScreeningDoors:
-    @door("GET", f"{HOME}/rounds", who=EVERYONE, out=schemas.RoundShape, many=True, page="grid/rounds.html")
+    @endpoint("GET", f"{HOME}/rounds", who=EVERYONE, out=schemas.RoundShape, many=True, page="grid/rounds.html")
     def list_rounds(self, call: Call, community: str) -> Reply:
         """The newest screening rounds and how far each is."""
         found = [round_view(call.store, one) for one in call.store.rounds(ROUNDS_SHOWN)]
         return Reply(found, page=page(call, community, cells=call.store.cells()))
 
-    @door("POST", f"{HOME}/rounds", who=STAFF, body=schemas.NewRound, out=schemas.RoundShape, again="list_rounds")
+    @endpoint("POST", f"{HOME}/rounds", who=STAFF, body=schemas.NewRound, out=schemas.RoundShape, again="list_rounds")
     def begin_round(self, call: Call, community: str) -> Reply:
         """Begin a round, in the whole community or in some cells."""
         begun = screening.begin_round(call.store, call.act, call.body["cells"])
@@ -34,7 +34,7 @@ class ScreeningDoors:
         then = f"{home(community)}/rounds/{begun.id}"
         return Reply(round_view(call.store, begun), status=201, then=then, says=says)
 
-    @door("GET", f"{HOME}/rounds/<round_>", who=EVERYONE, out=schemas.RoundShape, page="grid/round.html")
+    @endpoint("GET", f"{HOME}/rounds/<round_>", who=EVERYONE, out=schemas.RoundShape, page="grid/round.html")
     def show_round(self, call: Call, community: str, round_: str) -> Reply:
         """One round: per cell and owner how far it is, and the share of homes nobody has looked at."""
         found = call.store.load(Round, round_)
@@ -47,14 +47,14 @@ class ScreeningDoors:
         }
         return Reply(view, page=page(call, community, **more))
 
-    @door("POST", f"{HOME}/rounds/<round_>/end", who=STAFF, out=schemas.RoundShape)
+    @endpoint("POST", f"{HOME}/rounds/<round_>/end", who=STAFF, out=schemas.RoundShape)
     def end_round(self, call: Call, community: str, round_: str) -> Reply:
         """End a round; what was found before still counts when it comes in later."""
         ended = screening.end_round(call.store, call.act, round_)
         then = f"{home(community)}/rounds/{round_}"
         return Reply(round_view(call.store, ended), then=then, says=Text("本轮已结束。", "The round is over."))
 
-    @door("GET", f"{HOME}/rounds/<round_>/left", who=OURS, query=schemas.Which, out=schemas.LeftShape, many=True,
+    @endpoint("GET", f"{HOME}/rounds/<round_>/left", who=OURS, query=schemas.Which, out=schemas.LeftShape, many=True,
           page="grid/left.html")  # fmt: skip
     def list_left(self, call: Call, community: str, round_: str) -> Reply:
         """The households still to be seen, by person: nobody has been there, or they are to be seen again; or any `outcome`."""
@@ -77,7 +77,7 @@ class ScreeningDoors:
         about = {"round": found, "people": people, "groups": groups, "whole": len(all_left), "listing": {"next": more}}
         return Reply(shown, page=page(call, community, **_words(call), **about))
 
-    @door("GET", f"{HOME}/rounds/<round_>/doors", who=OURS, query=schemas.Which, out=schemas.LeftShape, many=True,
+    @endpoint("GET", f"{HOME}/rounds/<round_>/doors", who=OURS, query=schemas.Which, out=schemas.LeftShape, many=True,
           page="grid/doors.html")  # fmt: skip
     def walk_doors(self, call: Call, community: str, round_: str) -> Reply:
         """For the person at the door: the households the caller looks after, or those of a building, the next one first."""
@@ -100,7 +100,7 @@ class ScreeningDoors:
         }
         return Reply(listed, page=page(call, community, **_words(call), **about))
 
-    @door("POST", f"{HOME}/rounds/<round_>/doors", who=OURS, body=schemas.EntryBody, query=schemas.Which,
+    @endpoint("POST", f"{HOME}/rounds/<round_>/doors", who=OURS, body=schemas.EntryBody, query=schemas.Which,
           out=schemas.TakenEntriesShape, again="walk_doors")  # fmt: skip
     def take_entry(self, call: Call, community: str, round_: str) -> Reply:
         """One entry from a form, where no script runs; the next household follows."""
@@ -111,7 +111,9 @@ class ScreeningDoors:
         listed = {name: call.query[name] for name in ("building", "unit") if call.query[name]}
         return Reply(taken, then=f"{home(community)}/rounds/{round_}/doors?{urlencode(listed)}")
 
-    @door("POST", f"{HOME}/rounds/<round_>/entries", who=OURS, body=schemas.DoorEntries, out=schemas.TakenEntriesShape)
+    @endpoint(
+        "POST", f"{HOME}/rounds/<round_>/entries", who=OURS, body=schemas.DoorEntries, out=schemas.TakenEntriesShape
+    )
     def take_entries(self, call: Call, community: str, round_: str) -> Reply:  # noqa: ARG002
         """Entries of a phone, as many as it kept while it was offline; each counts once, however often it is sent."""
         return Reply(

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from services.grid.schemas.households import ID, ResidentShape
-from shared.web.shapes import PhoneField, Shape
+from shared.web.schemas import PhoneField, Shape
 
 
 class Search(Shape):

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from shared.events.contracts.grid_gates import DIRECTIONS, FLAGS, PASSING
-from shared.web.shapes import Query, RowsField, Shape
+from shared.web.schemas import Query, RowsField, Shape
 
 MOST_ENTRIES = 10_000
 WAYS = ("person-in", "person-out", "vehicle-in", "vehicle-out")

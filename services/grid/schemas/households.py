@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from shared.i18n.text import Text
-from shared.web.shapes import JobShape, PhoneField, Query, Shape, UploadField
+from shared.web.schemas import JobShape, PhoneField, Query, Shape, UploadField
 
 FLAGS = ("old-alone", "isolation", "needs-help")
 VERDICTS = ("new", "changed", "same", "double", "faulty")

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from shared.web.shapes import Shape
+from shared.web.schemas import Shape
 
 MOST_UNITS = 40
 

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from shared.events.contracts.grid_gates import REQUEST_KINDS
-from shared.web.shapes import PhoneField, Shape
+from shared.web.schemas import PhoneField, Shape
 
 
 class NewRequest(Shape):

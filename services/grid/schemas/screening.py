@@ -3,7 +3,7 @@
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from shared.i18n.text import Text
-from shared.web.shapes import Query, Shape
+from shared.web.schemas import Query, Shape
 
 OUTCOMES = ("visited", "not-home", "refused", "revisit", "unwell")
 MOST_ENTRIES = 500

@@ -13,7 +13,7 @@ from services.notify.usecases.sending import Desk
 from shared.i18n.text import Text
 from shared.kernel.errors import Invalid, NotFound
 from shared.replicas.communities import names
-from shared.web import Call, Reply, door, only
+from shared.web import Call, Reply, endpoint, only
 
 HOME = "/notices/bulletins"
 OFFICERS = only("officer")
@@ -29,7 +29,7 @@ _UNKNOWN = Text("没有这个社区。", "There is no such community.")
 class BulletinDoors:
     outbox: Desk
 
-    @door("GET", HOME, who=OFFICERS, query=schemas.From, out=schemas.NoticeShape, many=True,
+    @endpoint("GET", HOME, who=OFFICERS, query=schemas.From, out=schemas.NoticeShape, many=True,
           page="notify/bulletins.html")  # fmt: skip
     def list_bulletins(self, call: Call) -> Reply:
         """The district's notices, each by that of one community, the newest first; `after` pages on."""
@@ -38,18 +38,18 @@ class BulletinDoors:
         following = shown[-1].bulletin if len(found) > PAGE_LENGTH else None
         return Reply(shown, page={"listing": {"next": following}, **_words(call)})
 
-    @door("GET", f"{HOME}/new", who=OFFICERS, page="notify/bulletin_form.html")
+    @endpoint("GET", f"{HOME}/new", who=OFFICERS, page="notify/bulletin_form.html")
     def bulletin_form(self, call: Call) -> Reply:
         """The form to write to many communities in, or to take in an alert."""
         return Reply(page=_words(call))
 
-    @door("POST", f"{HOME}/preview", who=OFFICERS, body=schemas.NewBulletin, out=schemas.ExpectedShape, many=True,
+    @endpoint("POST", f"{HOME}/preview", who=OFFICERS, body=schemas.NewBulletin, out=schemas.ExpectedShape, many=True,
           page="notify/bulletin_preview.html", again="bulletin_form")  # fmt: skip
     def preview_bulletin(self, call: Call) -> Reply:
         """A notice as it would be read, and to how many it would go in each community; nothing is sent or kept."""
         return self._previewed(call, call.body, HOME)
 
-    @door("POST", f"{HOME}/alerts/preview", who=OFFICERS, body=CapForm, out=schemas.ExpectedShape, many=True,
+    @endpoint("POST", f"{HOME}/alerts/preview", who=OFFICERS, body=CapForm, out=schemas.ExpectedShape, many=True,
           page="notify/bulletin_preview.html", again="bulletin_form", largest=512 * 1024)  # fmt: skip
     def preview_alert(self, call: Call) -> Reply:
         """An alert of the Common Alerting Protocol 1.2 as it would be read, and what it would correct or withdraw; nothing is sent
@@ -60,13 +60,13 @@ class BulletinDoors:
             new.release(call.act.at)
         return self._looked_at(call, outcome.notices, f"{HOME}/alerts", change={"type": alert.type, "outcome": outcome})
 
-    @door("POST", HOME, who=OFFICERS, body=schemas.NewBulletin, out=schemas.NoticeShape, many=True,
+    @endpoint("POST", HOME, who=OFFICERS, body=schemas.NewBulletin, out=schemas.NoticeShape, many=True,
           again="bulletin_form")  # fmt: skip
     def send_bulletin(self, call: Call) -> Reply:
         """Send a notice to many communities: each has it as one of its own, with its own reach."""
         return self._sent(call, call.body)
 
-    @door("POST", f"{HOME}/alerts", who=OFFICERS, body=CapForm, out=schemas.NoticeShape, many=True,
+    @endpoint("POST", f"{HOME}/alerts", who=OFFICERS, body=CapForm, out=schemas.NoticeShape, many=True,
           again="bulletin_form", largest=512 * 1024)  # fmt: skip
     def take_alert(self, call: Call) -> Reply:
         """Take in an alert of the Common Alerting Protocol 1.2: a new one as a notice to many communities; an update corrects, a
@@ -78,7 +78,9 @@ class BulletinDoors:
         counted = {"count": len(outcome.withdrawn if alert.type == "Cancel" else outcome.going)}
         return Reply(outcome.notices, status=status, then=then, says=says.format(**counted))
 
-    @door("GET", f"{HOME}/<bulletin>", who=OFFICERS, out=schemas.NoticeShape, many=True, page="notify/bulletin.html")
+    @endpoint(
+        "GET", f"{HOME}/<bulletin>", who=OFFICERS, out=schemas.NoticeShape, many=True, page="notify/bulletin.html"
+    )
     def show_bulletin(self, call: Call, bulletin: str) -> Reply:
         """A district's notice in every community, with how far it is."""
         found = call.store.of_bulletin(bulletin)
@@ -88,7 +90,7 @@ class BulletinDoors:
         told = views.tell(call.store, found[0], call.lang, self.outbox.origin, call.act.at)
         return Reply(found, page={"told": told, "reached": reached, **_words(call)})
 
-    @door("POST", f"{HOME}/<bulletin>/withdrawal", who=OFFICERS, out=schemas.NoticeShape, many=True)
+    @endpoint("POST", f"{HOME}/<bulletin>/withdrawal", who=OFFICERS, out=schemas.NoticeShape, many=True)
     def withdraw_bulletin(self, call: Call, bulletin: str) -> Reply:
         """Withdraw a district's notice everywhere."""
         if not call.store.of_bulletin(bulletin):

@@ -12,8 +12,8 @@ from shared.documents.pdf_response import PDF, print_paper
 from shared.i18n import dates
 from shared.i18n.text import Text
 from shared.replicas.communities import check_known, name_of
-from shared.web import Call, Reply, door, only
-from shared.web.shapes import Query
+from shared.web import Call, Reply, endpoint, only
+from shared.web.schemas import Query
 
 HOME = "/notices/<community>"
 SHOWN = 300
@@ -23,14 +23,16 @@ CARERS = only(*STAFF, "captain", "volunteer")
 class PaperDoors:
     outbox: Desk
 
-    @door("GET", f"{HOME}/posters", who=only(*STAFF), out=schemas.PosterShape, many=True, page="notify/posters.html")
+    @endpoint(
+        "GET", f"{HOME}/posters", who=only(*STAFF), out=schemas.PosterShape, many=True, page="notify/posters.html"
+    )
     def list_posters(self, call: Call, community: str) -> Reply:
         """The posters of a community that are still to be put up, or to be taken down (`dropped`), with who cares for the door."""
         check_known(call.store, community)
         found = call.store.open_posters(community, SHOWN)
         return Reply(found, page={**self._words(call, community, found), "mine": False})
 
-    @door("GET", f"{HOME}/posters/mine", who=CARERS, out=schemas.PosterShape, many=True, page="notify/posters.html")
+    @endpoint("GET", f"{HOME}/posters/mine", who=CARERS, out=schemas.PosterShape, many=True, page="notify/posters.html")
     def my_posters(self, call: Call, community: str) -> Reply:
         """The posters the caller is to put up or take down, and after them those of doors that nobody cares for."""
         mine = set(placing.volunteers_of(call.store, community, call.account))
@@ -42,21 +44,21 @@ class PaperDoors:
         found.sort(key=lambda one: one.owner is None)
         return Reply(found, page={**self._words(call, community, found), "mine": True})
 
-    @door("POST", f"{HOME}/posters/<poster>/placing", who=CARERS, out=schemas.PosterShape)
+    @endpoint("POST", f"{HOME}/posters/<poster>/placing", who=CARERS, out=schemas.PosterShape)
     def place_poster(self, call: Call, community: str, poster: str) -> Reply:
         """Confirm that a poster hangs."""
         leading = call.caller is not None and any(call.caller.may(role, community) for role in STAFF)
         placed = placing.place(call.store, call.act, community, poster, call.account, leading=leading)
         return Reply(placed, says=Text("已确认张贴，谢谢。", "It hangs; thank you."))
 
-    @door("POST", f"{HOME}/posters/<poster>/removal", who=CARERS, out=schemas.PosterShape)
+    @endpoint("POST", f"{HOME}/posters/<poster>/removal", who=CARERS, out=schemas.PosterShape)
     def take_poster_down(self, call: Call, community: str, poster: str) -> Reply:
         """Confirm that a poster which no longer holds hangs no more."""
         leading = call.caller is not None and any(call.caller.may(role, community) for role in STAFF)
         gone = placing.take_down(call.store, call.act, community, poster, call.account, leading=leading)
         return Reply(gone, says=Text("已确认取下，谢谢。", "It is down; thank you."))
 
-    @door("GET", f"{HOME}/<notice>/posters.pdf", who=CARERS, query=Query, file=PDF)
+    @endpoint("GET", f"{HOME}/<notice>/posters.pdf", who=CARERS, query=Query, file=PDF)
     def print_posters(self, call: Call, community: str, notice: str) -> Reply:
         """A notice on A4, a sheet for every unit door; `poster` for one of them only."""
         found = call.store.notice(community, notice)

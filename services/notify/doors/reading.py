@@ -15,7 +15,7 @@ from services.notify.usecases.wording import letter
 from shared.i18n.text import Lang, Text
 from shared.kernel.errors import NotFound
 from shared.replicas.communities import check_known, name_of, names
-from shared.web import Call, Reply, anyone, door, signed_in
+from shared.web import Call, Reply, anyone, endpoint, signed_in
 
 PAGE_LENGTH = 20
 STAFF = ("staff", "officer")
@@ -24,7 +24,7 @@ STAFF = ("staff", "officer")
 class ReadingDoors:
     outbox: Desk
 
-    @door("GET", "/notices/", who=anyone, page="notify/communities.html")
+    @endpoint("GET", "/notices/", who=anyone, page="notify/communities.html")
     def list_places(self, call: Call) -> Reply:
         """The communities whose notices can be read here."""
         places = [
@@ -33,7 +33,7 @@ class ReadingDoors:
         ]
         return Reply({"items": places})
 
-    @door("GET", "/notices/<community>/", who=anyone, query=schemas.From, out=schemas.PublicNoticeShape, many=True,
+    @endpoint("GET", "/notices/<community>/", who=anyone, query=schemas.From, out=schemas.PublicNoticeShape, many=True,
           page="notify/public.html")  # fmt: skip
     def read_notices(self, call: Call, community: str) -> Reply:
         """A community's public notices, the newest first; `after` pages on."""
@@ -43,7 +43,9 @@ class ReadingDoors:
         following = shown[-1].id if len(found) > PAGE_LENGTH else None
         return Reply(shown, page={"listing": {"next": following}, **page_of(call, community)})
 
-    @door("GET", "/notices/<community>/<notice>", who=anyone, out=schemas.PublicNoticeShape, page="notify/notice.html")
+    @endpoint(
+        "GET", "/notices/<community>/<notice>", who=anyone, out=schemas.PublicNoticeShape, page="notify/notice.html"
+    )
     def read_notice(self, call: Call, community: str, notice: str) -> Reply:
         """One public notice; of one that was withdrawn, that it was."""
         found = self._readable(call, community, notice)
@@ -51,7 +53,7 @@ class ReadingDoors:
         old = self._told(call, corrects) if corrects else None
         return Reply(self._told(call, found), page={"old": old, **page_of(call, community)})
 
-    @door("GET", "/notices/<community>/<notice>/cap.xml", who=anyone, file=CAP_TYPE)
+    @endpoint("GET", "/notices/<community>/<notice>/cap.xml", who=anyone, file=CAP_TYPE)
     def read_alert(self, call: Call, community: str, notice: str) -> Reply:
         """The notice as an alert of the Common Alerting Protocol 1.2."""
         found = self._readable(call, community, notice)
@@ -63,7 +65,7 @@ class ReadingDoors:
         alert = say_alert(found, corrected, words, place, self.outbox.origin)
         return Reply(raw=Response(alert, content_type=f"{CAP_TYPE}; charset=utf-8"))
 
-    @door("GET", "/notices/inbox", who=signed_in, query=schemas.From, out=people_schemas.LetterShape, many=True,
+    @endpoint("GET", "/notices/inbox", who=signed_in, query=schemas.From, out=people_schemas.LetterShape, many=True,
           page="notify/inbox.html")  # fmt: skip
     def inbox(self, call: Call) -> Reply:
         """What the caller was told, the newest first; `after` pages on."""
@@ -81,24 +83,26 @@ class ReadingDoors:
             },
         )
 
-    @door("GET", "/notices/inbox/unread", who=signed_in, out=schemas.CountShape, page="notify/unread.html")
+    @endpoint("GET", "/notices/inbox/unread", who=signed_in, out=schemas.CountShape, page="notify/unread.html")
     def count_unread(self, call: Call) -> Reply:
         """How many letters the caller has not read."""
         return Reply({"people": call.store.unread(call.account)})
 
-    @door("GET", "/notices/inbox/<delivery>", who=signed_in, out=people_schemas.LetterShape, page="notify/letter.html")
+    @endpoint(
+        "GET", "/notices/inbox/<delivery>", who=signed_in, out=people_schemas.LetterShape, page="notify/letter.html"
+    )
     def read_letter(self, call: Call, delivery: str) -> Reply:
         """One letter of the caller's."""
         found = self._letter(call, delivery)
         return Reply(found, page={"place_told": name_of(call.store, found.community)})
 
-    @door("POST", "/notices/inbox/<delivery>/reading", who=signed_in)
+    @endpoint("POST", "/notices/inbox/<delivery>/reading", who=signed_in)
     def note_read(self, call: Call, delivery: str) -> Reply:
         """Open a letter: from now on it counts as read."""
         people.read(call.store, call.act, call.account, delivery)
         return Reply(then=f"/notices/inbox/{delivery}")
 
-    @door("POST", "/notices/inbox/<delivery>/answer", who=signed_in, body=people_schemas.AnswerForm,
+    @endpoint("POST", "/notices/inbox/<delivery>/answer", who=signed_in, body=people_schemas.AnswerForm,
           out=people_schemas.AskShape)  # fmt: skip
     def answer_letter(self, call: Call, delivery: str) -> Reply:
         """Answer yes or no to what a letter asks."""
@@ -106,19 +110,19 @@ class ReadingDoors:
         ask = answering.answer_signed_in(call.store, call.act, notice, call.account, call.body["answer"])
         return Reply(ask, then=f"/notices/inbox/{delivery}", says=thanks(ask.answer))
 
-    @door("GET", "/notices/me", who=signed_in, out=people_schemas.HabitsShape, page="notify/me.html")
+    @endpoint("GET", "/notices/me", who=signed_in, out=people_schemas.HabitsShape, page="notify/me.html")
     def my_habits(self, call: Call) -> Reply:
         """How the caller wants to be told: addresses (only that there are some), language, quiet hours, digest."""
         return Reply(self._habits(call), page={"places": names(call.store)})
 
-    @door("POST", "/notices/me", who=signed_in, body=people_schemas.HabitsForm, out=people_schemas.HabitsShape,
+    @endpoint("POST", "/notices/me", who=signed_in, body=people_schemas.HabitsForm, out=people_schemas.HabitsShape,
           again="my_habits")  # fmt: skip
     def settle_habits(self, call: Call) -> Reply:
         """Change how the caller wants to be told. Addresses are kept sealed and shown to nobody."""
         people.settle_habits(call.store, call.act, call.account, call.body)
         return Reply(self._habits(call), then="/notices/me", says=Text("已保存。", "Saved."))
 
-    @door("GET", "/notices/answers/<token>", who=anyone, out=people_schemas.AskShape, page="notify/answer.html")
+    @endpoint("GET", "/notices/answers/<token>", who=anyone, out=people_schemas.AskShape, page="notify/answer.html")
     def see_ask(self, call: Call, token: str) -> Reply:
         """What a private link asks; looking answers nothing."""
         ask = answering.asked_by(call.store, token)
@@ -128,7 +132,7 @@ class ReadingDoors:
         place = name_of(call.store, ask.community)
         return Reply(ask, page={"told": told, "token": token, "late": late, "place": place})
 
-    @door("POST", "/notices/answers/<token>", who=anyone, body=people_schemas.AnswerForm, out=people_schemas.AskShape,
+    @endpoint("POST", "/notices/answers/<token>", who=anyone, body=people_schemas.AnswerForm, out=people_schemas.AskShape,
           again="see_ask")  # fmt: skip
     def answer_by_link(self, call: Call, token: str) -> Reply:
         """Answer yes or no by a private link; the last answer counts."""

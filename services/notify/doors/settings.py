@@ -16,7 +16,7 @@ from shared.i18n.text import Text
 from shared.kernel.errors import NotFound
 from shared.outbound.template_sandbox import fill
 from shared.replicas.communities import check_known, names
-from shared.web import Call, Reply, door, only
+from shared.web import Call, Reply, endpoint, only
 
 HOME = "/notices/<community>/channels"
 OURS = "/notices/channels"
@@ -29,68 +29,68 @@ _FAILED = Text("没有送达：{why}", "It did not arrive: {why}")
 class SettingsDoors:
     outbox: Desk
 
-    @door("GET", HOME, who=only(*STAFF), out=schemas.ChannelShape, many=True, page="notify/channels.html")
+    @endpoint("GET", HOME, who=only(*STAFF), out=schemas.ChannelShape, many=True, page="notify/channels.html")
     def list_channels(self, call: Call, community: str) -> Reply:
         """A community's channels; what leads to them is shown to nobody."""
         check_known(call.store, community)
         return self._listed(call, community)
 
-    @door("POST", HOME, who=only(*STAFF), body=schemas.NewChannel, out=schemas.ChannelShape, again="list_channels")
+    @endpoint("POST", HOME, who=only(*STAFF), body=schemas.NewChannel, out=schemas.ChannelShape, again="list_channels")
     def set_up_channel(self, call: Call, community: str) -> Reply:
         """Set up a channel for a community."""
         check_known(call.store, community)
         return self._set_up(call, community, f"/notices/{community}/channels")
 
-    @door("POST", f"{HOME}/<channel>/test", who=only(*STAFF), body=schemas.ChannelTest, out=schemas.WentShape)
+    @endpoint("POST", f"{HOME}/<channel>/test", who=only(*STAFF), body=schemas.ChannelTest, out=schemas.WentShape)
     def test_channel(self, call: Call, community: str, channel: str) -> Reply:
         """Send a test message by a channel."""
         return self._test(call, community, channel)
 
-    @door("POST", f"{HOME}/<channel>/switch", who=only(*STAFF), body=schemas.Switch, out=schemas.ChannelShape)
+    @endpoint("POST", f"{HOME}/<channel>/switch", who=only(*STAFF), body=schemas.Switch, out=schemas.ChannelShape)
     def switch_channel(self, call: Call, community: str, channel: str) -> Reply:
         """Switch a channel on or off."""
         return Reply(channels.switch(call.store, call.act, community, channel, on=call.body["on"]))
 
-    @door("POST", f"{HOME}/<channel>/removal", who=only(*STAFF))
+    @endpoint("POST", f"{HOME}/<channel>/removal", who=only(*STAFF))
     def remove_channel(self, call: Call, community: str, channel: str) -> Reply:
         """Remove a channel and what leads to it."""
         channels.remove(call.store, community, channel)
         return Reply(says=Text("已删除。", "Removed."))
 
-    @door("GET", OURS, who=OFFICERS, out=schemas.ChannelShape, many=True, page="notify/channels.html")
+    @endpoint("GET", OURS, who=OFFICERS, out=schemas.ChannelShape, many=True, page="notify/channels.html")
     def list_our_channels(self, call: Call) -> Reply:
         """The district's channels: mail and SMS of communities that have none of their own go by these."""
         return self._listed(call, DISTRICT)
 
-    @door("POST", OURS, who=OFFICERS, body=schemas.NewChannel, out=schemas.ChannelShape, again="list_our_channels")
+    @endpoint("POST", OURS, who=OFFICERS, body=schemas.NewChannel, out=schemas.ChannelShape, again="list_our_channels")
     def set_up_our_channel(self, call: Call) -> Reply:
         """Set up a channel for the whole district."""
         return self._set_up(call, DISTRICT, OURS)
 
-    @door("POST", f"{OURS}/<channel>/test", who=OFFICERS, body=schemas.ChannelTest, out=schemas.WentShape)
+    @endpoint("POST", f"{OURS}/<channel>/test", who=OFFICERS, body=schemas.ChannelTest, out=schemas.WentShape)
     def test_our_channel(self, call: Call, channel: str) -> Reply:
         """Send a test message by a channel of the district."""
         return self._test(call, DISTRICT, channel)
 
-    @door("POST", f"{OURS}/<channel>/switch", who=OFFICERS, body=schemas.Switch, out=schemas.ChannelShape)
+    @endpoint("POST", f"{OURS}/<channel>/switch", who=OFFICERS, body=schemas.Switch, out=schemas.ChannelShape)
     def switch_our_channel(self, call: Call, channel: str) -> Reply:
         """Switch a channel of the district on or off."""
         return Reply(channels.switch(call.store, call.act, DISTRICT, channel, on=call.body["on"]))
 
-    @door("POST", f"{OURS}/<channel>/removal", who=OFFICERS)
+    @endpoint("POST", f"{OURS}/<channel>/removal", who=OFFICERS)
     def remove_our_channel(self, call: Call, channel: str) -> Reply:
         """Remove a channel of the district."""
         channels.remove(call.store, DISTRICT, channel)
         return Reply(says=Text("已删除。", "Removed."))
 
-    @door("GET", "/notices/rules", who=only("officer", "operator"), out=schemas.RuleShape, many=True,
+    @endpoint("GET", "/notices/rules", who=only("officer", "operator"), out=schemas.RuleShape, many=True,
           page="notify/rules.html")  # fmt: skip
     def list_rules(self, call: Call) -> Reply:
         """The rules by which events become notices."""
         rules = call.store.rules()
         return Reply(rules, page={"triggers": TRIGGERS, "said": {one.id: _titled(one) for one in rules}})
 
-    @door("GET", "/notices/rules/<rule>", who=only("officer", "operator"), out=schemas.RuleShape,
+    @endpoint("GET", "/notices/rules/<rule>", who=only("officer", "operator"), out=schemas.RuleShape,
           page="notify/rule.html")  # fmt: skip
     def show_rule(self, call: Call, rule: str) -> Reply:
         """One rule, and what it would have made of the newest events; looking sends nothing."""
@@ -104,7 +104,7 @@ class SettingsDoors:
         }  # fmt: skip
         return Reply(found, page=page)
 
-    @door("POST", "/notices/rules/<rule>", who=OFFICERS, body=schemas.RuleForm, out=schemas.RuleShape,
+    @endpoint("POST", "/notices/rules/<rule>", who=OFFICERS, body=schemas.RuleForm, out=schemas.RuleShape,
           again="show_rule")  # fmt: skip
     def save_rule(self, call: Call, rule: str) -> Reply:
         """Change a rule, or make one under a new name."""

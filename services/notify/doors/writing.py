@@ -9,7 +9,7 @@ from services.notify.usecases import placing, writing
 from services.notify.usecases.sending import Desk
 from shared.i18n.text import Text
 from shared.replicas.communities import check_known
-from shared.web import Call, Reply, door, only
+from shared.web import Call, Reply, endpoint, only
 
 PAGE_LENGTH = 30
 UNDECIDED_SHOWN = 100
@@ -21,7 +21,7 @@ HOME = "/notices/<community>"
 class WritingDoors:
     outbox: Desk
 
-    @door("GET", f"{HOME}/desk", who=WRITERS, query=schemas.NoticeList, out=schemas.NoticeShape, many=True,
+    @endpoint("GET", f"{HOME}/desk", who=WRITERS, query=schemas.NoticeList, out=schemas.NoticeShape, many=True,
           page="notify/desk.html")  # fmt: skip
     def desk(self, call: Call, community: str) -> Reply:
         """All of a community's notices, drafts too, the newest first; `standing` for some of them, `after` pages on."""
@@ -38,39 +38,41 @@ class WritingDoors:
         }
         return Reply(shown, page={**page, **page_of(call, community)})
 
-    @door("GET", f"{HOME}/new", who=WRITERS, page="notify/write.html")
+    @endpoint("GET", f"{HOME}/new", who=WRITERS, page="notify/write.html")
     def notice_form(self, call: Call, community: str) -> Reply:
         """The form to write a notice in."""
         check_known(call.store, community)
         return Reply(page={"written": None, **self._form(call, community)})
 
-    @door("POST", f"{HOME}/drafts", who=WRITERS, body=schemas.NewNotice, out=schemas.NoticeShape, again="notice_form")
+    @endpoint(
+        "POST", f"{HOME}/drafts", who=WRITERS, body=schemas.NewNotice, out=schemas.NoticeShape, again="notice_form"
+    )
     def draft(self, call: Call, community: str) -> Reply:
         """Write a notice; nothing is sent before it is released."""
         check_known(call.store, community)
         notice = writing.draft(call.store, call.act, community, call.body)
         return Reply(notice, status=201, then=f"/notices/{community}/{notice.id}/preview")
 
-    @door("GET", f"{HOME}/<notice>/edit", who=WRITERS, page="notify/write.html")
+    @endpoint("GET", f"{HOME}/<notice>/edit", who=WRITERS, page="notify/write.html")
     def edit_form(self, call: Call, community: str, notice: str) -> Reply:
         """The form again, with what was written."""
         found = call.store.notice(community, notice)
         return Reply(found, page={"written": found, **self._form(call, community)})
 
-    @door("POST", f"{HOME}/<notice>/draft", who=WRITERS, body=schemas.NewNotice, out=schemas.NoticeShape,
+    @endpoint("POST", f"{HOME}/<notice>/draft", who=WRITERS, body=schemas.NewNotice, out=schemas.NoticeShape,
           again="edit_form")  # fmt: skip
     def rewrite(self, call: Call, community: str, notice: str) -> Reply:
         """Write a draft, or one that is scheduled, anew."""
         rewritten = writing.rewrite(call.store, call.act, community, notice, call.body)
         return Reply(rewritten, then=f"/notices/{community}/{notice}/preview")
 
-    @door("GET", f"{HOME}/audience", who=WRITERS, out=schemas.CountShape, page="notify/count.html")
+    @endpoint("GET", f"{HOME}/audience", who=WRITERS, out=schemas.CountShape, page="notify/count.html")
     def count_audience(self, call: Call, community: str) -> Reply:
         """How many people the groups named in `audience` (repeated) have between them right now."""
         groups = call.visit.request.args.getlist("audience")[:200]
         return Reply({"people": call.store.count_audience(community, groups, call.act.at)})
 
-    @door("GET", f"{HOME}/<notice>/preview", who=WRITERS, out=schemas.NoticeShape, page="notify/preview.html")
+    @endpoint("GET", f"{HOME}/<notice>/preview", who=WRITERS, out=schemas.NoticeShape, page="notify/preview.html")
     def preview(self, call: Call, community: str, notice: str) -> Reply:
         """A notice as it will be read, in both languages, with how many it will go to."""
         found = call.store.notice(community, notice)
@@ -84,7 +86,7 @@ class WritingDoors:
         }
         return Reply(found, page={**page, **page_of(call, community)})
 
-    @door("POST", f"{HOME}/<notice>/release", who=WRITERS, out=schemas.NoticeShape, again="preview")
+    @endpoint("POST", f"{HOME}/<notice>/release", who=WRITERS, out=schemas.NoticeShape, again="preview")
     def release(self, call: Call, community: str, notice: str) -> Reply:
         """Send a notice, now or at its time."""
         released = writing.release(call.store, call.act, community, notice)
@@ -92,18 +94,18 @@ class WritingDoors:
         says = later if released.standing == "scheduled" else Text("已发出。", "It is on its way.")
         return Reply(released, then=f"/notices/{community}/{notice}/reach", says=says)
 
-    @door("POST", f"{HOME}/<notice>/withdrawal", who=WRITERS, out=schemas.NoticeShape)
+    @endpoint("POST", f"{HOME}/<notice>/withdrawal", who=WRITERS, out=schemas.NoticeShape)
     def withdraw(self, call: Call, community: str, notice: str) -> Reply:
         """Withdraw a notice: what was not sent yet never is, and its page says that it no longer holds."""
         withdrawn = writing.withdraw(call.store, call.act, community, notice)
         return Reply(withdrawn, then=f"/notices/{community}/desk", says=Text("已撤回。", "Withdrawn."))
 
-    @door("GET", f"{HOME}/<notice>/correction", who=WRITERS, out=schemas.NoticeShape, page="notify/correct.html")
+    @endpoint("GET", f"{HOME}/<notice>/correction", who=WRITERS, out=schemas.NoticeShape, page="notify/correct.html")
     def correction_form(self, call: Call, community: str, notice: str) -> Reply:
         """The form to correct a notice in."""
         return Reply(call.store.notice(community, notice), page=page_of(call, community))
 
-    @door("POST", f"{HOME}/<notice>/corrections", who=WRITERS, body=schemas.Correction, out=schemas.NoticeShape,
+    @endpoint("POST", f"{HOME}/<notice>/corrections", who=WRITERS, body=schemas.Correction, out=schemas.NoticeShape,
           again="correction_form")  # fmt: skip
     def correct(self, call: Call, community: str, notice: str) -> Reply:
         """Correct a notice: the same people are told what was wrong and what holds instead."""
@@ -112,7 +114,7 @@ class WritingDoors:
         says = Text("更正已发出。", "The correction is on its way.")
         return Reply(new, status=201, then=f"/notices/{community}/{new.id}/reach", says=says)
 
-    @door("GET", f"{HOME}/<notice>/reach", who=WRITERS, out=schemas.ReachShape, page="notify/reach.html")
+    @endpoint("GET", f"{HOME}/<notice>/reach", who=WRITERS, out=schemas.ReachShape, page="notify/reach.html")
     def reach(self, call: Call, community: str, notice: str) -> Reply:
         """How far a notice has reached: deliveries by way, buildings, and who was not reached."""
         found = call.store.notice(community, notice)
@@ -124,13 +126,15 @@ class WritingDoors:
         }
         return Reply(views.reach_of(call.store, found), page={**page, **page_of(call, community)})
 
-    @door("GET", f"{HOME}/undecided", who=WRITERS, out=schemas.DeliveryShape, many=True, page="notify/undecided.html")
+    @endpoint(
+        "GET", f"{HOME}/undecided", who=WRITERS, out=schemas.DeliveryShape, many=True, page="notify/undecided.html"
+    )
     def undecided(self, call: Call, community: str) -> Reply:
         """Deliveries of which nobody knows whether they arrived, for a person to decide."""
         found = call.store.undecided(community, UNDECIDED_SHOWN)
         return Reply(found, page=page_of(call, community))
 
-    @door("POST", f"{HOME}/deliveries/<delivery>/decision", who=WRITERS, body=schemas.Decision,
+    @endpoint("POST", f"{HOME}/deliveries/<delivery>/decision", who=WRITERS, body=schemas.Decision,
           out=schemas.DeliveryShape)  # fmt: skip
     def decide(self, call: Call, community: str, delivery: str) -> Reply:
         """Send a delivery once more, or take it for arrived."""

@@ -5,7 +5,7 @@ from marshmallow import fields, validate
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
 from shared.outbound.template_sandbox import LONGEST_TEMPLATE
-from shared.web.shapes import Query, Shape
+from shared.web.schemas import Query, Shape
 
 SORT_WORDS = {
     "letter": Text("公开信", "Letter"),

@@ -4,7 +4,7 @@ import phonenumbers
 from marshmallow import ValidationError, fields, validate
 
 from shared.i18n.text import Text
-from shared.web.shapes import Shape
+from shared.web.schemas import Shape
 
 _HOUR = validate.Range(0, 23)
 _NO_PHONE = Text("请填写能收短信的手机号，例如 13800138000。", "A mobile number, please, such as 13800138000.")

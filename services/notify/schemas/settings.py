@@ -4,7 +4,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from services.notify.schemas.notices import SORT_WORDS, WAY_WORDS, Words
 from shared.i18n.text import Text
-from shared.web.shapes import Shape
+from shared.web.schemas import Shape
 
 CHANNEL_WORDS = {
     "wecom": Text("企业微信群机器人", "WeCom group robot"),

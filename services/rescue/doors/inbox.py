@@ -13,11 +13,11 @@ from services.rescue.views import see_inbox
 from shared.documents.photos import ACCEPTED, LARGEST_UPLOAD
 from shared.i18n.text import Text
 from shared.kernel.ids import now
-from shared.live import Glance, live
 from shared.replicas import catalogue_items
-from shared.web import Call, Reply, door
-from shared.web.pages import fragments
-from shared.web.proofs import Proof
+from shared.web import Call, Reply, endpoint
+from shared.web.disinfection_proof import Proof
+from shared.web.live_hub import Glance, live
+from shared.web.templates_env import fragments
 
 TEAM = "/rescue/inbox/<team>"
 MISSION = f"{TEAM}/<mission>"
@@ -25,13 +25,13 @@ ROOM_FOR_FORM = 64 * 1024
 
 
 class InboxDoors:
-    @door("GET", "/rescue/inbox", who=RESCUERS, out=TeamShape, many=True, page="rescue/no_team.html")
+    @endpoint("GET", "/rescue/inbox", who=RESCUERS, out=TeamShape, many=True, page="rescue/no_team.html")
     def my_teams(self, call: Call) -> Reply:
         """The teams the caller is a member of; people go on to the inbox of the first."""
         found = call.store.some_teams(own_teams(call))
         return Reply(found, then=f"/rescue/inbox/{found[0].id}" if found else None)
 
-    @door("GET", TEAM, who=RESCUERS, out=schemas.MissionShape, many=True, page="rescue/inbox.html")
+    @endpoint("GET", TEAM, who=RESCUERS, out=schemas.MissionShape, many=True, page="rescue/inbox.html")
     def inbox(self, call: Call, team: str) -> Reply:
         """What the team has in hand and is asked for, whoever waits longest first."""
         ours = our_team(call, team)
@@ -45,48 +45,48 @@ class InboxDoors:
         seen = see_inbox(glance.store, glance.store.load(Team, team), now())
         return fragments("rescue/inbox_parts.html", glance.lang, {"inbox": seen, **words(glance.store)})
 
-    @door("POST", f"{MISSION}/acceptance", who=RESCUERS, out=schemas.MissionShape)
+    @endpoint("POST", f"{MISSION}/acceptance", who=RESCUERS, out=schemas.MissionShape)
     def accept_mission(self, call: Call, team: str, mission: str) -> Reply:
         """Take the mission on: exactly one of those asked has it."""
         our_team(call, team)
         taken = missions.accept(call.store, call.act, team, mission)
         return _back(team, taken, Text("接单成功，请尽快出发。", "It is yours. Please set out soon."))
 
-    @door("POST", f"{MISSION}/refusal", who=RESCUERS, body=schemas.Reason, out=schemas.MissionShape, again="inbox")
+    @endpoint("POST", f"{MISSION}/refusal", who=RESCUERS, body=schemas.Reason, out=schemas.MissionShape, again="inbox")
     def decline_mission(self, call: Call, team: str, mission: str) -> Reply:
         """Say no, and why; the next teams are asked."""
         our_team(call, team)
         declined = missions.decline(call.store, call.act, team, mission, call.body["reason"])
         return _back(team, declined, Text("已回绝，会再派给别的队。", "You said no; others will be asked."))
 
-    @door("POST", f"{MISSION}/departure", who=RESCUERS, out=schemas.MissionShape)
+    @endpoint("POST", f"{MISSION}/departure", who=RESCUERS, out=schemas.MissionShape)
     def set_out(self, call: Call, team: str, mission: str) -> Reply:
         """The team sets out."""
         our_team(call, team)
         gone = missions.set_out(call.store, call.act, team, mission)
         return _back(team, gone, Text("已出发，路上小心。", "On your way; take care."))
 
-    @door("POST", f"{MISSION}/beginning", who=RESCUERS, out=schemas.MissionShape)
+    @endpoint("POST", f"{MISSION}/beginning", who=RESCUERS, out=schemas.MissionShape)
     def begin_work(self, call: Call, team: str, mission: str) -> Reply:
         """The team is there, and begins."""
         our_team(call, team)
         begun = missions.begin(call.store, call.act, team, mission)
         return _back(team, begun, Text("开始作业。做完请拍一张照片。", "At work. When you are done, take a photo."))
 
-    @door("POST", f"{MISSION}/undoing", who=RESCUERS, out=schemas.MissionShape)
+    @endpoint("POST", f"{MISSION}/undoing", who=RESCUERS, out=schemas.MissionShape)
     def undo_step(self, call: Call, team: str, mission: str) -> Reply:
         """Take the last step back, within ten minutes; an acceptance is handed back."""
         our_team(call, team)
         return _back(team, missions.undo(call.store, call.act, team, mission), Text("已撤销。", "Taken back."))
 
-    @door("POST", f"{MISSION}/return", who=RESCUERS, body=schemas.Reason, out=schemas.MissionShape, again="inbox")
+    @endpoint("POST", f"{MISSION}/return", who=RESCUERS, body=schemas.Reason, out=schemas.MissionShape, again="inbox")
     def hand_mission_back(self, call: Call, team: str, mission: str) -> Reply:
         """Hand it back, and why; others are asked."""
         our_team(call, team)
         returned = missions.hand_back(call.store, call.act, team, mission, call.body["reason"])
         return _back(team, returned, Text("已退回，会再派给别的队。", "Handed back; others will be asked."))
 
-    @door("GET", f"{MISSION}/proof", who=RESCUERS, out=schemas.MissionShape, page="rescue/proof.html")
+    @endpoint("GET", f"{MISSION}/proof", who=RESCUERS, out=schemas.MissionShape, page="rescue/proof.html")
     def proof_form(self, call: Call, team: str, mission: str) -> Reply:
         """Where the team says what it did, and shows it."""
         ours = our_team(call, team)
@@ -100,7 +100,7 @@ class InboxDoors:
         }
         return Reply(one, page=page)
 
-    @door("POST", f"{MISSION}/proof", who=RESCUERS, body=Proof, out=schemas.MissionShape, again="proof_form",
+    @endpoint("POST", f"{MISSION}/proof", who=RESCUERS, body=Proof, out=schemas.MissionShape, again="proof_form",
           largest=LARGEST_UPLOAD + ROOM_FOR_FORM)  # fmt: skip
     def finish_mission(self, call: Call, team: str, mission: str) -> Reply:
         """Done, with its proof: what, with how much of which agent, by how many people, and a photo."""

@@ -8,9 +8,9 @@ from shared.documents.photos import KIND
 from shared.i18n.text import Text
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import now
-from shared.live import Glance, live
-from shared.web import Call, Reply, door, only
-from shared.web.pages import fragments
+from shared.web import Call, Reply, endpoint, only
+from shared.web.live_hub import Glance, live
+from shared.web.templates_env import fragments
 
 PAGE_LENGTH = 50
 SEEN_BY = only("officer", "operator", "rescuer", "staff")
@@ -18,7 +18,7 @@ MISSION = "/rescue/missions/<mission>"
 
 
 class MissionDoors:
-    @door("GET", "/rescue/", who=OFFICE, out=schemas.MissionShape, many=True, page="rescue/board.html")
+    @endpoint("GET", "/rescue/", who=OFFICE, out=schemas.MissionShape, many=True, page="rescue/board.html")
     def missions_board(self, call: Call) -> Reply:
         """All missions that are not over, whoever waits longest first."""
         board = see_board(call.store, call.act.at)
@@ -30,7 +30,7 @@ class MissionDoors:
         board = see_board(glance.store, now())
         return fragments("rescue/board_parts.html", glance.lang, {"board": board, **words(glance.store)})
 
-    @door("GET", "/rescue/missions", who=OFFICE, query=schemas.Closed, out=schemas.MissionShape, many=True,
+    @endpoint("GET", "/rescue/missions", who=OFFICE, query=schemas.Closed, out=schemas.MissionShape, many=True,
           page="rescue/closed.html")  # fmt: skip
     def closed_missions(self, call: Call) -> Reply:
         """Missions that are done or called off, the newest first."""
@@ -39,7 +39,7 @@ class MissionDoors:
         page = {"listing": {"next": shown[-1].id if more else None}, **words(call.store)}
         return Reply(shown, page=page)
 
-    @door("GET", MISSION, who=SEEN_BY, out=schemas.MissionShape, page="rescue/mission.html")
+    @endpoint("GET", MISSION, who=SEEN_BY, out=schemas.MissionShape, page="rescue/mission.html")
     def show_mission(self, call: Call, mission: str) -> Reply:
         """One mission with its record and proof: for the office, the teams that were asked, and the community's staff."""
         one = seen_mission(call, mission)
@@ -47,7 +47,7 @@ class MissionDoors:
         ours = next((team for team in own_teams(call) if team in one.crew), None)
         return Reply(one, page={"office": is_office(call), "officer": officer, "ours": ours, **words(call.store)})
 
-    @door("GET", "/rescue/photos/<photo>", who=SEEN_BY, file=KIND)
+    @endpoint("GET", "/rescue/photos/<photo>", who=SEEN_BY, file=KIND)
     def proof_photo(self, call: Call, photo: str) -> Reply:
         """The photo of a proof, for whoever may see its mission."""
         mission = call.store.mission_of_photo(photo)
@@ -56,19 +56,23 @@ class MissionDoors:
         seen_mission(call, mission)
         return Reply.file(call.store.pictures.read(photo), KIND, "photo.jpg", shown=True, version=photo)
 
-    @door("POST", f"{MISSION}/offers", who=OFFICERS, body=schemas.Whom, out=schemas.MissionShape, again="show_mission")
+    @endpoint(
+        "POST", f"{MISSION}/offers", who=OFFICERS, body=schemas.Whom, out=schemas.MissionShape, again="show_mission"
+    )
     def ask_team(self, call: Call, mission: str) -> Reply:
         """Ask a team by name, also one that said no."""
         asked = missions.ask(call.store, call.act, mission, call.body["team"])
         return Reply(asked, then=f"/rescue/missions/{mission}", says=Text("已派给这支队伍。", "The team is asked."))
 
-    @door("POST", f"{MISSION}/second", who=OFFICERS, body=schemas.Whom, out=schemas.MissionShape, again="show_mission")
+    @endpoint(
+        "POST", f"{MISSION}/second", who=OFFICERS, body=schemas.Whom, out=schemas.MissionShape, again="show_mission"
+    )
     def add_second_team(self, call: Call, mission: str) -> Reply:
         """Add a second team to help the one that has it."""
         helped = missions.add_second(call.store, call.act, mission, call.body["team"])
         return Reply(helped, then=f"/rescue/missions/{mission}", says=Text("增援已加入。", "The second team is added."))
 
-    @door("POST", f"{MISSION}/cancellation", who=OFFICERS, body=schemas.Reason, out=schemas.MissionShape,
+    @endpoint("POST", f"{MISSION}/cancellation", who=OFFICERS, body=schemas.Reason, out=schemas.MissionShape,
           again="show_mission")  # fmt: skip
     def cancel_mission(self, call: Call, mission: str) -> Reply:
         """Call the mission off, and why; the community is told."""

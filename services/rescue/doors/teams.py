@@ -5,21 +5,21 @@ from services.rescue.doors.page import OFFICE, OFFICERS, words
 from services.rescue.schemas import teams as schemas
 from services.rescue.usecases import teams
 from shared.i18n.text import Text
-from shared.web import Call, Reply, door
+from shared.web import Call, Reply, endpoint
 
 
 class TeamDoors:
-    @door("GET", "/rescue/teams", who=OFFICE, out=schemas.TeamShape, many=True, page="rescue/teams.html")
+    @endpoint("GET", "/rescue/teams", who=OFFICE, out=schemas.TeamShape, many=True, page="rescue/teams.html")
     def list_teams(self, call: Call) -> Reply:
         """All rescue teams, with what each has in hand."""
         return Reply(call.store.teams(), page=words(call.store))
 
-    @door("GET", "/rescue/teams/new", who=OFFICERS, page="rescue/team.html")
+    @endpoint("GET", "/rescue/teams/new", who=OFFICERS, page="rescue/team.html")
     def new_team(self, call: Call) -> Reply:
         """The form for another team."""
         return Reply(None, page={"team": None, **words(call.store)})
 
-    @door("POST", "/rescue/teams", who=OFFICERS, body=schemas.NewTeam, out=schemas.TeamShape, again="new_team")
+    @endpoint("POST", "/rescue/teams", who=OFFICERS, body=schemas.NewTeam, out=schemas.TeamShape, again="new_team")
     def register_team(self, call: Call) -> Reply:
         """Register a team; its members get the right “rescuer” of its scope from accounts."""
         told = dict(call.body)
@@ -28,13 +28,13 @@ class TeamDoors:
             team, status=201, then=f"/rescue/teams/{team.id}", says=Text("救援队已登记。", "The team is registered.")
         )
 
-    @door("GET", "/rescue/teams/<team>", who=OFFICE, out=schemas.TeamShape, page="rescue/team.html")
+    @endpoint("GET", "/rescue/teams/<team>", who=OFFICE, out=schemas.TeamShape, page="rescue/team.html")
     def show_team(self, call: Call, team: str) -> Reply:
         """One team: what it can do and when."""
         found = call.store.load(Team, team)
         return Reply(found, page={"team": found, **words(call.store)})
 
-    @door(
+    @endpoint(
         "POST", "/rescue/teams/<team>", who=OFFICERS, body=schemas.TeamDetails, out=schemas.TeamShape, again="show_team"
     )
     def change_team(self, call: Call, team: str) -> Reply:

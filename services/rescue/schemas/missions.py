@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from shared.i18n.domain_labels import DISINFECTION_URGENCY_WORDS, DISINFECTION_WORDS
-from shared.web.shapes import Query, Shape
+from shared.web.schemas import Query, Shape
 
 STATES = ("open", "accepted", "on-the-way", "at-work", "finished", "confirmed", "cancelled")
 

@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 
 from shared.i18n.domain_labels import EQUIPMENT_WORDS
 from shared.i18n.text import Text
-from shared.web.shapes import Shape
+from shared.web.schemas import Shape
 
 _SLUG = Text("代号只用小写英文字母、数字和 -，以字母开头。", "Small letters, digits and -, beginning with a letter.")
 _RANKS = Text(

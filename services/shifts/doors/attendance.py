@@ -14,7 +14,7 @@ from shared.documents import qr
 from shared.i18n.text import Text
 from shared.persistence.capability_links import follow_link, link_given
 from shared.replicas.communities import name_of
-from shared.web import Call, Reply, anyone, door, only
+from shared.web import Call, Reply, anyone, endpoint, only
 
 SEEN_FOR = {
     "in": Text("已签到，辛苦了。", "Checked in; thank you."),
@@ -24,35 +24,35 @@ SAID = Text("已告诉队长您到了，等队长确认。", "The captain is tol
 
 
 class AttendanceDoors:
-    @door("POST", f"{HOME}/<shift>/claims/<volunteer>/check-in", who=LEADING, out=schemas.ShiftShape)
+    @endpoint("POST", f"{HOME}/<shift>/claims/<volunteer>/check-in", who=LEADING, out=schemas.ShiftShape)
     def check_in(self, call: Call, community: str, shift: str, volunteer: str) -> Reply:
         """Note that this person stands at the post."""
         there = usecases.check_in(call.store, call.act, shift, volunteer)
         return Reply(there, then=f"{home(community)}/coverage", says=Text("已签到。", "Checked in."))
 
-    @door("POST", f"{HOME}/<shift>/claims/<volunteer>/check-out", who=LEADING, out=schemas.ShiftShape)
+    @endpoint("POST", f"{HOME}/<shift>/claims/<volunteer>/check-out", who=LEADING, out=schemas.ShiftShape)
     def check_out(self, call: Call, community: str, shift: str, volunteer: str) -> Reply:
         """Note that this person leaves the post; the time there is credited."""
         gone = usecases.check_out(call.store, call.act, shift, volunteer)
         return Reply(gone, then=f"{home(community)}/coverage", says=SEEN_FOR["out"])
 
-    @door("POST", f"{HOME}/<shift>/claims/<volunteer>/confirmation", who=LEADING, out=schemas.ShiftShape)
+    @endpoint("POST", f"{HOME}/<shift>/claims/<volunteer>/confirmation", who=LEADING, out=schemas.ShiftShape)
     def confirm(self, call: Call, community: str, shift: str, volunteer: str) -> Reply:
         """Confirm somebody who scanned the printed code: they were there since then."""
         there = usecases.confirm(call.store, call.act, shift, volunteer)
         return Reply(there, then=f"{home(community)}/coverage", says=Text("已确认到岗。", "Confirmed."))
 
-    @door("GET", f"{HOME}/posts/<post>/screen", who=LEADING, out=schemas.CodeShape, page="shifts/screen.html")
+    @endpoint("GET", f"{HOME}/posts/<post>/screen", who=LEADING, out=schemas.CodeShape, page="shifts/screen.html")
     def show_screen(self, call: Call, community: str, post: str) -> Reply:
         """The post's check-in code of this half minute, on the phone or tablet of whoever leads there."""
         return _screen(call, community, call.store.load(Post, post))
 
-    @door("GET", f"{HOME}/screens/<token>", who=anyone, out=schemas.CodeShape, page="shifts/screen.html")
+    @endpoint("GET", f"{HOME}/screens/<token>", who=anyone, out=schemas.CodeShape, page="shifts/screen.html")
     def show_linked_screen(self, call: Call, community: str, token: str) -> Reply:
         """The same for a tablet at the post on which nobody is signed in; by private link."""
         return _screen(call, community, call.store.load(Post, follow_link(call.store, links.SCREEN, token)))
 
-    @door("GET", f"{HOME}/posts/<post>/codes", who=LEADING, page="shifts/codes.html")
+    @endpoint("GET", f"{HOME}/posts/<post>/codes", who=LEADING, page="shifts/codes.html")
     def show_codes(self, call: Call, community: str, post: str) -> Reply:
         """The ways to check in at a post: its screen, the link for a tablet, and the printed code."""
         found = call.store.load(Post, post)
@@ -60,19 +60,21 @@ class AttendanceDoors:
         given = link_given(call.store, links.SCREEN, post)
         return Reply(found, page=page(call, community, printed=qr.svg(printed), given=given, url=None))
 
-    @door("POST", f"{HOME}/posts/<post>/screen/link", who=only("staff"), out=schemas.LinkShape, page="shifts/link.html")
+    @endpoint(
+        "POST", f"{HOME}/posts/<post>/screen/link", who=only("staff"), out=schemas.LinkShape, page="shifts/link.html"
+    )
     def give_screen(self, call: Call, community: str, post: str) -> Reply:
         """Make a private link to the post's screen, told once; the one before leads nowhere from now on."""
         url = f"{call.visit.origin}{home(community)}/screens/{links.give_screen(call.store, call.act, post)}"
         return told_once(call, community, url, f"{home(community)}/posts/{post}/codes")
 
-    @door("POST", f"{HOME}/posts/<post>/screen/revocation", who=only("staff"))
+    @endpoint("POST", f"{HOME}/posts/<post>/screen/revocation", who=only("staff"))
     def revoke_screen(self, call: Call, community: str, post: str) -> Reply:
         """Let the post's private link lead nowhere."""
         links.revoke_screen(call.store, call.act, post)
         return Reply(then=f"{home(community)}/posts/{post}/codes", says=Text("链接已作废。", "The link is revoked."))
 
-    @door("GET", f"{HOME}/check-in/<post>/<code>", who=OURS, out=schemas.ScanShape, page="shifts/scan.html")
+    @endpoint("GET", f"{HOME}/check-in/<post>/<code>", who=OURS, out=schemas.ScanShape, page="shifts/scan.html")
     def read_code(self, call: Call, community: str, post: str, code: str) -> Reply:
         """What the camera opens: what the code would do for the caller, and a ticket to do it with. Nothing has happened yet."""
         secret = call.store.code_secret()
@@ -83,7 +85,7 @@ class AttendanceDoors:
         shown = {"ticket": ticket, "what": what, "shift": viewer_of(call).seen([shift])[0], "post": post}
         return Reply(shown, page=page(call, community))
 
-    @door("POST", f"{HOME}/check-in/<post>", who=OURS, body=schemas.Ticket, out=schemas.ShiftShape)
+    @endpoint("POST", f"{HOME}/check-in/<post>", who=OURS, body=schemas.Ticket, out=schemas.ShiftShape)
     def scan(self, call: Call, community: str, post: str) -> Reply:
         """Check in, or out, with what scanning the post's code gave; the printed code asks a captain to confirm."""
         shift = usecases.scan(call.store, call.act, call.account, post, call.body["ticket"])

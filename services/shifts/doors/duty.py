@@ -11,13 +11,13 @@ from services.shifts.usecases import claims
 from services.shifts.views.shifts import DAYS_SHOWN, DayView
 from services.shifts.views.swaps import open_swaps
 from shared.i18n.text import Text
-from shared.web import Call, Reply, door, only
+from shared.web import Call, Reply, endpoint, only
 
 WEEK = timedelta(days=DAYS_SHOWN)
 
 
 class DutyDoors:
-    @door("GET", f"{HOME}/", who=EVERYONE, query=schemas.Board, out=schemas.ShiftShape, many=True,
+    @endpoint("GET", f"{HOME}/", who=EVERYONE, query=schemas.Board, out=schemas.ShiftShape, many=True,
           page="shifts/board.html")  # fmt: skip
     def board(self, call: Call, community: str) -> Reply:
         """The shifts of one day (`day`, today if not said); `lacking` leaves out those that have all their people."""
@@ -29,19 +29,19 @@ class DutyDoors:
         span = {"before": first - WEEK if first > today(call) else None, "after": first + WEEK, "first": first}
         return Reply(shown, page=page(call, community, days=[_tab(one, day) for one in days], day=day, **span))
 
-    @door("GET", f"{HOME}/mine", who=OURS, out=schemas.MyDutyShape, page="shifts/mine.html")
+    @endpoint("GET", f"{HOME}/mine", who=OURS, out=schemas.MyDutyShape, page="shifts/mine.html")
     def mine(self, call: Call, community: str) -> Reply:
         """The caller's own shifts, the next first, what they are asked for and wait for, and the minutes credited so far."""
         viewer = viewer_of(call)
         return Reply(viewer.mine(), page=page(call, community, offers=open_swaps(viewer)))
 
-    @door("GET", f"{HOME}/coverage", who=only("staff", "captain", "officer"), out=schemas.CoverageShape,
+    @endpoint("GET", f"{HOME}/coverage", who=only("staff", "captain", "officer"), out=schemas.CoverageShape,
           page="shifts/coverage.html")  # fmt: skip
     def coverage(self, call: Call, community: str) -> Reply:
         """Who is on duty at each post now, what is missing now and in the next 72 h, and who has not checked out."""
         return Reply(viewer_of(call).coverage(), page=page(call, community))
 
-    @door("GET", f"{HOME}/<shift>", who=EVERYONE, out=schemas.ShiftShape, page="shifts/shift.html")
+    @endpoint("GET", f"{HOME}/<shift>", who=EVERYONE, out=schemas.ShiftShape, page="shifts/shift.html")
     def show_shift(self, call: Call, community: str, shift: str) -> Reply:
         """One shift and who has it."""
         viewer = viewer_of(call)
@@ -51,7 +51,9 @@ class DutyDoors:
         asked = dict(viewer.called([one.volunteer for one in cover.asked])) if cover else {}
         return Reply(viewer.shift(shift), page={"free": free, "cover": cover, "asked": asked, **common})
 
-    @door("POST", f"{HOME}/<shift>/claims", who=OURS, body=schemas.ForWhom, out=schemas.ShiftShape, again="show_shift")
+    @endpoint(
+        "POST", f"{HOME}/<shift>/claims", who=OURS, body=schemas.ForWhom, out=schemas.ShiftShape, again="show_shift"
+    )
     def claim(self, call: Call, community: str, shift: str) -> Reply:
         """Take a place in a shift; staff and captains may name whom they assign."""
         volunteer = call.body.get("volunteer")
@@ -61,7 +63,7 @@ class DutyDoors:
         says = Text("报名成功，请按时到岗。", "The shift is yours; please be there on time.")
         return Reply(claimed, then=f"{home(community)}/mine", says=says)
 
-    @door("POST", f"{HOME}/<shift>/claims/<volunteer>/release", who=OURS, out=schemas.ShiftShape)
+    @endpoint("POST", f"{HOME}/<shift>/claims/<volunteer>/release", who=OURS, out=schemas.ShiftShape)
     def release(self, call: Call, community: str, shift: str, volunteer: str) -> Reply:
         """Give a place back until the deadline; a captain may until the start, and after it marks who did not come."""
         who = asker(call, community)
@@ -69,7 +71,7 @@ class DutyDoors:
         then = f"{home(community)}/{shift}" if who.leading else f"{home(community)}/mine"
         return Reply(released, then=then, says=_released(released, volunteer))
 
-    @door("POST", f"{HOME}/<shift>/waiting", who=OURS, out=schemas.ShiftShape)
+    @endpoint("POST", f"{HOME}/<shift>/waiting", who=OURS, out=schemas.ShiftShape)
     def wait(self, call: Call, community: str, shift: str) -> Reply:
         """Wait for a place in a full shift: the next that becomes free is the caller's, if every rule agrees then."""
         waited = claims.wait_for_place(call.store, call.act, call.account, shift)
@@ -79,14 +81,14 @@ class DutyDoors:
         )
         return Reply(waited, then=f"{home(community)}/mine", says=says)
 
-    @door("POST", f"{HOME}/<shift>/stand-by", who=OURS, out=schemas.ShiftShape)
+    @endpoint("POST", f"{HOME}/<shift>/stand-by", who=OURS, out=schemas.ShiftShape)
     def stand_by(self, call: Call, community: str, shift: str) -> Reply:
         """Stand by for a shift: the first to be asked when somebody is missing."""
         stood = claims.stand_by(call.store, call.act, call.account, shift)
         says = Text("已登记替补，缺人时先找您。", "You stand by: you are asked first when somebody is missing.")
         return Reply(stood, then=f"{home(community)}/mine", says=says)
 
-    @door("POST", f"{HOME}/<shift>/wishes/withdrawal", who=OURS, out=schemas.ShiftShape)
+    @endpoint("POST", f"{HOME}/<shift>/wishes/withdrawal", who=OURS, out=schemas.ShiftShape)
     def forget_wishes(self, call: Call, community: str, shift: str) -> Reply:
         """Neither wait for a shift nor stand by any more."""
         forgotten = claims.forget_wishes(call.store, call.act, call.account, shift)

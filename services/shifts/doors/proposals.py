@@ -11,7 +11,7 @@ from services.shifts.usecases import proposals as usecases
 from services.shifts.views.proposals import view_proposal
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
-from shared.web import Call, Reply, door
+from shared.web import Call, Reply, endpoint
 
 ALL = f"{HOME}/proposals"
 ONE = f"{ALL}/<proposal>"
@@ -22,7 +22,7 @@ REPAIR_SECONDS = 10
 class ProposalDoors:
     rotas: Searches
 
-    @door("GET", ALL, who=LEADING, out=schemas.ProposalShape, many=True, page="shifts/proposals.html")
+    @endpoint("GET", ALL, who=LEADING, out=schemas.ProposalShape, many=True, page="shifts/proposals.html")
     def list_proposals(self, call: Call, community: str) -> Reply:
         """The newest proposals, and where to begin one or heal what is published."""
         found = call.store.proposals(SHOWN)
@@ -32,7 +32,7 @@ class ProposalDoors:
         shown = {"days": days, "posts": posts, "team": team, "tomorrow": today(call) + timedelta(days=1)}
         return Reply(found, page=page(call, community, seconds=schemas.SECONDS, **shown))
 
-    @door("POST", ALL, who=LEADING, body=schemas.NewProposal, out=schemas.ProposalShape, again="list_proposals")
+    @endpoint("POST", ALL, who=LEADING, body=schemas.NewProposal, out=schemas.ProposalShape, again="list_proposals")
     def begin_proposal(self, call: Call, community: str) -> Reply:
         """Begin a rota: who may, offered the time and is rested is put where somebody is missing; nobody is told yet."""
         body = call.body
@@ -42,7 +42,7 @@ class ProposalDoors:
         )
         return self._begun(community, usecases.begin(call.store, call.act, asked))
 
-    @door("POST", f"{ALL}/repairs", who=LEADING, body=schemas.NewRepair, out=schemas.ProposalShape,
+    @endpoint("POST", f"{ALL}/repairs", who=LEADING, body=schemas.NewRepair, out=schemas.ProposalShape,
           again="list_proposals")  # fmt: skip
     def begin_repair(self, call: Call, community: str) -> Reply:
         """Somebody cannot come, or a post closes: look for the change that disturbs the fewest others; nobody is told yet."""
@@ -59,14 +59,14 @@ class ProposalDoors:
         )  # fmt: skip
         return self._begun(community, usecases.begin(call.store, call.act, asked))
 
-    @door("GET", ONE, who=LEADING, query=schemas.Shown, out=schemas.WholeProposalShape, page="shifts/proposal.html")
+    @endpoint("GET", ONE, who=LEADING, query=schemas.Shown, out=schemas.WholeProposalShape, page="shifts/proposal.html")
     def show_proposal(self, call: Call, community: str, proposal: str) -> Reply:
         """One proposal: its tables, how fair it is, every gap with its reasons; of a repair who is asked to do what."""
         found = view_proposal(viewer_of(call), call.act, call.store.load(Proposal, proposal))
         json = {**vars(found), "shares": [row.share for row in found.people]}
         return Reply(json, page=page(call, community, view=found, by=call.query["by"], first_shown=_first(found.days)))
 
-    @door("GET", f"{ONE}/shifts/<shift>", who=LEADING, page="shifts/proposed_shift.html")
+    @endpoint("GET", f"{ONE}/shifts/<shift>", who=LEADING, page="shifts/proposed_shift.html")
     def show_proposed_shift(self, call: Call, community: str, proposal: str, shift: str) -> Reply:
         """One shift of a proposal: who is in it, and who else could be."""
         viewer = viewer_of(call)
@@ -79,7 +79,7 @@ class ProposalDoors:
         gap = next((one for one in found.gaps if one.turn.shift == shift), None)
         return Reply(page=page(call, community, view=found, turn=turns.get(shift), free=free, gap=gap))
 
-    @door("POST", f"{ONE}/stop", who=LEADING, out=schemas.ProposalShape)
+    @endpoint("POST", f"{ONE}/stop", who=LEADING, out=schemas.ProposalShape)
     def stop_search(self, call: Call, community: str, proposal: str) -> Reply:
         """Stop the search; the best plan so far is kept."""
         stopped = usecases.stop(call.store, call.act, proposal)
@@ -89,12 +89,12 @@ class ProposalDoors:
             says=Text("正在停下，保留目前最好的。", "Stopping; the best is kept."),
         )
 
-    @door("POST", f"{ONE}/search", who=LEADING, out=schemas.ProposalShape)
+    @endpoint("POST", f"{ONE}/search", who=LEADING, out=schemas.ProposalShape)
     def search_again(self, call: Call, community: str, proposal: str) -> Reply:
         """Search again around what is locked; all else may change."""
         return self._begun(community, usecases.search_again(call.store, call.act, proposal))
 
-    @door("POST", f"{ONE}/places", who=LEADING, body=schemas.InShift, out=schemas.ProposalShape)
+    @endpoint("POST", f"{ONE}/places", who=LEADING, body=schemas.InShift, out=schemas.ProposalShape)
     def put_into_proposal(self, call: Call, community: str, proposal: str) -> Reply:
         """Put somebody into a shift of the proposal, locked; what is proposed for them and cannot stand beside it is given up."""
         body = call.body
@@ -102,7 +102,7 @@ class ProposalDoors:
         then = f"{_page(community, proposal)}/shifts/{body['shift']}"
         return Reply(changed, then=then, says=Text("已放进方案并锁定。", "In the proposal, and locked."))
 
-    @door("POST", f"{ONE}/places/removal", who=LEADING, body=schemas.InShift, out=schemas.ProposalShape)
+    @endpoint("POST", f"{ONE}/places/removal", who=LEADING, body=schemas.InShift, out=schemas.ProposalShape)
     def take_out_of_proposal(self, call: Call, community: str, proposal: str) -> Reply:
         """Take somebody out of a shift of the proposal."""
         body = call.body
@@ -111,7 +111,7 @@ class ProposalDoors:
             changed, then=f"{_page(community, proposal)}/shifts/{body['shift']}", says=Text("已拿出。", "Taken out.")
         )
 
-    @door("POST", f"{ONE}/locks", who=LEADING, body=schemas.Lock, out=schemas.ProposalShape)
+    @endpoint("POST", f"{ONE}/locks", who=LEADING, body=schemas.Lock, out=schemas.ProposalShape)
     def lock_in_proposal(self, call: Call, community: str, proposal: str) -> Reply:
         """Lock somebody into a shift, or let the next search decide again."""
         body = call.body
@@ -119,7 +119,7 @@ class ProposalDoors:
         says = Text("已锁定。", "Locked.") if body["locked"] else Text("已解锁。", "Unlocked.")
         return Reply(changed, then=f"{_page(community, proposal)}/shifts/{body['shift']}", says=says)
 
-    @door("POST", f"{ONE}/publication", who=LEADING, out=schemas.ProposalShape)
+    @endpoint("POST", f"{ONE}/publication", who=LEADING, out=schemas.ProposalShape)
     def publish_proposal(self, call: Call, community: str, proposal: str) -> Reply:
         """Make it so: ordinary assignments by the ordinary rules; everybody concerned is told now."""
         done = usecases.publish_proposal(call.store, call.act, proposal)
@@ -132,7 +132,7 @@ class ProposalDoors:
             says = words.format(number=len(done.refused))
         return Reply(done, then=_page(community, proposal), says=says)
 
-    @door("POST", f"{ONE}/withdrawal", who=LEADING, out=schemas.ProposalShape)
+    @endpoint("POST", f"{ONE}/withdrawal", who=LEADING, out=schemas.ProposalShape)
     def drop_proposal(self, call: Call, community: str, proposal: str) -> Reply:
         """Drop it; nobody was told and nothing changes."""
         dropped = usecases.drop(call.store, call.act, proposal)

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from services.shifts.schemas.posts import CALENDAR
-from shared.web.shapes import Query, Shape
+from shared.web.schemas import Query, Shape
 
 ID = validate.Length(1, 64)
 

@@ -11,7 +11,7 @@ from shared.events.contracts.shifts import POST_KINDS
 from shared.i18n.domain_labels import SKILL_WORDS
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
-from shared.web.shapes import Query, Shape
+from shared.web.schemas import Query, Shape
 
 TURN_HOURS = (2, 4, 6, 8)
 MOST_DAYS = 31

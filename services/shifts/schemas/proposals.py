@@ -9,7 +9,7 @@ from services.shifts.schemas.duty import ID
 from services.shifts.schemas.posts import CALENDAR
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
-from shared.web.shapes import Query, Shape
+from shared.web.schemas import Query, Shape
 
 MOST_DAYS = 21
 SECONDS = (20, 60, 180)

@@ -11,14 +11,14 @@ from services.supplies.views import Names
 from shared.documents.pdf_response import PDF
 from shared.i18n.text import Text
 from shared.replicas.communities import check_known
-from shared.web import Call, Reply, anyone, door, signed_in
+from shared.web import Call, Reply, anyone, endpoint, signed_in
 
 PAGE_LENGTH = 50
 OWN = "/supplies/pledges/mine"
 
 
 class GivingDoors:
-    @door("GET", "/supplies/", who=anyone, query=need_schemas.WantedQuery, out=need_schemas.WantedShape, many=True,
+    @endpoint("GET", "/supplies/", who=anyone, query=need_schemas.WantedQuery, out=need_schemas.WantedShape, many=True,
           page="supplies/wanted.html")  # fmt: skip
     def wanted(self, call: Call) -> Reply:
         """What is needed now, the most urgent first: confirmed, fresh, and less what is promised already."""
@@ -32,13 +32,15 @@ class GivingDoors:
         places = sorted({one.place for one in open_})
         return Reply(shown, page={"names": names, "community": community, "places": places, **words()})
 
-    @door("GET", "/supplies/pledges/new", who=signed_in, query=schemas.NewPledgeQuery, page="supplies/new_pledge.html")
+    @endpoint(
+        "GET", "/supplies/pledges/new", who=signed_in, query=schemas.NewPledgeQuery, page="supplies/new_pledge.html"
+    )
     def pledge_form(self, call: Call) -> Reply:
         """The form to pledge in."""
         first = {"item": call.query.get("item", ""), "place": call.query.get("community", "")}
         return Reply(page={"names": Names(call.store), "first": first, **words()})
 
-    @door(
+    @endpoint(
         "POST", "/supplies/pledges", who=signed_in, body=schemas.NewPledge, out=schemas.PledgeShape, again="pledge_form"
     )
     def make_pledge(self, call: Call) -> Reply:
@@ -51,26 +53,26 @@ class GivingDoors:
         says = Text("谢谢！我们会尽快告诉您送到哪里。", "Thank you! We will soon tell you where to bring it.")
         return Reply(pledge, status=201, then=OWN, says=says)
 
-    @door("GET", OWN, who=signed_in, out=schemas.PledgeShape, many=True, page="supplies/my_pledges.html")
+    @endpoint("GET", OWN, who=signed_in, out=schemas.PledgeShape, many=True, page="supplies/my_pledges.html")
     def my_pledges(self, call: Call) -> Reply:
         """The caller's own pledges, the newest first, with the receipts for what was delivered."""
         pledges = call.store.pledges_of(call.account)
         receipts = {one.id: call.store.donations_of(one.id) for one in pledges if one.delivered}
         return Reply(pledges, page={"names": Names(call.store), "receipts": receipts, **words()})
 
-    @door("POST", "/supplies/pledges/<pledge>/withdrawal", who=signed_in, out=schemas.PledgeShape)
+    @endpoint("POST", "/supplies/pledges/<pledge>/withdrawal", who=signed_in, out=schemas.PledgeShape)
     def withdraw_pledge(self, call: Call, pledge: str) -> Reply:
         """Take back what one cannot bring after all."""
         withdrawn = usecases.withdraw(call.store, call.act, call.account, pledge)
         return Reply(withdrawn, then=OWN, says=Text("已撤回，没关系。", "Taken back; never mind."))
 
-    @door("POST", "/supplies/pledges/<pledge>/name-withdrawal", who=signed_in, out=schemas.PledgeShape)
+    @endpoint("POST", "/supplies/pledges/<pledge>/name-withdrawal", who=signed_in, out=schemas.PledgeShape)
     def hide_name(self, call: Call, pledge: str) -> Reply:
         """Take one's name off the public list."""
         hidden = usecases.hide_name(call.store, call.act, call.account, pledge)
         return Reply(hidden, then=OWN, says=Text("公示里已改为匿名。", "The public list names you no more."))
 
-    @door("GET", "/supplies/donations", who=anyone, query=schemas.GivenQuery, out=schemas.GivenShape, many=True,
+    @endpoint("GET", "/supplies/donations", who=anyone, query=schemas.GivenQuery, out=schemas.GivenShape, many=True,
           page="supplies/donations.html")  # fmt: skip
     def donations(self, call: Call) -> Reply:
         """What was given, the newest first; by name only who wishes it. `community` filters, `after` pages on."""
@@ -80,7 +82,7 @@ class GivingDoors:
         listing = {"next": shown[-1].id if more else None}
         return Reply(shown, page={"names": Names(call.store), "community": community, "listing": listing, **words()})
 
-    @door("GET", "/supplies/donations/<donation>/receipt", who=signed_in, file=PDF)
+    @endpoint("GET", "/supplies/donations/<donation>/receipt", who=signed_in, file=PDF)
     def own_receipt(self, call: Call, donation: str) -> Reply:
         """The receipt for something the caller gave, as PDF."""
         found = usecases.receipt_of(call.store, donation, account=call.account)

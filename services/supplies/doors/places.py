@@ -7,7 +7,7 @@ from services.supplies.schemas.parts import DONOR_WORDS, KIND_WORDS, URGENCY_WOR
 from services.supplies.views import Names, person
 from shared.events.envelope import DISTRICT
 from shared.replicas.communities import check_known
-from shared.web import Access, Call, door, only
+from shared.web import Access, Call, endpoint, only
 
 AT_COMMUNITY, AT_DISTRICT = "/supplies/<community>", f"/supplies/{DISTRICT}"
 STAFF, STAFF_AND_OFFICERS, OFFICERS = only("staff"), only("staff", "officer"), only("officer")
@@ -56,7 +56,7 @@ def words() -> dict[str, Any]:
 def _both(method: str, path: str, who: Access, options: dict[str, Any]) -> Callable[[Any], Any]:
     def mark(function: Any) -> Any:
         for where, keepers in ((AT_COMMUNITY, who), (AT_DISTRICT, OFFICERS)):
-            function = door(method, where + path, who=keepers, **options)(function)
+            function = endpoint(method, where + path, who=keepers, **options)(function)
         return function
 
     return mark

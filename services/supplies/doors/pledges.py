@@ -11,7 +11,7 @@ from shared.documents.pdf_response import PDF
 from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
 from shared.replicas.communities import check_known
-from shared.web import Call, Reply, door
+from shared.web import Call, Reply, endpoint
 
 
 class PledgeDoors:
@@ -28,7 +28,7 @@ class PledgeDoors:
         }
         return Reply(waiting, page={**told, **more})
 
-    @door("POST", f"{AT_COMMUNITY}/pledges/<pledge>/acceptance", who=STAFF, body=schemas.Acceptance,
+    @endpoint("POST", f"{AT_COMMUNITY}/pledges/<pledge>/acceptance", who=STAFF, body=schemas.Acceptance,
           out=schemas.PledgeShape, again="list_pledges")  # fmt: skip
     def accept_pledge(self, call: Call, community: str, pledge: str) -> Reply:
         """Accept what was pledged for this community; `need` says for which of its needs."""
@@ -37,7 +37,7 @@ class PledgeDoors:
             accepted, then=_list(community), says=Text("已接受，等捐赠人送来。", "Accepted; the donor brings it.")
         )
 
-    @door("POST", f"{AT_DISTRICT}/pledges/<pledge>/acceptance", who=OFFICERS, body=schemas.Placing,
+    @endpoint("POST", f"{AT_DISTRICT}/pledges/<pledge>/acceptance", who=OFFICERS, body=schemas.Placing,
           out=schemas.PledgeShape, again="list_pledges")  # fmt: skip
     def place_pledge(self, call: Call, pledge: str) -> Reply:
         """Decide where a pledge for whoever needs it most goes."""

@@ -14,7 +14,7 @@ from shared.documents.excel_reader import XLSX
 from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
 from shared.jobs.long_jobs import Jobs
-from shared.web import Call, Reply, door
+from shared.web import Call, Reply, endpoint
 
 ITEMS = "/supplies/items/imports"
 LEDGER_DAYS = 366
@@ -25,29 +25,29 @@ UPLOAD: dict[str, Any] = {"body": schemas.Workbook, "out": schemas.ImportShape, 
 class SheetDoors:
     jobs = Jobs({usecases.KIND: usecases.take_in})
 
-    @door("GET", ITEMS, who=STAFF_AND_OFFICERS, page="supplies/import_items.html")
+    @endpoint("GET", ITEMS, who=STAFF_AND_OFFICERS, page="supplies/import_items.html")
     def items_import_form(self, _call: Call) -> Reply:
         """The form to upload a catalogue in."""
         return Reply()
 
-    @door("POST", ITEMS, who=STAFF_AND_OFFICERS, again="items_import_form", **UPLOAD)
+    @endpoint("POST", ITEMS, who=STAFF_AND_OFFICERS, again="items_import_form", **UPLOAD)
     def upload_items(self, call: Call) -> Reply:
         """Read a catalogue; nothing is registered before it is confirmed."""
         rows = sheets.read_items(call.body["file"].content, call.store.items())
         read = usecases.keep(call.store, call.act, None, call.account, rows, [])
         return Reply(read, status=201, then=f"{ITEMS}/{read.id}")
 
-    @door("GET", f"{ITEMS}/template", who=STAFF_AND_OFFICERS, file=XLSX)
+    @endpoint("GET", f"{ITEMS}/template", who=STAFF_AND_OFFICERS, file=XLSX)
     def items_template(self, call: Call) -> Reply:
         """The catalogue as a workbook: to be filled in further, or to be kept."""
         return Reply.file(sheets.items_sheet(call.store.items()), XLSX, "物资目录.xlsx")
 
-    @door("GET", f"{ITEMS}/<import_>", who=STAFF_AND_OFFICERS, out=schemas.ImportShape, page="supplies/import.html")
+    @endpoint("GET", f"{ITEMS}/<import_>", who=STAFF_AND_OFFICERS, out=schemas.ImportShape, page="supplies/import.html")
     def show_items_import(self, call: Call, import_: str) -> Reply:
         """What was read, row by row, or how far the import is."""
         return _shown(call, usecases.load(call.store, import_, None), names=Names(call.store), way=ITEMS)
 
-    @door("POST", f"{ITEMS}/<import_>/confirmation", who=STAFF_AND_OFFICERS, out=schemas.ImportShape)
+    @endpoint("POST", f"{ITEMS}/<import_>/confirmation", who=STAFF_AND_OFFICERS, out=schemas.ImportShape)
     def confirm_items_import(self, call: Call, import_: str) -> Reply:
         """Register every new item of it that has no fault."""
         confirmed = usecases.confirm(call.store, call.act, import_, None)

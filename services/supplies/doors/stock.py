@@ -14,7 +14,7 @@ from services.supplies.views import StockView, batch_of, card, room_ml, stocks_a
 from shared.documents.pdf_response import PDF
 from shared.events.envelope import DISTRICT
 from shared.i18n.text import Text
-from shared.web import Call, Reply, door
+from shared.web import Call, Reply, endpoint
 
 LINES_SHOWN = 30
 CHOICES: dict[str, Callable[[StockView], bool]] = {
@@ -121,8 +121,8 @@ class StockDoors:
         says = Text("由您盘点，数清后在这里填。", "Yours to count; enter here what you find.")
         return Reply(taken, then=f"{home(community)}/stock/{taken.item}#count", says=says)
 
-    @door("POST", f"{AT_COMMUNITY}/limit", who=OFFICERS, body=schemas.Limit)
-    @door("POST", f"{AT_DISTRICT}/limit", who=OFFICERS, body=schemas.Limit)
+    @endpoint("POST", f"{AT_COMMUNITY}/limit", who=OFFICERS, body=schemas.Limit)
+    @endpoint("POST", f"{AT_DISTRICT}/limit", who=OFFICERS, body=schemas.Limit)
     def set_limit(self, call: Call, community: str = DISTRICT) -> Reply:
         """Set how many litres of dangerous goods a place may keep."""
         page(call, community)

@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from services.supplies.schemas.parts import missing
 from shared.i18n.text import Text
-from shared.web.shapes import Shape
+from shared.web.schemas import Shape
 
 
 class Item(Shape):

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from services.supplies.schemas.parts import MOST, URGENCY_WORDS, reference
-from shared.web.shapes import Query, Shape
+from shared.web.schemas import Query, Shape
 
 
 class NewNeed(Shape):

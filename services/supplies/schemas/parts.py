@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from shared.i18n.text import Text
-from shared.web.shapes import Query
+from shared.web.schemas import Query
 
 MOST = 1_000_000
 URGENCY_WORDS = {

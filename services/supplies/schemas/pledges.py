@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from services.supplies.schemas.parts import DONOR_WORDS, how_many, note, reference
-from shared.web.shapes import Query, Shape
+from shared.web.schemas import Query, Shape
 
 
 class _Donor(Shape):

@@ -6,7 +6,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from services.supplies.schemas.parts import KIND_WORDS, MOST, how_many, note
 from shared.i18n.text import Text
-from shared.web.shapes import Query, Shape
+from shared.web.schemas import Query, Shape
 
 
 class Receipt(Shape):

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from services.supplies.schemas.parts import how_many, note, reference
-from shared.web.shapes import Shape
+from shared.web.schemas import Shape
 
 
 class Offer(Shape):

@@ -9,13 +9,13 @@ from services.volunteers.usecases import applications
 from shared.i18n.domain_labels import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
 from shared.i18n.text import Text
 from shared.replicas.communities import check_known, name_of
-from shared.web import Call, Reply, door, only, signed_in
+from shared.web import Call, Reply, endpoint, only, signed_in
 
 PAGE_LENGTH = 50
 
 
 class ApplicationDoors:
-    @door("GET", "/volunteers/<community>/", who=only("staff", "officer"), query=schemas.VolunteerList,
+    @endpoint("GET", "/volunteers/<community>/", who=only("staff", "officer"), query=schemas.VolunteerList,
           out=schemas.ListedShape, many=True, page="volunteers/list.html")  # fmt: skip
     def list_volunteers(self, call: Call, community: str) -> Reply:
         """The community's volunteers, in the order they applied or (`sort=hours`) by verified hours.
@@ -45,7 +45,7 @@ class ApplicationDoors:
         }
         return Reply([{**vars(one), "minutes": found.minutes[one.id]} for one in found.volunteers], page=page)
 
-    @door("POST", "/volunteers/<community>/approvals", who=only("staff"), body=schemas.Several,
+    @endpoint("POST", "/volunteers/<community>/approvals", who=only("staff"), body=schemas.Several,
           out=schemas.OutcomeShape, many=True, page="volunteers/approvals.html")  # fmt: skip
     def approve_several(self, call: Call, community: str) -> Reply:
         """Accept several applications, each decided on its own; the answer tells for each why not."""
@@ -62,7 +62,7 @@ class ApplicationDoors:
         ]
         return Reply(told, page={"people": people, **around(call, community)})
 
-    @door("GET", "/volunteers/<community>/applications/new", who=signed_in, page="volunteers/apply.html")
+    @endpoint("GET", "/volunteers/<community>/applications/new", who=signed_in, page="volunteers/apply.html")
     def apply_form(self, call: Call, community: str) -> Reply:
         """The form to apply in; whoever applied already sees how it stands."""
         check_known(call.store, community)
@@ -75,7 +75,7 @@ class ApplicationDoors:
         }
         return Reply(stands, page=page)
 
-    @door("POST", "/volunteers/<community>/applications", who=signed_in, body=schemas.Application,
+    @endpoint("POST", "/volunteers/<community>/applications", who=signed_in, body=schemas.Application,
           out=schemas.VolunteerShape, again="apply_form")  # fmt: skip
     def apply(self, call: Call, community: str) -> Reply:
         """Apply to help in this community; staff decide."""
@@ -84,27 +84,29 @@ class ApplicationDoors:
         says = Text("报名已提交，社区会尽快处理。", "Your application is in; the community will decide soon.")
         return Reply(volunteer, status=201, then=f"/volunteers/{community}/applications/new", says=says)
 
-    @door("POST", "/volunteers/<community>/<volunteer>/approval", who=only("staff"), out=schemas.VolunteerShape)
+    @endpoint("POST", "/volunteers/<community>/<volunteer>/approval", who=only("staff"), out=schemas.VolunteerShape)
     def approve(self, call: Call, community: str, volunteer: str) -> Reply:
         """Accept an application: the person may take shifts from now on."""
         approved = applications.approve(call.store, call.act, community, volunteer)
         return Reply(approved, then=_waiting(community), says=Text("已通过。", "Approved."))
 
-    @door("POST", "/volunteers/<community>/<volunteer>/refusal", who=only("staff"), body=schemas.Reason,
+    @endpoint("POST", "/volunteers/<community>/<volunteer>/refusal", who=only("staff"), body=schemas.Reason,
           out=schemas.VolunteerShape)  # fmt: skip
     def refuse(self, call: Call, community: str, volunteer: str) -> Reply:
         """Refuse an application, with the reason the person is told."""
         refused = applications.refuse(call.store, call.act, community, volunteer, call.body["reason"])
         return Reply(refused, then=_waiting(community), says=Text("已婉拒。", "Refused."))
 
-    @door("POST", "/volunteers/<community>/<volunteer>/suspension", who=only("staff"), body=schemas.Reason,
+    @endpoint("POST", "/volunteers/<community>/<volunteer>/suspension", who=only("staff"), body=schemas.Reason,
           out=schemas.VolunteerShape)  # fmt: skip
     def suspend(self, call: Call, community: str, volunteer: str) -> Reply:
         """Suspend a volunteer: their coming shifts are given up and no new ones may be taken."""
         suspended = applications.suspend(call.store, call.act, community, volunteer, call.body["reason"])
         return Reply(suspended, then=f"/volunteers/{community}/", says=Text("已暂停。", "Suspended."))
 
-    @door("POST", "/volunteers/<community>/<volunteer>/reinstatement", who=only("staff"), out=schemas.VolunteerShape)
+    @endpoint(
+        "POST", "/volunteers/<community>/<volunteer>/reinstatement", who=only("staff"), out=schemas.VolunteerShape
+    )
     def reinstate(self, call: Call, community: str, volunteer: str) -> Reply:
         """End a suspension."""
         reinstated = applications.reinstate(call.store, call.act, community, volunteer)

@@ -13,13 +13,13 @@ from shared.documents.photos import KIND
 from shared.i18n.domain_labels import ROLE_WORDS
 from shared.i18n.text import Text
 from shared.replicas.communities import check_known, name_of
-from shared.web import Call, Reply, anyone, door
+from shared.web import Call, Reply, anyone, endpoint
 
 PAGE_LENGTH = 60
 
 
 class BoardDoors:
-    @door("GET", "/volunteers/<community>/board", who=anyone, query=schemas.BoardList, out=schemas.CardShape, many=True,
+    @endpoint("GET", "/volunteers/<community>/board", who=anyone, query=schemas.BoardList, out=schemas.CardShape, many=True,
           page="volunteers/board.html")  # fmt: skip
     def board(self, call: Call, community: str) -> Reply:
         """Who helps in this community and agreed to be seen: by name where they agreed to that too, else by family name."""
@@ -37,7 +37,7 @@ class BoardDoors:
         }
         return Reply(_cards(call, community, shown), page=page)
 
-    @door("GET", "/volunteers/<community>/board/photos/<photo>", who=anyone, file=KIND)
+    @endpoint("GET", "/volunteers/<community>/board/photos/<photo>", who=anyone, file=KIND)
     def board_photo(self, call: Call, community: str, photo: str) -> Reply:
         """A photo on the board, for as long as it stands there; a browser that holds it asks each time."""
         content = call.store.shown_photo(community, photo)

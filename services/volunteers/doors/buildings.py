@@ -13,13 +13,13 @@ from services.volunteers.usecases import buildings
 from services.volunteers.usecases.buildings import NewBuilding
 from shared.i18n.text import Text
 from shared.kernel.errors import Invalid
-from shared.web import Call, Reply, door, only, signed_in
+from shared.web import Call, Reply, endpoint, only, signed_in
 
 SUGGESTED = 3  # people shown beside a place without an owner, to be named with one tap
 
 
 class BuildingDoors:
-    @door("GET", "/volunteers/<community>/buildings", who=only("staff", "officer"), out=schemas.BuildingShape,
+    @endpoint("GET", "/volunteers/<community>/buildings", who=only("staff", "officer"), out=schemas.BuildingShape,
           many=True, page="volunteers/buildings.html")  # fmt: skip
     def list_buildings(self, call: Call, community: str) -> Reply:
         """Every building with who looks after it; on the page first what has no owner, with whom to ask."""
@@ -37,7 +37,7 @@ class BuildingDoors:
         page["called"] = names(call.store, _carers(found), desk=True)
         return Reply(found, page=page)
 
-    @door("POST", "/volunteers/<community>/buildings", who=only("staff"), body=schemas.NewBuilding,
+    @endpoint("POST", "/volunteers/<community>/buildings", who=only("staff"), body=schemas.NewBuilding,
           out=schemas.BuildingShape, again="register_form")  # fmt: skip
     def register_building(self, call: Call, community: str) -> Reply:
         """Put a building on the register, or give the one of that slug this name and these units."""
@@ -46,7 +46,7 @@ class BuildingDoors:
         then = f"/volunteers/{community}/buildings/{building.slug}"
         return Reply(building, status=201, then=then, says=Text("楼栋已登记。", "The building is registered."))
 
-    @door("GET", "/volunteers/<community>/buildings/new", who=only("staff"), query=schemas.Pattern,
+    @endpoint("GET", "/volunteers/<community>/buildings/new", who=only("staff"), query=schemas.Pattern,
           page="volunteers/register.html")  # fmt: skip
     def register_form(self, call: Call, community: str) -> Reply:
         """The forms to register many buildings by a pattern, which shows what it would make, or a single one."""
@@ -60,7 +60,7 @@ class BuildingDoors:
             page["plan"] = buildings.sort_out(call.store, community, _by_pattern(call.query))
         return Reply(page=page)
 
-    @door("POST", "/volunteers/<community>/buildings/many", who=only("staff"), body=schemas.PatternBody,
+    @endpoint("POST", "/volunteers/<community>/buildings/many", who=only("staff"), body=schemas.PatternBody,
           out=schemas.RegistrationShape, again="register_form")  # fmt: skip
     def register_buildings(self, call: Call, community: str) -> Reply:
         """Register buildings `first` to `last` with so many units each; those that are there stay as they are."""
@@ -69,7 +69,7 @@ class BuildingDoors:
         says = Text("新登记 {new} 栋，原有 {existing} 栋不变。", "{new} registered; {existing} were there and stay.")
         return Reply(done, then=f"/volunteers/{community}/buildings", says=says.format(**counted))
 
-    @door("GET", "/volunteers/<community>/buildings/<slug>", who=only("staff", "officer"), out=schemas.BuildingShape,
+    @endpoint("GET", "/volunteers/<community>/buildings/<slug>", who=only("staff", "officer"), out=schemas.BuildingShape,
           page="volunteers/building.html")  # fmt: skip
     def show_building(self, call: Call, community: str, slug: str) -> Reply:
         """One building: who looks after the whole and each unit."""
@@ -81,7 +81,7 @@ class BuildingDoors:
         page["people"] = [_choice(one, load) for one in ranked(building, None, helping, load)]
         return Reply(building, page=page)
 
-    @door("POST", "/volunteers/<community>/buildings/<slug>/care", who=only("staff"), body=schemas.Naming,
+    @endpoint("POST", "/volunteers/<community>/buildings/<slug>/care", who=only("staff"), body=schemas.Naming,
           out=schemas.BuildingShape, again="show_building")  # fmt: skip
     def name_carer(self, call: Call, community: str, slug: str) -> Reply:
         """Name the owner or deputy of a building or of one of its units; where somebody is already, they stay and you are told."""
@@ -98,7 +98,7 @@ class BuildingDoors:
         )
         return Reply(building, says=Text(done.zh + ahead.zh, f"{done.en} {ahead.en}"))
 
-    @door("POST", "/volunteers/<community>/buildings/<slug>/care/release", who=only("staff", "volunteer"),
+    @endpoint("POST", "/volunteers/<community>/buildings/<slug>/care/release", who=only("staff", "volunteer"),
           body=schemas.Giving, out=schemas.BuildingShape)  # fmt: skip
     def release_building(self, call: Call, community: str, slug: str) -> Reply:
         """Take a place off somebody, or give back one's own; it is open again for all to see."""
@@ -106,7 +106,7 @@ class BuildingDoors:
         building = buildings.release(call.store, call.act, community, slug, **call.body, **asker)
         return Reply(building, says=Text("已放下，这里需要另找人。", "Given up; somebody else is needed here."))
 
-    @door("GET", "/volunteers/<community>/me/buildings", who=signed_in, out=schemas.CarriedShape, many=True,
+    @endpoint("GET", "/volunteers/<community>/me/buildings", who=signed_in, out=schemas.CarriedShape, many=True,
           page="volunteers/my_buildings.html")  # fmt: skip
     def own_buildings(self, call: Call, community: str) -> Reply:
         """The buildings and units that the caller looks after."""

@@ -8,13 +8,13 @@ from services.volunteers.usecases import help as help_between_neighbours
 from shared.i18n.domain_labels import KIND_WORDS, SKILL_WORDS
 from shared.i18n.text import Text
 from shared.replicas.communities import name_of, names
-from shared.web import Call, Reply, door, only
+from shared.web import Call, Reply, endpoint, only
 
 PAGE_LENGTH = 50
 
 
 class HelpDoors:
-    @door("GET", "/volunteers/<community>/loans/requests", who=only("staff"), query=schemas.HelpList, out=schemas.RequestShape,
+    @endpoint("GET", "/volunteers/<community>/loans/requests", who=only("staff"), query=schemas.HelpList, out=schemas.RequestShape,
           many=True, page="volunteers/help.html")  # fmt: skip
     def list_help(self, call: Call, community: str) -> Reply:
         """What the neighbours ask for now, the longest waiting first; on the page also what this community asks for itself."""
@@ -26,7 +26,7 @@ class HelpDoors:
         }
         return _paged(call, page, community={"$ne": community})
 
-    @door("GET", "/volunteers/<community>/loans/requests/<asker>/<shift>", who=only("staff"), out=schemas.RequestShape,
+    @endpoint("GET", "/volunteers/<community>/loans/requests/<asker>/<shift>", who=only("staff"), out=schemas.RequestShape,
           page="volunteers/help_request.html")  # fmt: skip
     def show_help(self, call: Call, community: str, asker: str, shift: str) -> Reply:
         """One request, with its answers and who of this community could go: who offered themselves before the others."""
@@ -42,7 +42,7 @@ class HelpDoors:
         }
         return Reply(request, page=page)
 
-    @door("POST", "/volunteers/<community>/loans/requests/<asker>/<shift>/people", who=only("staff"), body=schemas.People,
+    @endpoint("POST", "/volunteers/<community>/loans/requests/<asker>/<shift>/people", who=only("staff"), body=schemas.People,
           out=schemas.RequestShape, again="show_help")  # fmt: skip
     def send_people(self, call: Call, community: str, asker: str, shift: str) -> Reply:
         """Name who goes; whoever has not offered themselves for that day is asked first."""
@@ -52,7 +52,7 @@ class HelpDoors:
         says = Text("已告诉对方；没有自荐的人会先被问到。", "They are told; who had not offered is asked first.")
         return Reply(sent, then=f"/volunteers/{community}/loans/requests/{asker}/{shift}", says=says)
 
-    @door(
+    @endpoint(
         "POST",
         "/volunteers/<community>/loans/requests/<asker>/<shift>/regret",
         who=only("staff"),
@@ -65,20 +65,22 @@ class HelpDoors:
             answered, then=f"/volunteers/{community}/loans/requests", says=Text("已告诉对方。", "They are told.")
         )
 
-    @door("GET", "/volunteers/district/requests", who=only("officer"), query=schemas.HelpList, out=schemas.RequestShape,
+    @endpoint("GET", "/volunteers/district/requests", who=only("officer"), query=schemas.HelpList, out=schemas.RequestShape,
           many=True, page="volunteers/help_district.html")  # fmt: skip
     def list_district_help(self, call: Call) -> Reply:
         """What communities ask the district office for, the longest waiting first."""
         return _paged(call, _help_page(call), step="district")
 
-    @door("POST", "/volunteers/district/requests/<asker>/<shift>/team", who=only("officer"), body=schemas.Team,
+    @endpoint("POST", "/volunteers/district/requests/<asker>/<shift>/team", who=only("officer"), body=schemas.Team,
           out=schemas.RequestShape)  # fmt: skip
     def send_team(self, call: Call, asker: str, shift: str) -> Reply:
         """The district office sends so many people."""
         answered = help_between_neighbours.send_team(call.store, call.act, asker, shift, call.body["people"])
         return Reply(answered, then="/volunteers/district/requests", says=Text("已告诉对方。", "They are told."))
 
-    @door("POST", "/volunteers/district/requests/<asker>/<shift>/regret", who=only("officer"), out=schemas.RequestShape)
+    @endpoint(
+        "POST", "/volunteers/district/requests/<asker>/<shift>/regret", who=only("officer"), out=schemas.RequestShape
+    )
     def send_no_team(self, call: Call, asker: str, shift: str) -> Reply:
         """The district office has nobody to send."""
         answered = help_between_neighbours.regret(call.store, call.act, DISTRICT, asker, shift)

@@ -13,7 +13,7 @@ from shared.i18n.text import Text
 from shared.jobs.long_jobs import Worker
 from shared.kernel.errors import NotFound
 from shared.replicas.communities import name_of
-from shared.web import Call, Reply, door, only
+from shared.web import Call, Reply, endpoint, only
 
 STAFF = only("staff")
 PAGE_LENGTH = 50
@@ -25,20 +25,20 @@ COLUMN_WORDS = {column.name: column.words for column in sheets.COLUMNS}
 class ImportDoors:
     jobs: Worker
 
-    @door("GET", "/volunteers/<community>/imports", who=STAFF, out=schemas.ImportShape, many=True,
+    @endpoint("GET", "/volunteers/<community>/imports", who=STAFF, out=schemas.ImportShape, many=True,
           page="volunteers/imports.html")  # fmt: skip
     def list_imports(self, call: Call, community: str) -> Reply:
         """The newest files of people, and what became of them."""
         found = [_shown(call, one) for one in call.store.imports(community, FILES_SHOWN)]
         return Reply(found, page={"community": community, "place": name_of(call.store, community)})
 
-    @door("GET", "/volunteers/<community>/imports/template", who=STAFF, file=XLSX)
+    @endpoint("GET", "/volunteers/<community>/imports/template", who=STAFF, file=XLSX)
     def import_template(self, call: Call, community: str) -> Reply:
         """An empty file with an example, and what to write where."""
         name = Text(f"志愿者名单模板-{community}.xlsx", f"volunteers-template-{community}.xlsx")
         return Reply.file(sheets.template(call.lang), XLSX, name.in_(call.lang))
 
-    @door("POST", "/volunteers/<community>/imports", who=STAFF, body=schemas.ImportFile, out=schemas.ImportShape,
+    @endpoint("POST", "/volunteers/<community>/imports", who=STAFF, body=schemas.ImportFile, out=schemas.ImportShape,
           again="list_imports", largest=sheets.LARGEST_FILE)  # fmt: skip
     def upload_import(self, call: Call, community: str) -> Reply:
         """Look through a file of people: who is new, who is there already, which rows are faulty. Nobody is taken in yet."""
@@ -47,7 +47,7 @@ class ImportDoors:
         made = imports.look_through(call.store, call.act, community, upload.name[-100:], lines)
         return Reply(made, status=201, then=_page(community, made.id))
 
-    @door("GET", "/volunteers/<community>/imports/<file>", who=STAFF, query=schemas.Rows, out=schemas.ImportShape,
+    @endpoint("GET", "/volunteers/<community>/imports/<file>", who=STAFF, query=schemas.Rows, out=schemas.ImportShape,
           page="volunteers/import.html")  # fmt: skip
     def see_import(self, call: Call, community: str, file: str) -> Reply:
         """One file: how many are new, there already or faulty, and how far taking them in has come."""
@@ -66,7 +66,7 @@ class ImportDoors:
         }
         return Reply(_shown(call, found), page=page)
 
-    @door("GET", "/volunteers/<community>/imports/<file>/rows", who=STAFF, query=schemas.Rows, out=schemas.RowShape,
+    @endpoint("GET", "/volunteers/<community>/imports/<file>/rows", who=STAFF, query=schemas.Rows, out=schemas.RowShape,
           many=True)  # fmt: skip
     def list_import_rows(self, call: Call, community: str, file: str) -> Reply:
         """The rows of a file with the verdict on each, and in the caller's language what to do; `verdict` filters."""
@@ -76,7 +76,7 @@ class ImportDoors:
         shown = [_said(row, call) for row in rows[:PAGE_LENGTH]]
         return Reply(shown, page={"listing": {"next": shown[-1]["number"] if rows[PAGE_LENGTH:] else None}})
 
-    @door("GET", "/volunteers/<community>/imports/<file>/returned", who=STAFF, file=XLSX)
+    @endpoint("GET", "/volunteers/<community>/imports/<file>/returned", who=STAFF, file=XLSX)
     def download_returned(self, call: Call, community: str, file: str) -> Reply:
         """The rows that are not taken in, as they were typed, with a column that says why."""
         found = call.store.import_of(community, file)
@@ -86,7 +86,7 @@ class ImportDoors:
         name = Text("要改的行.xlsx", "rows-to-change.xlsx")
         return Reply.file(sheets.returned(why, call.lang), XLSX, name.in_(call.lang))
 
-    @door("POST", "/volunteers/<community>/imports/<file>/confirmation", who=STAFF, body=schemas.Confirmation,
+    @endpoint("POST", "/volunteers/<community>/imports/<file>/confirmation", who=STAFF, body=schemas.Confirmation,
           out=schemas.ImportShape)  # fmt: skip
     def confirm_import(self, call: Call, community: str, file: str) -> Reply:
         """Take in who is new, as approved or to be decided; once, however often this is said."""
@@ -94,13 +94,13 @@ class ImportDoors:
         self.jobs.wake()
         return Reply(confirmed, status=202, then=_page(community, file))
 
-    @door("POST", "/volunteers/<community>/imports/<file>/cancellation", who=STAFF, out=schemas.ImportShape)
+    @endpoint("POST", "/volunteers/<community>/imports/<file>/cancellation", who=STAFF, out=schemas.ImportShape)
     def cancel_import(self, call: Call, community: str, file: str) -> Reply:
         """Put a file aside, or stop taking people in; whoever is in already stays."""
         cancelled = imports.cancel(call.store, call.act, community, file)
         return Reply(cancelled, then=_page(community, file))
 
-    @door("GET", "/volunteers/<community>/exports", who=STAFF, out=schemas.ExportShape, many=True,
+    @endpoint("GET", "/volunteers/<community>/exports", who=STAFF, out=schemas.ExportShape, many=True,
           page="volunteers/exports.html")  # fmt: skip
     def list_exports(self, call: Call, community: str) -> Reply:
         """Who took the volunteers' particulars out, and when."""
@@ -113,14 +113,14 @@ class ImportDoors:
         }
         return Reply(call.store.exports(community, FILES_SHOWN), page=page)
 
-    @door("POST", "/volunteers/<community>/exports", who=STAFF, body=schemas.ExportWish, out=schemas.ExportShape)
+    @endpoint("POST", "/volunteers/<community>/exports", who=STAFF, body=schemas.ExportWish, out=schemas.ExportShape)
     def export_volunteers(self, call: Call, community: str) -> Reply:
         """Put on record that the list is taken out, phones among it; the file is there for a quarter of an hour."""
         name = call.caller.name if call.caller else ""
         made = imports.export(call.store, call.act, community, call.body["standing"], name)
         return Reply(made, status=201, then=f"/volunteers/{community}/exports/{made['id']}")
 
-    @door("GET", "/volunteers/<community>/exports/<export>", who=STAFF, file=XLSX)
+    @endpoint("GET", "/volunteers/<community>/exports/<export>", who=STAFF, file=XLSX)
     def download_export(self, call: Call, community: str, export: str) -> Reply:
         """The list itself, for whoever put it on record, and only at that time."""
         made = next((one for one in call.store.exports(community, FILES_SHOWN) if one["id"] == export), None)

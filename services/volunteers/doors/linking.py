@@ -4,11 +4,11 @@ from services.volunteers.schemas.applications import VolunteerShape
 from services.volunteers.schemas.linking import SamePerson
 from services.volunteers.usecases import linking
 from shared.i18n.text import Text
-from shared.web import Call, Reply, door, only
+from shared.web import Call, Reply, endpoint, only
 
 
 class LinkingDoors:
-    @door("POST", "/volunteers/<community>/<volunteer>/same-person", who=only("staff"), body=SamePerson,
+    @endpoint("POST", "/volunteers/<community>/<volunteer>/same-person", who=only("staff"), body=SamePerson,
           out=VolunteerShape)  # fmt: skip
     def say_same_person(self, call: Call, community: str, volunteer: str) -> Reply:
         """The application is about a volunteer who came from a list: it is over, and that volunteer gets the account."""

@@ -13,14 +13,14 @@ from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
 from shared.kernel.ids import now
 from shared.replicas.communities import check_known, name_of, names
-from shared.web import Call, Reply, door, only, signed_in
+from shared.web import Call, Reply, endpoint, only, signed_in
 
 PAGE_LENGTH = 50
 LATE = timedelta(hours=24)  # an offer is to be answered within a day: people plan their week by it
 
 
 class LoanDoors:
-    @door("GET", "/volunteers/<community>/loans", who=only("staff"), query=schemas.LoanList, out=schemas.LoanShape,
+    @endpoint("GET", "/volunteers/<community>/loans", who=only("staff"), query=schemas.LoanList, out=schemas.LoanShape,
           many=True, page="volunteers/loans.html")  # fmt: skip
     def list_loans(self, call: Call, community: str) -> Reply:
         """The community's loans, in and out, by `show`: waiting (the longest first), running, over (the latest first)."""
@@ -39,7 +39,7 @@ class LoanDoors:
         }
         return Reply(_seen(call, shown, community), page=page)
 
-    @door("GET", "/volunteers/<community>/loans/mine", who=signed_in, out=schemas.LoanShape, many=True,
+    @endpoint("GET", "/volunteers/<community>/loans/mine", who=signed_in, out=schemas.LoanShape, many=True,
           page="volunteers/my_loans.html")  # fmt: skip
     def my_loans(self, call: Call, community: str) -> Reply:
         """The caller's own loans, the latest first, with the form to offer help elsewhere."""
@@ -56,7 +56,7 @@ class LoanDoors:
         }
         return Reply(_seen(call, mine, None), page=page)
 
-    @door("POST", "/volunteers/<community>/loans", who=signed_in, body=schemas.LoanOffer, out=schemas.LoanShape,
+    @endpoint("POST", "/volunteers/<community>/loans", who=signed_in, body=schemas.LoanOffer, out=schemas.LoanShape,
           again="my_loans")  # fmt: skip
     def offer_loan(self, call: Call, community: str) -> Reply:
         """A volunteer of this community offers to help in another for some days; both communities' staff decide."""
@@ -65,28 +65,28 @@ class LoanDoors:
         says = Text("已报名支援，等两边社区同意。", "Your offer is in; both communities will answer.")
         return Reply(_one(call, loan, None), status=201, then=_mine(community), says=says)
 
-    @door("POST", "/volunteers/<community>/loans/<loan>/consent", who=signed_in, out=schemas.LoanShape)
+    @endpoint("POST", "/volunteers/<community>/loans/<loan>/consent", who=signed_in, out=schemas.LoanShape)
     def consent_to_loan(self, call: Call, community: str, loan: str) -> Reply:
         """The volunteer who was asked says yes."""
         agreed = loans.consent(call.store, call.act, call.account, loan)
         says = Text("谢谢您！正在为您腾出这几天。", "Thank you! Your days are being cleared.")
         return Reply(_one(call, agreed, None), then=_mine(community), says=says)
 
-    @door("POST", "/volunteers/<community>/loans/<loan>/withdrawal", who=signed_in, out=schemas.LoanShape)
+    @endpoint("POST", "/volunteers/<community>/loans/<loan>/withdrawal", who=signed_in, out=schemas.LoanShape)
     def withdraw_loan(self, call: Call, community: str, loan: str) -> Reply:
         """The volunteer says no, takes an offer back, or ends a loan early."""
         ended = loans.withdraw(call.store, call.act, call.account, loan)
         says = Text("已告诉两边社区。", "Both communities are told.")
         return Reply(_one(call, ended, None), then=_mine(community), says=says)
 
-    @door("POST", "/volunteers/<community>/loans/<loan>/agreement", who=only("staff"), out=schemas.LoanShape)
+    @endpoint("POST", "/volunteers/<community>/loans/<loan>/agreement", who=only("staff"), out=schemas.LoanShape)
     def agree_to_loan(self, call: Call, community: str, loan: str) -> Reply:
         """Staff of the lending or of the borrowing community say yes."""
         agreed = loans.agree(call.store, call.act, community, loan)
         says = Text("已同意。", "Agreed.") if agreed.missing else Text("三方都已同意。", "All three agree.")
         return Reply(_one(call, agreed, community), then=_list(community), says=says)
 
-    @door("POST", "/volunteers/<community>/loans/<loan>/end", who=only("staff"), body=words.Reason,
+    @endpoint("POST", "/volunteers/<community>/loans/<loan>/end", who=only("staff"), body=words.Reason,
           out=schemas.LoanShape)  # fmt: skip
     def end_loan(self, call: Call, community: str, loan: str) -> Reply:
         """Staff of either community decline an offer, or end a loan early, with the reason the others are told."""

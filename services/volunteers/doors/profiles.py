@@ -15,7 +15,7 @@ from shared.i18n.text import Text
 from shared.kernel.errors import NotFound
 from shared.kernel.phone_numbers import spoken
 from shared.replicas.communities import name_of
-from shared.web import Call, Reply, door, only, signed_in
+from shared.web import Call, Reply, endpoint, only, signed_in
 
 LOOKS_SHOWN = 5
 
@@ -24,7 +24,7 @@ PHOTO_REMOVED = Text("照片已删除，公示栏上也没有了。", "The photo
 
 
 class ProfileDoors:
-    @door("GET", "/volunteers/<community>/me", who=signed_in, out=schemas.OwnShape, page="volunteers/me.html")
+    @endpoint("GET", "/volunteers/<community>/me", who=signed_in, out=schemas.OwnShape, page="volunteers/me.html")
     def own_page(self, call: Call, community: str) -> Reply:
         """What the caller told this community of themselves, what they agreed to, and when staff looked at their phone."""
         volunteer = call.store.of_account(community, call.account)
@@ -42,13 +42,17 @@ class ProfileDoors:
         lost = profile.phone is not None and phone is None
         return Reply(it, page={**_page(call, community), "phone": spoken(phone) if phone else None, "lost": lost})
 
-    @door("POST", "/volunteers/<community>/me", who=signed_in, body=Particulars, out=VolunteerShape, again="own_page")
+    @endpoint(
+        "POST", "/volunteers/<community>/me", who=signed_in, body=Particulars, out=VolunteerShape, again="own_page"
+    )
     def change_profile(self, call: Call, community: str) -> Reply:
         """Change what one told of oneself; who knows the name is told the new one."""
         changed = profiles.change(call.store, call.act, community, call.account, **call.body)
         return Reply(changed, then=_own(community), says=Text("已保存。", "Saved."))
 
-    @door("POST", "/volunteers/<community>/me/name-consent", who=signed_in, body=schemas.Consent, out=VolunteerShape)
+    @endpoint(
+        "POST", "/volunteers/<community>/me/name-consent", who=signed_in, body=schemas.Consent, out=VolunteerShape
+    )
     def consent_to_name(self, call: Call, community: str) -> Reply:
         """Agree to be shown by name, or take that back: then the name is blanked wherever it was kept."""
         given = call.body["given"]
@@ -60,7 +64,7 @@ class ProfileDoors:
         )
         return Reply(changed, then=_own(community), says=says)
 
-    @door("POST", "/volunteers/<community>/me/board-consent", who=signed_in, body=schemas.Consent,
+    @endpoint("POST", "/volunteers/<community>/me/board-consent", who=signed_in, body=schemas.Consent,
           out=schemas.BoardStanding)  # fmt: skip
     def consent_to_board(self, call: Call, community: str) -> Reply:
         """Agree to stand on the public board, or leave it: then the photo is deleted too."""
@@ -73,12 +77,12 @@ class ProfileDoors:
         )
         return Reply(changed, then=_own(community), says=says)
 
-    @door("GET", "/volunteers/<community>/me/photo", who=signed_in, file=KIND)
+    @endpoint("GET", "/volunteers/<community>/me/photo", who=signed_in, file=KIND)
     def own_photo(self, call: Call, community: str) -> Reply:
         """The caller's own photo."""
         return _photo(call.store, profiles.own(call.store, community, call.account)[1])
 
-    @door("POST", "/volunteers/<community>/me/photo", who=signed_in, body=schemas.Photo, out=schemas.BoardStanding,
+    @endpoint("POST", "/volunteers/<community>/me/photo", who=signed_in, body=schemas.Photo, out=schemas.BoardStanding,
           again="own_page", largest=LARGEST_UPLOAD)  # fmt: skip
     def set_own_photo(self, call: Call, community: str) -> Reply:
         """Give one's photo for the board; it is made anew, without place, time or camera."""
@@ -86,20 +90,20 @@ class ProfileDoors:
         changed = board.set_photo(call.store, call.act, community, volunteer.id, call.body["photo"].content)
         return Reply(changed, then=_own(community), says=PHOTO_TAKEN)
 
-    @door("POST", "/volunteers/<community>/me/photo/removal", who=signed_in, out=schemas.BoardStanding)
+    @endpoint("POST", "/volunteers/<community>/me/photo/removal", who=signed_in, out=schemas.BoardStanding)
     def remove_own_photo(self, call: Call, community: str) -> Reply:
         """Delete one's photo, at once and everywhere."""
         volunteer, _ = profiles.own(call.store, community, call.account)
         changed = board.remove_photo(call.store, call.act, community, volunteer.id)
         return Reply(changed, then=_own(community), says=PHOTO_REMOVED)
 
-    @door("GET", "/volunteers/<community>/<volunteer>", who=only("staff"), out=schemas.PersonShape,
+    @endpoint("GET", "/volunteers/<community>/<volunteer>", who=only("staff"), out=schemas.PersonShape,
           page="volunteers/person.html")  # fmt: skip
     def person(self, call: Call, community: str, volunteer: str) -> Reply:
         """One volunteer, as staff see them: without the phone, which is asked for by itself."""
         return _person(call, call.store.volunteer(community, volunteer))
 
-    @door("POST", "/volunteers/<community>/<volunteer>/phone", who=only("staff"), out=schemas.PhoneShape,
+    @endpoint("POST", "/volunteers/<community>/<volunteer>/phone", who=only("staff"), out=schemas.PhoneShape,
           page="volunteers/person.html")  # fmt: skip
     def look_at_phone(self, call: Call, community: str, volunteer: str) -> Reply:
         """See a volunteer's phone; that one did is put on record, and the volunteer sees when."""
@@ -112,19 +116,19 @@ class ProfileDoors:
             return _person(call, found, lost=True)
         return _person(call, found, phone=phone) if call.visit.wants_page else Reply({"phone": phone})
 
-    @door("GET", "/volunteers/<community>/<volunteer>/photo", who=only("staff"), file=KIND)
+    @endpoint("GET", "/volunteers/<community>/<volunteer>/photo", who=only("staff"), file=KIND)
     def photo_of(self, call: Call, community: str, volunteer: str) -> Reply:
         """A volunteer's photo, for their community's staff."""
         return _photo(call.store, call.store.profile(community, volunteer))
 
-    @door("POST", "/volunteers/<community>/<volunteer>/photo", who=only("staff"), body=schemas.Photo,
+    @endpoint("POST", "/volunteers/<community>/<volunteer>/photo", who=only("staff"), body=schemas.Photo,
           out=schemas.BoardStanding, again="person", largest=LARGEST_UPLOAD)  # fmt: skip
     def set_photo(self, call: Call, community: str, volunteer: str) -> Reply:
         """Add a photo for somebody who asked for that; it shows once they agreed to stand on the board."""
         changed = board.set_photo(call.store, call.act, community, volunteer, call.body["photo"].content)
         return Reply(changed, then=f"/volunteers/{community}/{volunteer}", says=PHOTO_TAKEN)
 
-    @door("POST", "/volunteers/<community>/<volunteer>/photo/removal", who=only("staff"), out=schemas.BoardStanding)
+    @endpoint("POST", "/volunteers/<community>/<volunteer>/photo/removal", who=only("staff"), out=schemas.BoardStanding)
     def remove_photo(self, call: Call, community: str, volunteer: str) -> Reply:
         """Delete a volunteer's photo, at once and everywhere."""
         changed = board.remove_photo(call.store, call.act, community, volunteer)

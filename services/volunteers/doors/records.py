@@ -7,7 +7,7 @@ from services.volunteers.schemas import records as schemas
 from services.volunteers.usecases import records
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
-from shared.web import Call, Reply, door, only, signed_in
+from shared.web import Call, Reply, endpoint, only, signed_in
 
 DEED_WORDS = {
     "donated": Text("捐赠", "Gave"),
@@ -19,19 +19,19 @@ DEED_WORDS = {
 
 
 class RecordDoors:
-    @door("GET", "/volunteers/<community>/me/record", who=signed_in, out=schemas.RecordShape,
+    @endpoint("GET", "/volunteers/<community>/me/record", who=signed_in, out=schemas.RecordShape,
           page="volunteers/record.html")  # fmt: skip
     def own_record(self, call: Call, community: str) -> Reply:
         """The caller's verified hours, duties and deeds."""
         return _record(call, community, own(call, community), about_me=True)
 
-    @door("GET", "/volunteers/<community>/<volunteer>/record", who=only("staff"), out=schemas.RecordShape,
+    @endpoint("GET", "/volunteers/<community>/<volunteer>/record", who=only("staff"), out=schemas.RecordShape,
           page="volunteers/record.html")  # fmt: skip
     def show_record(self, call: Call, community: str, volunteer: str) -> Reply:
         """A volunteer's verified hours, duties and deeds."""
         return _record(call, community, call.store.volunteer(community, volunteer), about_me=False)
 
-    @door("POST", "/volunteers/<community>/<volunteer>/deeds", who=only("staff"), body=schemas.NewDeed,
+    @endpoint("POST", "/volunteers/<community>/<volunteer>/deeds", who=only("staff"), body=schemas.NewDeed,
           out=schemas.DeedShape, again="show_record")  # fmt: skip
     def record_deed(self, call: Call, community: str, volunteer: str) -> Reply:
         """Put a good deed on record."""
@@ -39,7 +39,7 @@ class RecordDoors:
         then = f"/volunteers/{community}/{volunteer}/record"
         return Reply(deed, status=201, then=then, says=Text("已记下。", "It is on record."))
 
-    @door("POST", "/volunteers/<community>/<volunteer>/deeds/<deed>/withdrawal", who=only("staff"),
+    @endpoint("POST", "/volunteers/<community>/<volunteer>/deeds/<deed>/withdrawal", who=only("staff"),
           out=schemas.DeedShape)  # fmt: skip
     def withdraw_deed(self, call: Call, community: str, volunteer: str, deed: str) -> Reply:
         """Take a deed that was a mistake off the record."""

@@ -8,14 +8,14 @@ from services.volunteers.doors.desk import around, is_staff, names
 from services.volunteers.schemas import teams as schemas
 from services.volunteers.usecases import teams
 from shared.i18n.text import Text
-from shared.web import Call, Reply, door, only
+from shared.web import Call, Reply, endpoint, only
 
 READERS = only("staff", "officer", "captain", "volunteer")
 MEMBERS = only("staff", "volunteer")
 
 
 class TeamDoors:
-    @door("GET", "/volunteers/<community>/teams", who=READERS, out=schemas.SeenTeamShape, many=True,
+    @endpoint("GET", "/volunteers/<community>/teams", who=READERS, out=schemas.SeenTeamShape, many=True,
           page="volunteers/teams.html")  # fmt: skip
     def list_teams(self, call: Call, community: str) -> Reply:
         """The community's teams, by name."""
@@ -24,7 +24,7 @@ class TeamDoors:
         page = {"mine": [one.id for one in found if me and me.id in one.members], **around(call, community)}
         return Reply([_seen(call, one, me, desk=page["desk"]) for one in found], page=page)
 
-    @door("POST", "/volunteers/<community>/teams", who=only("staff"), body=schemas.NewTeam, out=schemas.TeamShape,
+    @endpoint("POST", "/volunteers/<community>/teams", who=only("staff"), body=schemas.NewTeam, out=schemas.TeamShape,
           again="list_teams")  # fmt: skip
     def found_team(self, call: Call, community: str) -> Reply:
         """Found a team."""
@@ -32,7 +32,7 @@ class TeamDoors:
         then = f"/volunteers/{community}/teams/{team.id}"
         return Reply(team, status=201, then=then, says=Text("志愿队已成立。", "The team is founded."))
 
-    @door("GET", "/volunteers/<community>/teams/<team>", who=READERS, out=schemas.SeenTeamShape,
+    @endpoint("GET", "/volunteers/<community>/teams/<team>", who=READERS, out=schemas.SeenTeamShape,
           page="volunteers/team.html")  # fmt: skip
     def show_team(self, call: Call, community: str, team: str) -> Reply:
         """One team; who is in it, for staff and its leader."""
@@ -47,19 +47,23 @@ class TeamDoors:
         page["others"] = _others(call, found) if page["staff"] else []
         return Reply(_seen(call, found, me, desk=page["desk"]), page=page)
 
-    @door("POST", "/volunteers/<community>/teams/<team>/asking", who=MEMBERS, out=schemas.TeamShape, again="show_team")
+    @endpoint(
+        "POST", "/volunteers/<community>/teams/<team>/asking", who=MEMBERS, out=schemas.TeamShape, again="show_team"
+    )
     def ask_to_join(self, call: Call, community: str, team: str) -> Reply:
         """Ask to be taken into a team; its leader or staff answer."""
         asked = teams.ask(call.store, call.act, community, team, call.account)
         return _then(asked, Text("已申请，等队长或社区答复。", "You asked; the leader or the staff will answer."))
 
-    @door("POST", "/volunteers/<community>/teams/<team>/asking/<volunteer>/refusal", who=MEMBERS, out=schemas.TeamShape)
+    @endpoint(
+        "POST", "/volunteers/<community>/teams/<team>/asking/<volunteer>/refusal", who=MEMBERS, out=schemas.TeamShape
+    )
     def end_asking(self, call: Call, community: str, team: str, volunteer: str) -> Reply:
         """Staff or the leader say no, or the person takes it back."""
         ended = teams.decline(call.store, call.act, community, team, volunteer, **_who(call, community))
         return _then(ended, Text("申请已结束。", "They no longer ask to join."))
 
-    @door("POST", "/volunteers/<community>/teams/<team>/members", who=MEMBERS, body=schemas.Whom, out=schemas.TeamShape,
+    @endpoint("POST", "/volunteers/<community>/teams/<team>/members", who=MEMBERS, body=schemas.Whom, out=schemas.TeamShape,
           again="show_team")  # fmt: skip
     def take_into_team(self, call: Call, community: str, team: str) -> Reply:
         """Take somebody into a team: staff anybody who helps, the leader whoever asked."""
@@ -67,21 +71,21 @@ class TeamDoors:
         joined = teams.accept(call.store, call.act, community, team, volunteer, **_who(call, community))
         return _then(joined, Text("已入队。", "They are in the team now."))
 
-    @door("POST", "/volunteers/<community>/teams/<team>/members/<volunteer>/departure", who=MEMBERS,
+    @endpoint("POST", "/volunteers/<community>/teams/<team>/members/<volunteer>/departure", who=MEMBERS,
           out=schemas.TeamShape)  # fmt: skip
     def leave_team(self, call: Call, community: str, team: str, volunteer: str) -> Reply:
         """Leave a team; staff and its leader may take somebody off it."""
         left = teams.leave(call.store, call.act, community, team, volunteer, **_who(call, community))
         return _then(left, Text("已退队。", "They have left the team."))
 
-    @door("POST", "/volunteers/<community>/teams/<team>/leader", who=only("staff"), body=schemas.Whom,
+    @endpoint("POST", "/volunteers/<community>/teams/<team>/leader", who=only("staff"), body=schemas.Whom,
           out=schemas.TeamShape, again="show_team")  # fmt: skip
     def name_leader(self, call: Call, community: str, team: str) -> Reply:
         """Name the member who leads the team from now on."""
         led = teams.name_leader(call.store, call.act, community, team, call.body["volunteer"])
         return _then(led, Text("队长已确定。", "The leader is named."))
 
-    @door("POST", "/volunteers/<community>/teams/<team>/dissolution", who=only("staff"), out=schemas.TeamShape)
+    @endpoint("POST", "/volunteers/<community>/teams/<team>/dissolution", who=only("staff"), out=schemas.TeamShape)
     def dissolve_team(self, call: Call, community: str, team: str) -> Reply:
         """Dissolve a team: nobody is in it any longer."""
         gone = teams.dissolve(call.store, call.act, community, team)

@@ -5,7 +5,7 @@ from datetime import date
 from marshmallow import fields, validate
 
 from shared.i18n.domain_labels import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
-from shared.web.shapes import Shape
+from shared.web.schemas import Shape
 
 UNTIL = validate.Range(date(2000, 1, 1), date(2099, 12, 31))
 _skill = validate.OneOf(tuple(SKILL_WORDS))

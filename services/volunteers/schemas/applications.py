@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from shared.i18n.domain_labels import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
 from shared.i18n.text import Text
-from shared.web.shapes import PhoneField, Query, Shape
+from shared.web.schemas import PhoneField, Query, Shape
 
 STANDING_WORDS = {
     "applied": Text("待审核", "To decide"),

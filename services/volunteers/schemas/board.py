@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from shared.web.shapes import Query, Shape
+from shared.web.schemas import Query, Shape
 
 
 class BoardList(Query):

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from shared.i18n.text import Text
-from shared.web.shapes import Query, Shape
+from shared.web.schemas import Query, Shape
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,29}")
 MOST_BUILDINGS = 200

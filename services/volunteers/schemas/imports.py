@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, validate
 
 from shared.i18n.domain_labels import ROLE_WORDS, SKILL_WORDS, TIME_WORDS
 from shared.i18n.text import Text
-from shared.web.shapes import JobShape, PhoneField, Query, Shape, UploadField
+from shared.web.schemas import JobShape, PhoneField, Query, Shape, UploadField
 
 T = TypeVar("T")
 VERDICTS = ("good", "faulty", "duplicate")

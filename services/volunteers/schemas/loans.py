@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from shared.i18n.domain_labels import KIND_WORDS
 from shared.i18n.text import Text
-from shared.web.shapes import Query, Shape
+from shared.web.schemas import Query, Shape
 
 STATES = ("offered", "agreed", "running", "declined", "withdrawn", "ended", "lapsed")
 SHOWN = {

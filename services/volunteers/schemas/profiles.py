@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from services.volunteers.schemas.applications import STANDINGS, VolunteerShape
-from shared.web.shapes import Shape, UploadField
+from shared.web.schemas import Shape, UploadField
 
 
 class Consent(Shape):

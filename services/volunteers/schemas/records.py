@@ -4,7 +4,7 @@ from datetime import date
 
 from marshmallow import fields, validate
 
-from shared.web.shapes import Shape
+from shared.web.schemas import Shape
 
 DEED_KINDS = ("donated", "carried", "taught", "cared", "other")
 

@@ -12,7 +12,7 @@ from shared.events.envelope import END_OF_TIME, MAX_DEPTH
 from shared.i18n.text import Lang, Text
 from shared.kernel.errors import Invalid
 from shared.kernel.phone_numbers import NotAPhone, e164
-from shared.web.visit import Upload
+from shared.web.request import Upload
 
 
 class Shape(Schema):

@@ -5,11 +5,10 @@ from typing import ClassVar
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from werkzeug.wrappers import Response
 
-from shared import operators, pass_doors
 from shared.jobs.schedule import Schedule
 from shared.runtime.health import Health
 from shared.runtime.pass_provider import Passes
-from shared.web import Call, Reply, anyone, door
+from shared.web import Call, Reply, anyone, endpoint, operations_endpoints, pass_endpoints
 from shared.web.assets import open_asset
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -29,31 +28,31 @@ class Service:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        methods = operators.doors_beneath(cls.url_prefix)
+        methods = operations_endpoints.doors_beneath(cls.url_prefix)
         if cls.per_community:
-            methods |= pass_doors.doors_beneath(cls.url_prefix)
+            methods |= pass_endpoints.doors_beneath(cls.url_prefix)
             cls.gatekeeper = Passes()
         for name, method in methods.items():
             setattr(cls, name, method)
         if "schedule" not in vars(cls):
             cls.schedule = Schedule()
 
-    @door("GET", "/healthz/live", who=anyone)
+    @endpoint("GET", "/healthz/live", who=anyone)
     def live(self, _call: Call) -> dict[str, str]:
         """The process answers."""
         return {"status": "live"}
 
-    @door("GET", "/healthz/ready", who=anyone)
+    @endpoint("GET", "/healthz/ready", who=anyone)
     def ready(self, _call: Call) -> Reply:
         """Database and broker can be reached: 200; else 503 with what is away."""
         away = self.health.away()
         return Reply({"status": "away" if away else "ready", "away": away}, status=503 if away else 200)
 
-    @door("GET", "/metrics", who=anyone)
+    @endpoint("GET", "/metrics", who=anyone)
     def metrics(self, _call: Call) -> Reply:
         return Reply(raw=Response(generate_latest(), content_type=CONTENT_TYPE_LATEST))
 
-    @door("GET", "/static/<hash8>/<name>", who=anyone)
+    @endpoint("GET", "/static/<hash8>/<name>", who=anyone)
     def static(self, _call: Call, hash8: str, name: str) -> Reply:
         content, content_type = open_asset(hash8, name)
         return Reply(raw=Response(content, content_type=content_type, headers={"Cache-Control": FOR_EVER}))

@@ -17,12 +17,12 @@ from shared.kernel.command import Act, AlreadyDone
 from shared.kernel.errors import Fault, Invalid, Malformed, NotAllowed, NotFound, NotSignedIn
 from shared.observability.metrics import HTTP_SECONDS, new_traceparent, traceparent
 from shared.security.tokens import Principal
-from shared.web import answers
+from shared.web import responses
 from shared.web.access import Access
-from shared.web.answers import Cookie, Reply
 from shared.web.entrypoint import WebEntrypoint
-from shared.web.shapes import Empty, Query, Shape, load, ready, worded
-from shared.web.visit import LARGEST_BODY, SAFE, Address, Visit
+from shared.web.request import LARGEST_BODY, SAFE, Address, Visit
+from shared.web.responses import Cookie, Reply
+from shared.web.schemas import Empty, Query, Shape, load, ready, worded
 
 DONE_ALREADY = Text("这一步已经办过，没有重复办理。", "This was done already; nothing was done twice.")
 _NAME = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -98,11 +98,11 @@ class Door(WebEntrypoint):
         try:
             response, cookies = self._serve(visit)
         except Exception as error:  # noqa: BLE001  (the last line: nobody is shown a stack trace)
-            response = answers.refused(visit, answers.as_fault(error))
+            response = responses.refused(visit, responses.as_fault(error))
         finally:
             traceparent.reset(trace)
         HTTP_SECONDS.labels(self.method, self.url, str(response.status_code)).observe(time.monotonic() - began)
-        return answers.finish(visit, response, cookies)
+        return responses.finish(visit, response, cookies)
 
     def _serve(self, visit: Visit) -> tuple[Response, dict[str, Cookie]]:
         path = visit.request.path_values  # type: ignore[attr-defined]
@@ -116,7 +116,7 @@ class Door(WebEntrypoint):
             return self._answer(visit, self._reply(self, call, path))
         except AlreadyDone as done:
             if visit.wants_page and visit.is_form:  # what was shown then is not kept
-                return answers.onwards(visit, Reply(says=DONE_ALREADY)), {}
+                return responses.onwards(visit, Reply(says=DONE_ALREADY)), {}
             return self._answer(visit, Reply(done.result), dumped=True)
         except Fault as fault:
             if self.again is None or not visit.is_form or not visit.wants_page:
@@ -148,14 +148,14 @@ class Door(WebEntrypoint):
         if reply.raw is not None:
             return reply.raw, reply.cookies
         if visit.wants_page and reply.then is not None:
-            return answers.onwards(visit, reply), reply.cookies
+            return responses.onwards(visit, reply), reply.cookies
         if visit.wants_page and self.page is not None:
             shown = {"it": reply.value, **reply.page}
-            return answers.as_page(visit, self.page, lambda _: shown, reply.status), reply.cookies
+            return responses.as_page(visit, self.page, lambda _: shown, reply.status), reply.cookies
         if visit.wants_page and visit.is_form:
-            return answers.onwards(visit, reply), reply.cookies
+            return responses.onwards(visit, reply), reply.cookies
         value = reply.value if dumped else self._dump(reply)
-        response = answers.as_json(
+        response = responses.as_json(
             {"items": value, **reply.page.get("listing", {})} if self.many else value, reply.status
         )
         if reply.then is not None and reply.status == 201:  # noqa: PLR2004
@@ -168,7 +168,7 @@ class Door(WebEntrypoint):
         with suppress(NotSignedIn, NotAllowed):
             self.admit(visit, store, path)
         visit.check_same_site()
-        return answers.same_again(visit)
+        return responses.same_again(visit)
 
     def _draw_again(self, visit: Visit, store: Any, path: Mapping[str, Any], fault: Fault) -> Response:
         """The form once more, with what was typed and what is wrong with it."""
@@ -183,13 +183,13 @@ class Door(WebEntrypoint):
 
         reply = draw(visit)
         if reply.then is not None:  # there is no such form for this caller; the way to go on is known
-            return answers.onwards(visit, reply)
+            return responses.onwards(visit, reply)
 
         def context(seen: Visit) -> dict[str, Any]:
             drawn = reply if seen.lang == visit.lang else draw(seen)
             return {"it": drawn.value, **drawn.page, "errors": _said(fault, seen.lang), "values": visit.body}
 
-        return answers.as_page(visit, drawing.page or "problem.html", context, fault.status)
+        return responses.as_page(visit, drawing.page or "problem.html", context, fault.status)
 
     def _drawing(self, path: Mapping[str, Any]) -> "Door":
         """The door that draws this one's form; of one method behind several addresses, the one nearest to ours."""
@@ -211,10 +211,10 @@ class Door(WebEntrypoint):
 
     def _no_such_door(self, request: Request, fault: HTTPException) -> Response:
         visit = Visit(request, self.origin)
-        response = answers.refused(visit, MethodNotAllowed() if fault.code == 405 else NotFound())  # noqa: PLR2004
+        response = responses.refused(visit, MethodNotAllowed() if fault.code == 405 else NotFound())  # noqa: PLR2004
         if fault.code == 405:  # noqa: PLR2004
             response.headers["Allow"] = ", ".join(sorted(getattr(fault, "valid_methods", None) or []))
-        return answers.finish(visit, response, {})
+        return responses.finish(visit, response, {})
 
 
 def _names_in(url: str) -> set[str]:

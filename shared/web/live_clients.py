@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from shared.kernel.ids import now
-from shared.web.visit import Visit
+from shared.web.request import Visit
 
 QUEUE = 8  # messages; whoever is further behind gets the whole page instead
 SEND_BUFFER = 128 * 1024  # bytes the kernel keeps for a stalled reader, where it would take megabytes by itself

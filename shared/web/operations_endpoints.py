@@ -10,8 +10,8 @@ from shared.i18n.timezone import SHANGHAI
 from shared.kernel.errors import NotFound
 from shared.messaging import dead_letter_admin
 from shared.persistence.job_failures import failing_now
-from shared.web import Call, Reply, door, only
-from shared.web.shapes import Shape
+from shared.web import Call, Reply, endpoint, only
+from shared.web.schemas import Shape
 
 OPERATOR = only("operator")
 REASON_MOST = 200
@@ -71,7 +71,7 @@ def doors_beneath(url_prefix: str) -> dict[str, Callable[..., Any]]:
     def back(call: Call) -> str:
         return home.replace("<community>", call.store.community or "")
 
-    @door("GET", home, who=OPERATOR, out=OperationsShape, page="operations.html")
+    @endpoint("GET", home, who=OPERATOR, out=OperationsShape, page="operations.html")
     def operations(self: Any, call: Call, **_path: str) -> Reply:
         """How this part of the district is: what it cannot reach, what waits to be sent, what it could not take, and what it should
         do by the clock and cannot."""
@@ -89,19 +89,19 @@ def doors_beneath(url_prefix: str) -> dict[str, Callable[..., Any]]:
             page={"home": back(call)},
         )
 
-    @door("POST", f"{home}/aside/<id_>/retry", who=OPERATOR)
+    @endpoint("POST", f"{home}/aside/<id_>/retry", who=OPERATOR)
     def retry_aside(_self: Any, call: Call, id_: str, **_path: str) -> Reply:
         """Try a parked event again at once."""
         _found(lambda: dead_letter_admin.retry(call.store.database, id_))
         return Reply({}, then=back(call), says=Text("马上再试。", "It is tried again at once."))
 
-    @door("POST", f"{home}/aside/<id_>/discard", who=OPERATOR, body=DiscardShape)
+    @endpoint("POST", f"{home}/aside/<id_>/discard", who=OPERATOR, body=DiscardShape)
     def discard_aside(_self: Any, call: Call, id_: str, **_path: str) -> Reply:
         """Pass over a parked event, or drop an unreadable message, for good; who and why stay on record."""
         _found(lambda: dead_letter_admin.discard(call.store.database, id_, by=call.account, reason=call.body["reason"]))
         return Reply({}, then=back(call), says=Text("已放弃，原因已记录。", "Passed over; the reason is on record."))
 
-    @door("POST", f"{home}/said-again", who=OPERATOR, body=SayAgainShape, out=SaidAgainShape)
+    @endpoint("POST", f"{home}/said-again", who=OPERATOR, body=SayAgainShape, out=SaidAgainShape)
     def say_again(_self: Any, call: Call, **_path: str) -> Reply:
         """Send everything said from a moment on once more; who has taken it passes over it."""
         said = call.store.journal.say_again(call.body["since"])

@@ -10,9 +10,9 @@ from shared.i18n.text import Text
 from shared.kernel.errors import NotSignedIn, RuleBroken
 from shared.replicas.communities import name_of
 from shared.security.offline_passes import seconds_kept
-from shared.web import Call, Cookie, Reply, anyone, door
-from shared.web.shapes import Query, Shape
-from shared.web.visit import SESSION_COOKIE
+from shared.web import Call, Cookie, Reply, anyone, endpoint
+from shared.web.request import SESSION_COOKIE
+from shared.web.schemas import Query, Shape
 
 
 class PassRefused(RuleBroken):
@@ -46,7 +46,7 @@ def doors_beneath(url_prefix: str) -> dict[str, Callable[..., Any]]:
         here = f"{home(community)}/"
         return wanted if wanted.startswith(here) and "\\" not in wanted else here
 
-    @door("GET", f"{url_prefix}/pass", who=anyone, query=Wanted, page="pass.html")
+    @endpoint("GET", f"{url_prefix}/pass", who=anyone, query=Wanted, page="pass.html")
     def pass_form(self: Any, call: Call, community: str) -> Reply:
         """Where a pass is shown; behind the district's ingress people sign in there instead."""
         wanted = same_place(community, call.query.get("next", ""))
@@ -55,7 +55,7 @@ def doors_beneath(url_prefix: str) -> dict[str, Callable[..., Any]]:
         page = {"home": home(community), "community": community, "place": name_of(call.store, community)}
         return Reply({"next": wanted}, page=page, then=wanted if call.caller else None)
 
-    @door("POST", f"{url_prefix}/pass", who=anyone, body=Pass, again="pass_form")
+    @endpoint("POST", f"{url_prefix}/pass", who=anyone, body=Pass, again="pass_form")
     def show_pass(self: Any, call: Call, community: str) -> Reply:
         """Sign in with a pass made for this community."""
         token = call.body["pass_"].strip()
@@ -66,7 +66,7 @@ def doors_beneath(url_prefix: str) -> dict[str, Callable[..., Any]]:
         cookie = Cookie(token, seconds_kept(caller, call.act.at))
         return Reply(then=same_place(community, call.body["next"]), cookies={SESSION_COOKIE: cookie})
 
-    @door("POST", f"{url_prefix}/pass/end", who=anyone)
+    @endpoint("POST", f"{url_prefix}/pass/end", who=anyone)
     def end_pass(_self: Any, _call: Call, community: str) -> Reply:
         """Sign out at a community's own address."""
         says = Text("您已退出登录。", "You have signed out.")

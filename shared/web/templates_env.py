@@ -14,9 +14,9 @@ from shared.i18n import dates
 from shared.i18n.text import Lang, Text
 from shared.kernel.ids import now
 from shared.web.assets import asset_url
-from shared.web.help import help_for
-from shared.web.nav import nav_of
-from shared.web.visit import SAFE, Visit, csrf_of
+from shared.web.navigation import nav_of
+from shared.web.page_help import help_for
+from shared.web.request import SAFE, Visit, csrf_of
 
 SERVICES = Path(__file__).parents[2] / "services"
 BRAND = Text("联防", "Lianfang")
@@ -38,7 +38,7 @@ class Notice:
 
 def render(template: str, visit: Visit, context: dict[str, Any], secret: str, mark: str | None = None) -> str:
     """`template` is a shared one, or `<service>/<name>.html` for the file in that service's pages/. `secret`: what its forms prove
-    themselves by. `mark` stands where the page's own text will be, in a page that carries itself (shared/web/switch.py)."""
+    themselves by. `mark` stands where the page's own text will be, in a page that carries itself (shared/web/language_switch.py)."""
     address = visit.stands_at
     common = {
         **_at_hand(visit.lang),

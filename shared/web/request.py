@@ -17,7 +17,7 @@ from shared.i18n.text import Lang, Text
 from shared.kernel.errors import Malformed, NotAllowed, TooLarge, UnsupportedMedia
 from shared.kernel.ids import new_id
 from shared.security.tokens import Principal
-from shared.web.switch import SWITCHING
+from shared.web.language_switch import SWITCHING
 
 SESSION_COOKIE = "session"
 VISIT_COOKIE = "visit"  # stands in for a session until someone signs in, so that the sign-in form itself is safe
@@ -110,7 +110,7 @@ class Visit:
 
     @property
     def switches_language(self) -> bool:
-        """Whether this only asks for a page in the other language (shared/web/switch.py)."""
+        """Whether this only asks for a page in the other language (shared/web/language_switch.py)."""
         return self.is_form and self.request.method not in SAFE and SWITCHING in self.request.args
 
     @property

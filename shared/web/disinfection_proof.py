@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from shared.web.shapes import Shape, UploadField
+from shared.web.schemas import Shape, UploadField
 
 
 class Proof(Shape):

@@ -21,13 +21,13 @@ from shared.kernel.ids import now
 from shared.observability.metrics import LIVE_READERS
 from shared.persistence.revision import revisions_of
 from shared.persistence.store import Store
-from shared.readers import GOING_AWAY, RIGHTS_GONE, TOKEN_OVER, Channel, Reader
 from shared.runtime.open_files import open_more_files
-from shared.seats import Bounds, Seats
-from shared.web import answers
+from shared.web import responses
 from shared.web.access import Access
 from shared.web.entrypoint import WebEntrypoint
-from shared.web.visit import Visit
+from shared.web.live_bounds import Bounds, Seats
+from shared.web.live_clients import GOING_AWAY, RIGHTS_GONE, TOKEN_OVER, Channel, Reader
+from shared.web.request import Visit
 
 BEAT_SECONDS = 2.0
 BEATS_PER_CHECK = 2  # how often a reader's rights are looked at
@@ -172,7 +172,7 @@ class Live(WebEntrypoint):
             visit.check_own_page()
             give_back = self.hub.seats.take(visit.caller.account if visit.caller else "", visit.address)
         except Exception as error:  # noqa: BLE001  (the last line: nobody is shown a stack trace)
-            return answers.finish(visit, answers.refused(visit, answers.as_fault(error)), {})
+            return responses.finish(visit, responses.refused(visit, responses.as_fault(error)), {})
         draw = partial(self.run, self, Glance(store, visit.lang), path)
         key = (self.url, tuple(sorted(path.items())), visit.lang)
         check = partial(self.admit, visit, store, path)

@@ -19,10 +19,10 @@ from shared.kernel.errors import Fault, Invalid, NotSignedIn, TooMany, Unavailab
 from shared.kernel.ids import new_id
 from shared.observability.metrics import HTTP_UNEXPECTED
 from shared.persistence.store import is_away
-from shared.web import pages
-from shared.web.shapes import worded
-from shared.web.switch import CARRIED_FIELD, LANGS, carry, put, unpack
-from shared.web.visit import LANG_COOKIE, NOTICE_COOKIE, SAFE, VISIT_COOKIE, CrossSite, Visit
+from shared.web import templates_env
+from shared.web.language_switch import CARRIED_FIELD, LANGS, carry, put, unpack
+from shared.web.request import LANG_COOKIE, NOTICE_COOKIE, SAFE, VISIT_COOKIE, CrossSite, Visit
+from shared.web.schemas import worded
 
 RETRY_SECONDS = 3
 PROBLEM_TYPE = "application/problem+json"
@@ -117,7 +117,7 @@ def as_page(visit: Visit, template: str, context: Context, status: int = 200) ->
 
 def _drawn(visit: Visit, template: str, context: Context, secret: str) -> str:
     def draw(seen: Visit, mark: str | None = None) -> str:
-        return pages.render(template, seen, {**context(seen), "notice": _notice(seen)}, secret, mark)
+        return templates_env.render(template, seen, {**context(seen), "notice": _notice(seen)}, secret, mark)
 
     if visit.request.method in SAFE or visit.is_fragment:
         return draw(visit)
@@ -216,9 +216,9 @@ def _refused_page(visit: Visit, fault: Fault, headers: dict[str, str]) -> Respon
     return response
 
 
-def _notice(visit: Visit) -> pages.Notice | None:
+def _notice(visit: Visit) -> templates_env.Notice | None:
     said = visit.request.cookies.get(NOTICE_COOKIE)
-    return pages.Notice.read(said) if said else None
+    return templates_env.Notice.read(said) if said else None
 
 
 def _set_cookie(response: Response, visit: Visit, name: str, value: str, seconds: int, path: str = "/") -> None:

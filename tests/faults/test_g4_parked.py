@@ -104,7 +104,7 @@ def say(link: Link, body: bytes, content_type: str = CONTENT_TYPE) -> None:
 def operate(link: Link, *words: str) -> str:
     """An operator's command, as an operator types it."""
     done = subprocess.run(
-        [sys.executable, "-m", "shared.operate", "--database", link.board.database.name, *words],
+        [sys.executable, "-m", "shared.ops.cli", "--database", link.board.database.name, *words],
         env={**os.environ, "MONGODB_URI": link.parts.mongodb_uri},
         cwd=ROOT,
         capture_output=True,

@@ -651,7 +651,7 @@ def replay(town: Town, database: str) -> None:
     command = [
         sys.executable,
         "-m",
-        "shared.operate",
+        "shared.ops.cli",
         "--database",
         f"{stack.name}_{database}",
         "replay",

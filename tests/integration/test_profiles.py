@@ -200,7 +200,7 @@ def operate(stack: Stack, *words: str, database: str = "volunteers") -> str:
         "AMQP_URI": stack.admin_amqp_uri,
         "FIELD_KEY": str(stack.field_key("volunteers")),
     }
-    command = [sys.executable, "-m", "shared.operate", "--database", f"{stack.name}_{database}", *words]
+    command = [sys.executable, "-m", "shared.ops.cli", "--database", f"{stack.name}_{database}", *words]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout

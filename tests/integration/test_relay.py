@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from shared import operate
 from shared.events.envelope import Event
 from shared.messaging import dead_letter_admin
+from shared.ops import cli
 from tests.link import Link, Running
 from tests.stack import eventually, manage
 
@@ -100,7 +100,7 @@ def test_a_replayed_journal_changes_nothing_where_it_was_taken_before(link: Link
     with Running(link.relay(), link.consumer()):
         link.ring("west", 5)
         eventually(lambda: unpublished(link) == 0 and link.board.seen("west") == [1, 2, 3, 4, 5])
-        sent = operate.replay(link.gates.database, "/communities/yueran/shifts", "district", link.admin_uri)
+        sent = cli.replay(link.gates.database, "/communities/yueran/shifts", "district", link.admin_uri)
         link.ring("west")
         eventually(lambda: link.board.seen("west") == [1, 2, 3, 4, 5, 6])
     assert sent == 5
@@ -111,7 +111,7 @@ def test_a_replayed_journal_teaches_a_new_subscriber_everything(link: Link) -> N
         link.ring("west", 5)
         eventually(lambda: unpublished(link) == 0)
     manage(link.parts, "DELETE", f"/api/queues/{link.name}/district/contents")
-    operate.replay(link.gates.database, "/communities/yueran/shifts", "district", link.admin_uri)
+    cli.replay(link.gates.database, "/communities/yueran/shifts", "district", link.admin_uri)
     with Running(link.consumer()):
         eventually(lambda: link.board.seen("west") == [1, 2, 3, 4, 5])
 

@@ -41,7 +41,7 @@ def vault(database: Database[dict[str, Any]], masters: Path, monkeypatch: pytest
 @pytest.fixture
 def operate(database: Database[dict[str, Any]], masters: Path, parts: Parts) -> Iterator[Any]:
     def run(*words: str) -> str:
-        command = [sys.executable, "-m", "shared.operate", "--database", database.name, *words]
+        command = [sys.executable, "-m", "shared.ops.cli", "--database", database.name, *words]
         environment = {"MONGODB_URI": parts.mongodb_uri, "FIELD_KEY": str(masters)}
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

@@ -1,7 +1,7 @@
 """An operator's commands at a tenant's database: parked events listed, shown, retried, discarded; a journal replayed to one
 queue; the master key of sealed fields rotated, or a community's data key destroyed.
 
-python -m shared.operate --help
+python -m shared.ops.cli --help
 """
 
 import argparse
@@ -55,7 +55,7 @@ def _pages(journal: Journal) -> Iterator[list[Document]]:
 
 
 def main(words: list[str]) -> None:
-    parser = argparse.ArgumentParser(prog="python -m shared.operate", description=(__doc__ or "").split("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m shared.ops.cli", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--database", required=True, help="lianfang_district, lianfang_shifts_yueran, …")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("parked", help="list parked, waiting and raw events")

@@ -14,7 +14,7 @@ from shared.kernel.command import Act
 from shared.messaging.dead_letters import Delivery
 from shared.messaging.inbox import Inbox
 from shared.messaging.outbox_relay import Relay
-from shared.messaging.topology import Endpoint, Subscription, definitions, endpoint
+from shared.messaging.topology import BrokerLogin, Subscription, broker_login, definitions
 from shared.persistence.lease import Lease
 from shared.persistence.store import Kind, Store
 from shared.runtime.event_subscriptions import Consumer
@@ -91,10 +91,10 @@ class Link:
         self.inbox = board_inbox(self.board, self._meet)
         self.inbox.prepare()
 
-    def at(self, user: str, port: int | None = None) -> Endpoint:
+    def at(self, user: str, port: int | None = None) -> BrokerLogin:
         """The broker as a user sees it, at its own port or at a proxy's."""
         uri = f"amqp://{self.parts.amqp_host}:{port or self.parts.amqp_port}/{self.name}"
-        return endpoint(uri, user, self.passwords)
+        return broker_login(uri, user, self.passwords)
 
     @property
     def admin_uri(self) -> str:
@@ -116,11 +116,11 @@ class Link:
         entries = self.gates.journal.collection.find().sort([("subject", 1), ("sequence", 1)])
         return [self.gates.journal.event(entry) for entry in entries]
 
-    def relay(self, holder: str = "one", at: Endpoint | None = None) -> Relay:
+    def relay(self, holder: str = "one", at: BrokerLogin | None = None) -> Relay:
         lease = Lease(self.gates.database, "relay", holder)
         return Relay(self.gates.journal, "shifts", at or self.at("yueran"), lease, self.gates.source)
 
-    def consumer(self, holder: str = "one", at: Endpoint | None = None) -> Consumer:
+    def consumer(self, holder: str = "one", at: BrokerLogin | None = None) -> Consumer:
         return Consumer("district", at or self.at("district"), self.inbox, self.board, holder)
 
     def take(self, *batches: Iterable[Event]) -> None:

@@ -13,7 +13,7 @@ from shared.i18n.timezone import SHANGHAI
 from shared.kernel.ids import new_id, now
 from shared.messaging import dead_letter_admin
 from shared.messaging.dead_letters import key_of
-from shared.messaging.topology import Outgoing, Publisher, endpoint
+from shared.messaging.topology import Outgoing, Publisher, broker_login
 from shared.runtime.event_subscriptions import subscription_of
 from tests.contracts.samples import story
 from tests.stack import Stack, eventually
@@ -305,5 +305,5 @@ def _said(what: str, sequence: int, data: dict[str, Any]) -> Event:
 
 def _publish(stack: Stack, messages: list[Outgoing]) -> None:
     """As the administrator, who may say again what anybody said."""
-    with closing(Publisher(endpoint(stack.admin_amqp_uri, "", {}))) as publisher:
+    with closing(Publisher(broker_login(stack.admin_amqp_uri, "", {}))) as publisher:
         publisher.publish(messages)

@@ -10,7 +10,7 @@ from shared.events.contracts import registry
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id, now
 from shared.messaging.outbox_relay import Relay
-from shared.messaging.topology import endpoint
+from shared.messaging.topology import broker_login
 from shared.persistence.lease import Lease
 from shared.persistence.store import Kind, Store
 from tests.stack import Stack
@@ -180,7 +180,7 @@ class Speaker:
         made = type("SpeakerStore", (Store,), {"service": service, "kinds": SPEAKS[service]})
         self._store = made(stack.database(service, community), community)
         self._store.prepare()
-        at = endpoint(stack.amqp_uri, community or service, stack.passwords)
+        at = broker_login(stack.amqp_uri, community or service, stack.passwords)
         self._relay = Relay(
             self._store.journal, service, at, Lease(self._store.database, "relay", new_id()), self._store.source
         )

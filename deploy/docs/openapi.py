@@ -13,7 +13,7 @@ import shared
 from deploy.docs.doors import Entry, doors_of, who_may
 from deploy.docs.shapes import new_spec
 from shared.kernel.errors import Fault
-from shared.web.endpoint import Door
+from shared.web.endpoint import Endpoint
 from shared.web.request import SAFE
 from shared.web.responses import PROBLEM_TYPE
 from shared.web.schemas import Empty, UploadField
@@ -42,7 +42,7 @@ def openapi(service: type[Service], version: str) -> dict[str, Any]:
     spec.components.response("Problem", _problem_response())
     named = Counter[str]()
     for entry in doors_of(service):
-        if isinstance(entry.door, Door):
+        if isinstance(entry.door, Endpoint):
             path = _PATH_PARAMETER.sub(r"{\1}", entry.door.url)
             operation = _operation(service, entry, entry.door)
             named[entry.name] += 1
@@ -53,7 +53,7 @@ def openapi(service: type[Service], version: str) -> dict[str, Any]:
     return document
 
 
-def _operation(service: type[Service], entry: Entry, door: Door) -> dict[str, Any]:
+def _operation(service: type[Service], entry: Entry, door: Endpoint) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": entry.name,
         "tags": ["process" if hasattr(Service, entry.name) else service.name],
@@ -72,7 +72,7 @@ def _operation(service: type[Service], entry: Entry, door: Door) -> dict[str, An
     return operation
 
 
-def _parameters(door: Door) -> Iterator[Any]:
+def _parameters(door: Endpoint) -> Iterator[Any]:
     for name in _PATH_PARAMETER.findall(door.url):
         yield {"in": "path", "name": name, "required": True, "schema": {"type": "string"}}
     if _fields(door.query):
@@ -81,7 +81,7 @@ def _parameters(door: Door) -> Iterator[Any]:
         yield "IdempotencyKey"
 
 
-def _responses(door: Door) -> dict[str, Any]:
+def _responses(door: Endpoint) -> dict[str, Any]:
     safe = door.method in SAFE
     faults = {
         "401": door.who.roles is not None,
@@ -94,7 +94,7 @@ def _responses(door: Door) -> dict[str, Any]:
     return {**_successes(door), **said, "default": "Problem"}
 
 
-def _successes(door: Door) -> dict[str, Any]:
+def _successes(door: Endpoint) -> dict[str, Any]:
     """By status; where there is only a page, programs get what it is drawn from, which has no shape, or nothing."""
     content: dict[str, Any] = {}
     if door.out is not None:
@@ -111,7 +111,7 @@ def _successes(door: Door) -> dict[str, Any]:
     return {"200": answer} if door.out is not None else {"200": answer, "204": {"description": _NOTHING}}
 
 
-def _listed(door: Door) -> dict[str, Any]:
+def _listed(door: Endpoint) -> dict[str, Any]:
     """A list's own shape; one that is paged names the cursor to give as `after`."""
     properties: dict[str, Any] = {"items": {"type": "array", "items": door.out}}
     if "after" in _fields(door.query):

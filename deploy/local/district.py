@@ -21,7 +21,7 @@ from deploy.local.ports import answers, choose_ports
 from deploy.local.programs import NotReadyError, Program
 from deploy.local.say import Step, line
 from deploy.secrets import Secrets
-from shared.messaging.topology import DropsEvents, declare, endpoint
+from shared.messaging.topology import DropsEvents, broker_login, declare
 
 ROOT = Path(__file__).resolve().parents[2]
 FORK = ("-I", "-S", str(ROOT / "deploy/prefork/client.py"))  # without site's imports: it is small
@@ -108,7 +108,7 @@ class District:
         if self._given_amqp_uri:
             with Step("declare exchange and queues at your broker"):
                 try:
-                    declare(endpoint(self._given_amqp_uri, "", {}), subscriptions(), self._communities)
+                    declare(broker_login(self._given_amqp_uri, "", {}), subscriptions(), self._communities)
                 except DropsEvents as limited:
                     raise NotReadyError(str(limited)) from limited
                 except Exception as fault:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from amqp import Message
 
-from shared.messaging.topology import BEAT_SECONDS, Endpoint
+from shared.messaging.topology import BEAT_SECONDS, BrokerLogin
 
 
 class Receiver:
     """One connection, read by a thread of its own into a buffer, kept alive by another; made, used and closed by one owner."""
 
-    def __init__(self, at: Endpoint, queue: str, prefetch: int) -> None:
+    def __init__(self, at: BrokerLogin, queue: str, prefetch: int) -> None:
         """Raises the connection's own errors, also where the broker falls silent meanwhile."""
         self._buffer: deque[Message] = deque()
         self._arrived = threading.Event()

@@ -14,7 +14,7 @@ from pymongo.errors import PyMongoError
 from shared.events.envelope import CONTENT_TYPE, DISTRICT, Event, encode_batch
 from shared.kernel.ids import new_id, now
 from shared.messaging.dead_letter_admin import counts
-from shared.messaging.topology import BrokerFault, Endpoint, Outgoing, Publisher
+from shared.messaging.topology import BrokerFault, BrokerLogin, Outgoing, Publisher
 from shared.observability.metrics import EVENTS_PUBLISHED, EVENTS_RETURNED
 from shared.persistence.lease import Lease
 from shared.persistence.outbox import Entry, Journal
@@ -40,7 +40,7 @@ class Relay:
     """One tenant's relay; `run` until `stop`. `hear`, after each commit here, makes it quick: alone, it sends on what it was
     handed. The sweep of the journal makes it sure."""
 
-    def __init__(self, journal: Journal, service: str, at: Endpoint, lease: Lease, home: str) -> None:
+    def __init__(self, journal: Journal, service: str, at: BrokerLogin, lease: Lease, home: str) -> None:
         """`home`: the address this part of the district has its doors at, which its pulse tells."""
         self._journal = journal
         self._home = home

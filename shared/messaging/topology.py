@@ -54,7 +54,7 @@ class Subscription:
         return [f"{place}.{topic}" for place in places for topic in topics]
 
 
-class Endpoint(NamedTuple):
+class BrokerLogin(NamedTuple):
     """Where the broker is, and as whom to speak there."""
 
     uri: str
@@ -67,10 +67,10 @@ class Endpoint(NamedTuple):
         return line
 
 
-def endpoint(uri: str, user: str, passwords: Mapping[str, str]) -> Endpoint:
+def broker_login(uri: str, user: str, passwords: Mapping[str, str]) -> BrokerLogin:
     """The broker as `user` sees it; without passwords of our own the address's user serves for everyone."""
     if not passwords:
-        return Endpoint(uri, unquote(urlsplit(uri).username or "guest"))
+        return BrokerLogin(uri, unquote(urlsplit(uri).username or "guest"))
     parts = urlsplit(uri)
     own = as_url(
         parts.scheme,
@@ -80,7 +80,7 @@ def endpoint(uri: str, user: str, passwords: Mapping[str, str]) -> Endpoint:
         passwords[user],
         unquote(parts.path.removeprefix("/")),
     )
-    return Endpoint(own, user)
+    return BrokerLogin(own, user)
 
 
 class Outgoing(NamedTuple):
@@ -92,7 +92,7 @@ class Outgoing(NamedTuple):
 class Publisher:
     """Sends messages in batches, each confirmed by the broker. One greenthread per publisher, one publisher per connection."""
 
-    def __init__(self, at: Endpoint, exchange: str = EXCHANGE) -> None:
+    def __init__(self, at: BrokerLogin, exchange: str = EXCHANGE) -> None:
         self._user = at.user
         self._exchange = exchange
         self._connection = at.connect()
@@ -166,7 +166,7 @@ class Publisher:
         self._returned.append(routing_key)
 
 
-def declare(at: Endpoint, subscriptions: Sequence[Subscription], communities: Sequence[str]) -> None:
+def declare(at: BrokerLogin, subscriptions: Sequence[Subscription], communities: Sequence[str]) -> None:
     """Makes exchange, queues and bindings over AMQP, where no definitions file can be loaded (a broker of yours).
 
     Policies cannot be made so: raises DropsEvents where the broker's own would lose events.

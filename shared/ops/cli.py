@@ -18,7 +18,7 @@ from pymongo.database import Database
 from shared.crypto.field_encryption import Vault
 from shared.messaging.dead_letter_admin import discard, parked, retry, show
 from shared.messaging.outbox_relay import READ_AT_ONCE, in_messages
-from shared.messaging.topology import Publisher, endpoint
+from shared.messaging.topology import Publisher, broker_login
 from shared.persistence.outbox import Journal
 
 Document = dict[str, Any]
@@ -30,7 +30,7 @@ def replay(database: Database[Document], source: str, queue: str, amqp_uri: str)
     `amqp_uri` is the administrator's. Returns how many events were sent.
     """
     journal = Journal(database, source)
-    publisher = Publisher(endpoint(amqp_uri, "", {}), exchange="")
+    publisher = Publisher(broker_login(amqp_uri, "", {}), exchange="")
     sent = 0
     try:
         for entries in _pages(journal):

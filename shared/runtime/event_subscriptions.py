@@ -14,7 +14,7 @@ from shared.messaging.amqp_consumer import Receiver
 from shared.messaging.dead_letters import Delivery
 from shared.messaging.inbox import Inbox, Reaction
 from shared.messaging.outbox_relay import BROKER_ERRORS
-from shared.messaging.topology import Endpoint, Subscription
+from shared.messaging.topology import BrokerLogin, Subscription
 from shared.observability.metrics import CONSUMER_SILENT, HANDLING_SECONDS
 from shared.persistence.store import Store, end_sessions_of, is_away
 from shared.replicas import communities
@@ -96,7 +96,7 @@ class Every:
 class Consumer:
     """One queue's consumer: hands what has arrived to the inbox, and acknowledges it after the commit."""
 
-    def __init__(self, queue: str, at: Endpoint, inbox: Inbox, store: Store, instance: str) -> None:
+    def __init__(self, queue: str, at: BrokerLogin, inbox: Inbox, store: Store, instance: str) -> None:
         self.queue = queue
         self.inbox = inbox
         self._at = at

@@ -11,7 +11,7 @@ from pymongo.errors import PyMongoError
 from shared.configuration.settings import Settings
 from shared.kernel.errors import NotFound
 from shared.messaging.outbox_relay import Relay
-from shared.messaging.topology import Endpoint, endpoint
+from shared.messaging.topology import BrokerLogin, broker_login
 from shared.persistence.lease import Lease
 from shared.persistence.store import Store, connect, end_orphans
 
@@ -78,9 +78,9 @@ class Stores(DependencyProvider):  # type: ignore[misc]  # nameko has no types
     def get_dependency(self, _worker: Any) -> Tenants:
         return self.tenants
 
-    def endpoint(self, settings: Settings, store: Store) -> Endpoint:
+    def endpoint(self, settings: Settings, store: Store) -> BrokerLogin:
         """The broker as this tenant's own user."""
-        return endpoint(settings.amqp_uri, store.community or settings.service, settings.amqp_passwords)
+        return broker_login(settings.amqp_uri, store.community or settings.service, settings.amqp_passwords)
 
     def _open(self, settings: Settings, community: str | None) -> Store:
         name = "_".join([settings.database_prefix, settings.service, *([community] if community else [])])

@@ -52,7 +52,7 @@ class Call:
         return self.caller.account
 
 
-class Door(WebEntrypoint):
+class Endpoint(WebEntrypoint):
     """One method and URL of a service.
 
     who: who may. body, query: shapes of what comes in. out: shape of the resource (`many` of them: a list).
@@ -134,8 +134,8 @@ class Door(WebEntrypoint):
         )
         return Call(act, visit.caller, store, visit.lang, body, query, visit)
 
-    def _reply(self, door: "Door", call: Call, path: Mapping[str, Any]) -> Reply:
-        result = self.run(door, call, path)
+    def _reply(self, door: "Endpoint", call: Call, path: Mapping[str, Any]) -> Reply:
+        result = self.run(endpoint, call, path)
         return result if isinstance(result, Reply) else Reply(result)
 
     def _dump(self, result: Any) -> Any:
@@ -191,9 +191,11 @@ class Door(WebEntrypoint):
 
         return responses.as_page(visit, drawing.page or "problem.html", context, fault.status)
 
-    def _drawing(self, path: Mapping[str, Any]) -> "Door":
+    def _drawing(self, path: Mapping[str, Any]) -> "Endpoint":
         """The door that draws this one's form; of one method behind several addresses, the one nearest to ours."""
-        doors = (one for one in self.container.entrypoints if isinstance(one, Door) and one.method_name == self.again)
+        doors = (
+            one for one in self.container.entrypoints if isinstance(one, Endpoint) and one.method_name == self.again
+        )
         fitting = [one for one in doors if _names_in(one.url) <= path.keys()]
         return max(fitting, key=lambda one: len(_names_in(one.url)))
 
@@ -232,11 +234,11 @@ class MethodNotAllowed(Malformed):
     says = Text("这个地址不支持此操作。", "This address does not take that method.")
 
 
-def door(method: str, url: str, **options: Any) -> Callable[[Any], Any]:
+def endpoint(method: str, url: str, **options: Any) -> Callable[[Any], Any]:
     """Marks a service's method as a door: `@door("POST", "/volunteers/<community>/applications", who=signed_in, body=…)`."""
 
     def mark(function: Any) -> Any:
-        register_entrypoint(function, Door(method, url, **options))
+        register_entrypoint(function, Endpoint(method, url, **options))
         return function
 
     return mark

@@ -19,7 +19,7 @@ from services.grid.store import GridStore  # noqa: E402
 from shared.events.contracts import Fact  # noqa: E402
 from shared.kernel.command import Act  # noqa: E402
 from shared.messaging.outbox_relay import Relay  # noqa: E402
-from shared.messaging.topology import Endpoint  # noqa: E402
+from shared.messaging.topology import BrokerLogin  # noqa: E402
 from shared.persistence.lease import Lease  # noqa: E402
 from shared.persistence.store import connect  # noqa: E402
 from tests.bench.peers.gate import TYPE, events, paced  # noqa: E402
@@ -31,7 +31,7 @@ def main(plan: dict[str, Any]) -> None:
     client = connect(plan["mongodb"], "committer")
     store = GridStore(client[plan["database"]], plan["community"])
     store.prepare()
-    at = Endpoint(plan["amqp"], plan["user"])
+    at = BrokerLogin(plan["amqp"], plan["user"])
     relay = Relay(store.journal, "grid", at, Lease(store.database, "relay", "committer"), "/")
     relaying = threading.Thread(target=relay.run)
     relaying.start()

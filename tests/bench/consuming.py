@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from shared.messaging.topology import EXCHANGE, Endpoint
+from shared.messaging.topology import EXCHANGE, BrokerLogin
 from shared.persistence.store import POSITION
 from tests.bench.ground import Ground, Place, fill
 from tests.bench.measuring import Sample, alternate, median, watch
@@ -89,7 +89,7 @@ def fill_ours(stack: Stack, count: int, together: int, entries: int = 1, seed: i
     messages = []
     while part := list(islice(made, max(min(together, 50 // entries), 1))):
         messages.append((f"{part[0]['community']}.{TYPE}", orjson.dumps(part)))
-    fill(Endpoint(stack.admin_amqp_uri, stack.parts.admin_user), EXCHANGE, messages)
+    fill(BrokerLogin(stack.admin_amqp_uri, stack.parts.admin_user), EXCHANGE, messages)
 
 
 def nameko(ground: Ground, count: int) -> Sample:

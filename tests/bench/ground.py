@@ -16,7 +16,7 @@ from typing import Any
 from pymongo import MongoClient
 
 from shared.events.envelope import CONTENT_TYPE
-from shared.messaging.topology import Endpoint, Outgoing, Publisher
+from shared.messaging.topology import BrokerLogin, Outgoing, Publisher
 from tests.parts import Parts, start_parts
 from tests.stack import ROOT, Stack, manage
 
@@ -51,8 +51,8 @@ class Place:
         return amqp_uri(self.parts, self.name)
 
     @property
-    def endpoint(self) -> Endpoint:
-        return Endpoint(self.amqp_uri, self.parts.admin_user)
+    def endpoint(self) -> BrokerLogin:
+        return BrokerLogin(self.amqp_uri, self.parts.admin_user)
 
     @property
     def database(self) -> Any:
@@ -150,7 +150,9 @@ def amqp_uri(parts: Parts, vhost: str) -> str:
     return f"amqp://{parts.admin_user}:{parts.admin_password}@{parts.amqp_host}:{parts.amqp_port}/{vhost}"
 
 
-def fill(at: Endpoint, exchange: str, messages: Sequence[tuple[str, bytes]], content_type: str = CONTENT_TYPE) -> None:
+def fill(
+    at: BrokerLogin, exchange: str, messages: Sequence[tuple[str, bytes]], content_type: str = CONTENT_TYPE
+) -> None:
     """Has the broker hold these messages, all of them confirmed."""
     publisher = Publisher(at, exchange)
     try:

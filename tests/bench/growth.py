@@ -7,7 +7,7 @@ import requests
 
 from services.district.store import DistrictStore
 from shared.kernel.command import Act
-from shared.messaging.topology import EXCHANGE, Endpoint
+from shared.messaging.topology import EXCHANGE, BrokerLogin
 from shared.persistence.revision import note_change
 from tests.bench.consuming import TOGETHER, fill_ours, generation, taken
 from tests.bench.ground import Ground, fill
@@ -81,7 +81,7 @@ def _consumed(stack: Stack, count: int) -> Sample:
 
 def _grow(stack: Stack, places: list[str]) -> int:
     messages = list(tell_all(places))
-    fill(Endpoint(stack.admin_amqp_uri, stack.parts.admin_user), EXCHANGE, messages)
+    fill(BrokerLogin(stack.admin_amqp_uri, stack.parts.admin_user), EXCHANGE, messages)
     return len(messages)
 
 

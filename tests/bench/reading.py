@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from statistics import quantiles
 
 from shared.kernel.ids import now
-from shared.messaging.topology import EXCHANGE, Endpoint
+from shared.messaging.topology import EXCHANGE, BrokerLogin
 from tests.bench.consuming import taken
 from tests.bench.ground import Ground, fill
 from tests.bench.measuring import cpu_of, memory_of
@@ -29,7 +29,7 @@ def readers(ground: Ground) -> Iterator[Row]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     with ground.stack(communities(1)) as stack:
         stack.start("district", LIVE_PER_ACCOUNT=str(count), LIVE_PER_ADDRESS=str(count))
-        at = Endpoint(stack.admin_amqp_uri, stack.parts.admin_user)
+        at = BrokerLogin(stack.admin_amqp_uri, stack.parts.admin_user)
         messages = list(tell_all(communities(places)))
         fill(at, EXCHANGE, messages)
         eventually(lambda: taken(stack) == len(messages), seconds=120)

@@ -15,7 +15,7 @@ from services.grid.domain.gates import Gate
 from services.grid.store import GridStore
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id, now
-from shared.messaging.topology import Endpoint
+from shared.messaging.topology import BrokerLogin
 from tests.bench.consuming import TOGETHER, fill_ours, generation, taken
 from tests.bench.ground import Ground
 from tests.bench.measuring import cpu_of, median, memory_of
@@ -162,7 +162,7 @@ def _hour(district: District, rate: int, seconds: int) -> tuple[list[Moment], di
     began = time.perf_counter()
 
     def look() -> None:
-        at = Endpoint(district.stack.admin_amqp_uri, district.stack.parts.admin_user)
+        at = BrokerLogin(district.stack.admin_amqp_uri, district.stack.parts.admin_user)
         with at.connect() as line, line.channel() as channel:
             while not over.is_set():
                 moments.append(_moment(district, channel, began, base))

@@ -16,7 +16,7 @@ from shared.kernel.ids import new_id
 from shared.messaging.dead_letters import Delivery
 from shared.messaging.inbox import Inbox
 from shared.messaging.outbox_relay import Relay
-from shared.messaging.topology import Endpoint
+from shared.messaging.topology import BrokerLogin
 from shared.persistence.lease import Lease
 from shared.persistence.outbox import Journal
 from shared.persistence.store import connect, end_orphans
@@ -60,7 +60,7 @@ def relay(words: dict[str, str]) -> Relay:
     return Relay(
         journal,
         "shifts",
-        Endpoint(words["amqp_uri"], "yueran"),
+        BrokerLogin(words["amqp_uri"], "yueran"),
         Lease(gates.database, "relay", instance),
         journal.source,
     )
@@ -76,7 +76,7 @@ def subscriber(words: dict[str, str]) -> Consumer:
             die()
 
     inbox = board_inbox(board, meet, INBOXES[words["dies"]])
-    return Consumer("district", Endpoint(words["amqp_uri"], "district"), inbox, board, instance)
+    return Consumer("district", BrokerLogin(words["amqp_uri"], "district"), inbox, board, instance)
 
 
 def worker(words: dict[str, str]) -> Worker:

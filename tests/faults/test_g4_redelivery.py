@@ -13,7 +13,7 @@ from deploy import team_queue
 from deploy.definitions import subscriptions
 from deploy.local.district import District
 from deploy.local.programs import NotReadyError
-from shared.messaging.topology import UNLIMITED, DropsEvents, Endpoint, declare
+from shared.messaging.topology import UNLIMITED, BrokerLogin, DropsEvents, declare
 from tests.link import Link, Running
 from tests.parts import Parts
 from tests.stack import Stack, eventually, make_vhost, manage
@@ -35,8 +35,8 @@ class OwnBroker:
         return self.parts.amqp_uri.replace("%2F", self.name)
 
     @property
-    def at(self) -> Endpoint:
-        return Endpoint(self.uri, self.parts.admin_user)
+    def at(self) -> BrokerLogin:
+        return BrokerLogin(self.uri, self.parts.admin_user)
 
     def set_policy(self, policy: dict[str, Any]) -> None:
         manage(self.parts, "PUT", f"/api/policies/{self.name}/own", policy)

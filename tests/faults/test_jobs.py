@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared.jobs.long_jobs import Job, long_jobs
+from shared.jobs import long_jobs
+from shared.jobs.long_jobs import Job
 from shared.kernel.command import Act
 from shared.kernel.ids import new_id
 from shared.persistence.store import Store

@@ -14,7 +14,7 @@ from services.catalogue import service_class
 from shared.events.contracts import registry
 from shared.events.envelope import CONTENT_TYPE, END_OF_TIME, Event, NotAnEvent, decode_batch, encode_batch
 from shared.kernel.ids import new_id, now
-from shared.messaging.topology import Outgoing, Publisher, endpoint
+from shared.messaging.topology import Outgoing, Publisher, broker_login
 from shared.runtime.event_subscriptions import subscription_of
 from tests.lengths import by_length
 from tests.stack import Stack, eventually
@@ -94,7 +94,7 @@ def imagined() -> list[Event]:
 def publish(district: Stack, events: list[Event]) -> None:
     """Each as its genuine publisher."""
     for user in sorted({event.publisher for event in events}):
-        voice = Publisher(endpoint(district.amqp_uri, user, district.passwords))
+        voice = Publisher(broker_login(district.amqp_uri, user, district.passwords))
         voice.publish([
             Outgoing(one.routing_key, encode_batch([one]), CONTENT_TYPE) for one in events if one.publisher == user
         ])  # fmt: skip

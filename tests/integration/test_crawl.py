@@ -16,7 +16,7 @@ from werkzeug.routing import Map, Rule
 
 from deploy.docs.doors import doors_of
 from services.catalogue import service_class
-from shared.web.endpoint import Door
+from shared.web.endpoint import Endpoint
 from tests.lengths import by_length
 from tests.peopled import ROLES, instances, known_as, people_it, tell_everything, tell_the_unbearable, token_of
 from tests.stack import Stack
@@ -29,7 +29,7 @@ AS_PAGE, AS_JSON = "text/html", "application/json"
 class Way(NamedTuple):
     """A door that is looked through, and who answers there."""
 
-    door: Door
+    door: Endpoint
     instance: str
 
 
@@ -37,7 +37,7 @@ GETS = [
     Way(entry.door, instance)
     for instance in instances()
     for entry in doors_of(service_class(instance.partition(".")[0]))
-    if isinstance(entry.door, Door) and entry.door.method == "GET"
+    if isinstance(entry.door, Endpoint) and entry.door.method == "GET"
 ]
 
 

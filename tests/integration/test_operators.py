@@ -12,7 +12,7 @@ import pytest
 
 from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
 from shared.kernel.ids import new_id, now
-from shared.messaging.topology import Outgoing, Publisher, endpoint
+from shared.messaging.topology import Outgoing, Publisher, broker_login
 from shared.observability.metrics import log_to_stderr
 from tests.stack import ROOT, Stack, eventually
 
@@ -52,7 +52,7 @@ def an_event(community: str, sequence: int, data: dict[str, Any] | None = None) 
 
 
 def say(stack: Stack, said: Event) -> None:
-    with closing(Publisher(endpoint(stack.amqp_uri, "accounts", stack.passwords))) as publisher:
+    with closing(Publisher(broker_login(stack.amqp_uri, "accounts", stack.passwords))) as publisher:
         publisher.publish([Outgoing(said.routing_key, encode_batch([said]), CONTENT_TYPE)])
 
 
@@ -107,7 +107,7 @@ def test_whatever_is_held_stands_on_the_page_of_operations(stack: Stack, operato
     community = misspeak(stack)
     broken = eventually(lambda: parked(stack, operator, community))
     say(stack, an_event(community, 3))
-    with closing(Publisher(endpoint(stack.amqp_uri, "accounts", stack.passwords))) as publisher:
+    with closing(Publisher(broker_login(stack.amqp_uri, "accounts", stack.passwords))) as publisher:
         key = f"{community}.accounts.community.registered.v1"
         publisher.publish([Outgoing(key, b"not an event", CONTENT_TYPE)])
 

@@ -15,7 +15,7 @@ from PIL import Image
 
 from shared.events.envelope import CONTENT_TYPE
 from shared.kernel.ids import new_id
-from shared.messaging.topology import Outgoing, Publisher, endpoint
+from shared.messaging.topology import Outgoing, Publisher, broker_login
 from tests.bench.measuring import memory_of
 from tests.lengths import by_length
 from tests.speaker import Speaker
@@ -67,7 +67,7 @@ def memory(stack: Stack, instance: str) -> float:
 def misspeak(stack: Stack) -> str:
     """Says what nobody can read; returns a word by which the log knows it."""
     about = new_id()
-    with closing(Publisher(endpoint(stack.amqp_uri, "district", stack.passwords))) as publisher:
+    with closing(Publisher(broker_login(stack.amqp_uri, "district", stack.passwords))) as publisher:
         publisher.publish([Outgoing(f"yueran.district.help.goods-asked.{about}", b"?", CONTENT_TYPE)])
     return about
 

@@ -17,7 +17,7 @@ from deploy.docs.doors import doors_of, who_may
 from services.catalogue import service_class
 from shared.kernel.ids import new_id, now
 from shared.security.tokens import Grant, TokenMaker
-from shared.web.endpoint import DONE_ALREADY, Door
+from shared.web.endpoint import DONE_ALREADY, Endpoint
 from shared.web.request import csrf_of
 from tests.integration.test_crawl import Way, addresses, behind
 from tests.integration.test_notify import ALERT
@@ -36,7 +36,7 @@ FORMS = [
     Way(entry.door, instance)
     for instance in instances()
     for entry in doors_of(service_class(instance.partition(".")[0]))
-    if isinstance(entry.door, Door) and entry.door.method == "POST"
+    if isinstance(entry.door, Endpoint) and entry.door.method == "POST"
 ]
 
 
@@ -98,13 +98,13 @@ class Lines(HTMLParser):
             self._area = ""
 
 
-def role_for(door: Door) -> str:
+def role_for(door: Endpoint) -> str:
     """Whoever may, and is more than signed in where that is enough."""
     said = who_may(door.who).split(", ")
     return {"anyone": "nobody", "signed in": "volunteer"}.get(said[0]) or next(role for role in ROLES if role in said)
 
 
-def wrong(door: Door) -> dict[str, Any]:
+def wrong(door: Endpoint) -> dict[str, Any]:
     """Words in every line, and one field that there is not, so that nothing can come of it."""
     words = {name: TYPED for name, one in door.body().fields.items() if isinstance(one, fields.String)}
     return {**words, "no-such-field": "x"}

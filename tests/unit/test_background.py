@@ -13,11 +13,11 @@ from pymongo.errors import AutoReconnect
 from shared.jobs.long_jobs import loop
 from shared.jobs.loop import Background
 from shared.messaging.outbox_relay import Relay
-from shared.messaging.topology import Endpoint
+from shared.messaging.topology import BrokerLogin
 from shared.runtime.event_subscriptions import Consumer
 
 ROOT = Path(__file__).parents[2]
-NOWHERE = Endpoint("amqp://127.0.0.1:1/", "nobody")
+NOWHERE = BrokerLogin("amqp://127.0.0.1:1/", "nobody")
 
 # What runs for as long as a service does, and why nothing but a broken machine ends it.
 LOOPS = {

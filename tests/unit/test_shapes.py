@@ -17,7 +17,7 @@ from services.catalogue import service_class, service_names
 from shared.events.contracts import registry
 from shared.i18n.timezone import SHANGHAI
 from shared.kernel.errors import Invalid, Malformed
-from shared.web.endpoint import Door
+from shared.web.endpoint import Endpoint
 from shared.web.pagination import cursor_of, place_in
 from shared.web.schemas import RowsField, Shape, load, ready, unkeepable
 
@@ -34,7 +34,10 @@ LIKELY = [
 
 
 DOORS = [
-    entry.door for name in service_names() for entry in doors_of(service_class(name)) if isinstance(entry.door, Door)
+    entry.door
+    for name in service_names()
+    for entry in doors_of(service_class(name))
+    if isinstance(entry.door, Endpoint)
 ]
 
 

@@ -17,7 +17,8 @@ from services.grid.usecases import households
 from services.grid.usecases.households import Particulars
 from services.grid.usecases.register import publish
 from shared.i18n.text import Text
-from shared.jobs.long_jobs import Job, long_jobs
+from shared.jobs import long_jobs
+from shared.jobs.long_jobs import Job
 from shared.kernel.command import Act
 from shared.kernel.cooperative import slowly
 from shared.persistence.store import converter

@@ -7,7 +7,7 @@ from services.supplies.domain.stock import Batch
 from services.supplies.store import SuppliesStore
 from services.supplies.usecases.catalogue import register_new
 from services.supplies.usecases.stock import Paper, note_count
-from shared.jobs.long_jobs import long_jobs
+from shared.jobs import long_jobs
 from shared.kernel.command import Act
 from shared.kernel.errors import NotFound, RuleBroken
 

@@ -17,7 +17,8 @@ from services.volunteers.usecases import applications, profiles, teams
 from shared.crypto.field_encryption import SealLost
 from shared.events.contracts import registry
 from shared.i18n.text import Text
-from shared.jobs.long_jobs import Job, long_jobs
+from shared.jobs import long_jobs
+from shared.jobs.long_jobs import Job
 from shared.kernel.command import Act
 from shared.kernel.cooperative import slowly
 from shared.kernel.ids import new_id

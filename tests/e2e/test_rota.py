@@ -33,6 +33,7 @@ def test_a_rota_is_proposed_locked_asked_for_again_published_and_healed(demo: De
     desk.fill("[name=first_day]", str(first))
     desk.fill("[name=days]", str(DAYS))
     desk.check(f"[name=posts][value={GATE}]")
+    desk.check("[name=seconds][value='20']")
     desk.get_by_role("button", name="开始排班").click()
     expect(desk.locator("#course")).to_contain_text(READY, timeout=PATIENCE)
     proposal = desk.url.partition("?")[0]

@@ -12,7 +12,14 @@ DESK, PHONE = (1440, 900), (390, 844)
 ALL_RULES: dict[str, Any] = {}
 RULES_OF_COLOUR = {"runOnly": ["color-contrast", "link-in-text-block"]}
 SCHEMES = {"dark": RULES_OF_COLOUR, "light": ALL_RULES}
+EVERY_LOOK = [(scheme, size) for scheme in SCHEMES for size in (DESK, PHONE)]  # of a language
 _AXE = Axe().axe_script
+
+
+def bring_axe(page: Page) -> Page:
+    """Has the browser itself bring axe to every page of a long walk, which is quicker than to send it there each time."""
+    page.context.add_init_script(_AXE)
+    return page
 
 
 def wrong_with(page: Page, rules: dict[str, Any] = ALL_RULES) -> list[str]:
@@ -25,11 +32,6 @@ def wrong_with(page: Page, rules: dict[str, Any] = ALL_RULES) -> list[str]:
     return [*faults, *["wider than the screen"] * wide]
 
 
-def wrong_in_any_look(page: Page, url: str) -> list[str]:
-    """Goes there, and looks on a desk and on a phone, by night and by day; the night is nothing but other colours (dark.css)."""
-    return _wrong(page, url, [(scheme, size) for scheme in SCHEMES for size in (DESK, PHONE)])
-
-
 LOOKS = [
     (language, scheme, size) for language in ("zh", "en") for size in (DESK, PHONE) for scheme in ("light", "dark")
 ]
@@ -40,17 +42,13 @@ def wrong_with_page_at(page: Page, address: str, number: int = 0) -> list[str]:
     if LONG:
         return _wrong_in_every_look(page, address)
     language, scheme, size = LOOKS[number % len(LOOKS)]
-    return _wrong(page, in_language(address, language), [(scheme, size)])
+    return wrong_in_looks(page, in_language(address, language), [(scheme, size)])
 
 
 def _wrong_in_every_look(page: Page, address: str) -> list[str]:
     """In each language, on each screen, by day and by night."""
     return [
-        fault
-        for language in ("zh", "en")
-        for fault in _wrong(
-            page, in_language(address, language), [(scheme, size) for scheme in SCHEMES for size in (DESK, PHONE)]
-        )
+        fault for language in ("zh", "en") for fault in wrong_in_looks(page, in_language(address, language), EVERY_LOOK)
     ]
 
 
@@ -58,7 +56,8 @@ def in_language(address: str, language: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}lang={language}"
 
 
-def _wrong(page: Page, url: str, looks: Iterable[tuple[str, tuple[int, int]]]) -> list[str]:
+def wrong_in_looks(page: Page, url: str, looks: Iterable[tuple[str, tuple[int, int]]]) -> list[str]:
+    """Goes there, and looks by day or night on a desk or a phone; the night is nothing but other colours (dark.css)."""
     page.emulate_media(color_scheme="dark")
     page.goto(url)
     faults = []

@@ -4,14 +4,11 @@ import os
 import re
 import shlex
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from pkgutil import resolve_name
-from threading import Timer
 
 import pytest
 
-from deploy.local.ports import choose_ports
 from deploy.secrets import Secrets
 from services.grid.store import GridStore
 from shared.events.contracts import Fact, registry
@@ -28,10 +25,11 @@ DOCUMENTS = (
 WRITTEN = tuple(one for one in DOCUMENTS if one not in GENERATED)
 CI = ".ci/run"
 RUN_BY_CI = {"make check", "make test"}
-RUN_BELOW = {"make run", "make stop", "make clean", "make help"}
-RUN_ELSEWHERE = {"make backup TO=folder", "make restore FROM=folder"}  # tests/faults/test_backup.py
+RUN_BELOW = {"make help"}
+RUN_BY_LOCAL_RUN = {"make run", "make stop", "make clean"}  # tests/deploy/test_local_run.py
+RUN_BY_BACKUP = {"make backup TO=folder", "make restore FROM=folder"}  # tests/faults/test_backup.py
+RUN_ELSEWHERE = RUN_BY_LOCAL_RUN | RUN_BY_BACKUP
 FOLDERS = ("", "services/*/")  # where a file named without its folder is looked for
-PATIENCE_SECONDS = 120
 
 
 def blocks(document: str) -> list[str]:
@@ -72,34 +70,8 @@ def test_ci_runs_what_is_left_to_it() -> None:
 
 
 def test_help_tells_every_make_command() -> None:
-    targets = {word for word in spans(r"make \w+") if word != "make lock"} | RUN_BELOW | RUN_BY_CI
+    targets = {word for word in spans(r"make \w+") if word != "make lock"} | RUN_BELOW | RUN_BY_LOCAL_RUN | RUN_BY_CI
     assert all(f"  {target} " in make("help").stdout for target in targets)
-
-
-def test_the_district_starts_with_one_command_and_stops_and_is_forgotten_with_others(tmp_path: Path) -> None:
-    port = choose_ports(["ingress"], tmp_path / "ports.json")["ingress"]
-    place = {"LIANFANG_HOME": str(tmp_path / "home"), "LIANFANG_PORT": str(port), "DEMO": "0"}
-    private = {name: value for name, value in os.environ.items() if name not in ("AMQP_URI", "MONGODB_URI")}
-    running = subprocess.Popen(["make", "run"], cwd=ROOT, env=private | place, stdout=subprocess.PIPE, text=True)
-    patience = Timer(PATIENCE_SECONDS, running.terminate)
-    patience.start()
-    try:
-        said = list(lines_until_ready(running))
-        assert said[-1] == f"ready http://127.0.0.1:{port}", said
-    finally:
-        patience.cancel()
-        make("stop", **place)
-        running.communicate(timeout=60)
-        make("clean", **place)
-    assert not (tmp_path / "home").exists()
-
-
-def lines_until_ready(running: subprocess.Popen[str]) -> Iterator[str]:
-    assert running.stdout is not None
-    for line in running.stdout:
-        yield line.rstrip()
-        if line.startswith("ready "):
-            return
 
 
 def test_an_operators_commands_work_as_written(link: Link, tmp_path: Path) -> None:

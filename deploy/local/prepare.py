@@ -21,7 +21,7 @@ from deploy.local.say import Step, line
 from deploy.local.wishes import Wishes, check, home_of
 
 OLDEST_PYTHON = (3, 11)
-TEST_PROGRAMS = {"chromium": "chromium", "prometheus": "promtool"}  # by package
+TEST_PROGRAMS = {"chromium-headless-shell": "chromium-headless-shell", "prometheus": "promtool"}  # by package
 
 
 def prepare(purpose: str, log: Path) -> None:

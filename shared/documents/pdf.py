@@ -1,4 +1,4 @@
-"""Paper: PDF pages in a Chinese face, for notice boards, receipts and posters. `shared.documents.pdf_response` loads it when one is drawn."""
+"""PDF pages in a Chinese face, for notice boards, receipts and posters; loaded by `pdf_response` when one is drawn."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -134,7 +134,7 @@ class Endpoint(WebEntrypoint):
         )
         return Call(act, visit.caller, store, visit.lang, body, query, visit)
 
-    def _reply(self, door: "Endpoint", call: Call, path: Mapping[str, Any]) -> Reply:
+    def _reply(self, endpoint: "Endpoint", call: Call, path: Mapping[str, Any]) -> Reply:
         result = self.run(endpoint, call, path)
         return result if isinstance(result, Reply) else Reply(result)
 

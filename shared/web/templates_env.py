@@ -38,7 +38,7 @@ class Notice:
 
 def render(template: str, visit: Visit, context: dict[str, Any], secret: str, mark: str | None = None) -> str:
     """`template` is a shared one, or `<service>/<name>.html` for the file in that service's pages/. `secret`: what its forms prove
-    themselves by. `mark` stands where the page's own text will be, in a page that carries itself (shared/web/language_switch.py)."""
+    themselves by. `mark` stands where the page's own text will be, in a page that carries itself (language_switch.py)."""
     address = visit.stands_at
     common = {
         **_at_hand(visit.lang),

@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from shared.kernel.ids import new_id, now
 from shared.security.tokens import Grant, TokenMaker
 from tests.chromium import PageAt
+from tests.look import wrong_with
 from tests.photos import taken_by_a_phone
 from tests.stack import Stack
 
@@ -35,9 +35,7 @@ def sign_in(stack: Stack, page: Page, account: str, *grants: Grant) -> Page:
 
 def check(page: Page) -> None:
     """Nothing that axe can find, and nothing wider than the phone."""
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert wrong_with(page) == []
 
 
 def test_from_the_application_to_the_board_and_away_again(

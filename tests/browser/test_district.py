@@ -15,6 +15,7 @@ from services.district.store import DistrictStore
 from shared.kernel.ids import new_id, now
 from shared.security.tokens import Grant, TokenMaker
 from tests.chromium import PageAt
+from tests.lengths import by_length
 from tests.look import wrong_with
 from tests.speaker import Speaker
 from tests.stack import Stack, eventually
@@ -22,6 +23,9 @@ from tests.stack import Stack, eventually
 HOUR = timedelta(hours=1)
 PLACES: list[Community | Invented] = [YUERAN, *invented(101)]
 HEARD = PLACES[1:-1]
+LOOKS = [
+    (lang, *screen) for lang in ("zh", "en") for screen in ((1440, 900, ""), (1920, 1080, ""), (1920, 1080, "&wall=1"))
+]
 CUT = """[...document.querySelectorAll('.tile b span, .figure b, .figure em')]
     .filter(words => words.scrollWidth > words.clientWidth + 1).map(words => words.outerHTML)"""
 OUTSIDE = """[...document.querySelectorAll('.screen .panel, .screen .row:not([hidden]), .tile')].filter(part => {
@@ -98,10 +102,9 @@ def page(stack: Stack, shifts: Speaker, page_at: PageAt) -> Page:
     return opened
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize(("width", "height", "wall"), [(1440, 900, ""), (1920, 1080, ""), (1920, 1080, "&wall=1")])
+@pytest.mark.parametrize(("lang", "width", "height", "wall"), by_length(LOOKS[::5], LOOKS))
 def test_a_hundred_communities_stand_on_one_screen(
-    stack: Stack, page: Page, width: int, height: int, wall: str, lang: str
+    stack: Stack, page: Page, lang: str, width: int, height: int, wall: str
 ) -> None:
     page.set_viewport_size({"width": width, "height": height})
     page.goto(f"{stack.origin}/district/?lang={lang}{wall}")

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from services.grid.store import GridStore
@@ -14,6 +13,7 @@ from shared.kernel.command import Act
 from shared.kernel.ids import new_id, now
 from shared.security.tokens import Grant, TokenMaker
 from tests.chromium import PageAt
+from tests.look import wrong_with
 from tests.stack import Stack, eventually
 
 PHONE = (390, 844)
@@ -71,9 +71,7 @@ def test_entries_made_without_a_signal_are_kept_and_sent_when_it_is_back(
     page = open_doors(stack, page_at(*PHONE), round_)
     where = page.locator("#door-where")
     expect(where).to_have_text("3号楼 1单元 101")
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert wrong_with(page) == []
     for button in page.locator("#door-form button").all():
         assert (button.bounding_box() or {"height": 0})["height"] >= 48
 

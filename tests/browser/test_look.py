@@ -12,7 +12,8 @@ from shared.kernel.errors import NotFound
 from shared.web import assets
 from tests.browser.specimen import Specimen
 from tests.chromium import PageAt
-from tests.look import DESK, PHONE, wrong_in_any_look, wrong_with
+from tests.lengths import by_length
+from tests.look import DESK, EVERY_LOOK, PHONE, wrong_in_looks, wrong_with
 
 SMALL_PHONE, DESK_AT_200_PERCENT, WALL = (320, 640), (720, 450), (1920, 1080)
 OPEN_ALL = """addEventListener("DOMContentLoaded", () => {
@@ -33,11 +34,20 @@ def is_wider_than_the_screen(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_axe_finds_nothing_wrong_in_any_look(site: Specimen, page_at: PageAt, lang: str) -> None:
+@pytest.mark.parametrize(
+    ("lang", "looks"),
+    by_length(
+        [("zh", [("dark", DESK), ("light", PHONE)]), ("en", [("light", DESK)])],
+        [("zh", EVERY_LOOK), ("en", EVERY_LOOK)],
+    ),
+    ids=["zh", "en"],
+)
+def test_axe_finds_nothing_wrong_in_any_look(
+    site: Specimen, page_at: PageAt, lang: str, looks: list[tuple[str, tuple[int, int]]]
+) -> None:
     page = page_at(*DESK)
     page.add_init_script(OPEN_ALL)
-    assert wrong_in_any_look(page, f"{site.url}?lang={lang}") == []
+    assert wrong_in_looks(page, f"{site.url}?lang={lang}", looks) == []
 
 
 @pytest.mark.parametrize("path", ["problem", "following", "?wall=1"])

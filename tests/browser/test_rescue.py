@@ -4,7 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from services.rescue.domain.missions import Mission
@@ -14,6 +13,7 @@ from shared.kernel.command import Act
 from shared.kernel.ids import new_id, now
 from shared.security.tokens import Grant, TokenMaker
 from tests.chromium import PageAt
+from tests.look import wrong_with
 from tests.photos import taken_by_a_phone
 from tests.stack import Stack, eventually
 
@@ -49,11 +49,9 @@ def sign_in(stack: Stack, page: Page, grant: Grant) -> Page:
     return page
 
 
-def check(page: Page, width: int) -> None:
+def check(page: Page) -> None:
     """Nothing that axe can find, and nothing wider than the screen."""
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert wrong_with(page) == []
 
 
 def state_of(store: RescueStore, place: str) -> str:
@@ -68,7 +66,7 @@ def test_from_the_request_to_the_proof_also_without_a_signal(
     page.goto(f"{stack.origin}/rescue/inbox")
     offered, in_hand = page.locator("#offered"), page.locator("#in_hand")
     expect(offered.get_by_role("listitem")).to_have_count(2)
-    check(page, PHONE[0])
+    check(page)
     accept = offered.get_by_role("button", name="接单").first
     assert (accept.bounding_box() or {"height": 0})["height"] >= 48
     accept.click()
@@ -87,7 +85,7 @@ def test_from_the_request_to_the_proof_also_without_a_signal(
     page.context.set_offline(False)
     in_hand.get_by_role("link", name="完成").click()
 
-    check(page, PHONE[0])
+    check(page)
     page.get_by_role("button", name="报完成").click()
     expect(page.get_by_role("alert")).to_contain_text("请选择文件")
     (tmp_path / "done.jpg").write_bytes(taken_by_a_phone())
@@ -103,7 +101,7 @@ def test_from_the_request_to_the_proof_also_without_a_signal(
     page.goto(f"{stack.origin}/rescue/inbox")
     page.locator("#done").get_by_role("link").click()
     expect(page.get_by_role("img", name="现场照片")).to_be_visible()
-    check(page, PHONE[0])
+    check(page)
     (one,) = store.find(Mission, {"place": "2栋三单元电梯"})
     assert [(proof.litres, proof.people) for proof in one.proofs] == [(6, 3)]
 
@@ -114,13 +112,13 @@ def test_the_office_sees_what_waits_and_registers_another_team(
     page = sign_in(stack, page_at(*DESK), Grant("officer", "district"))
     page.goto(f"{stack.origin}/rescue/")
     expect(page.get_by_role("link", name="垃圾点")).to_be_visible()
-    check(page, DESK[0])
+    check(page)
     page.get_by_role("link", name="救援队").click()
     page.get_by_role("link", name="登记一支队伍").click()
     page.get_by_label("代号").fill("North")
     page.get_by_role("button", name="登记").click()
     expect(page.get_by_role("alert")).to_contain_text("小写英文字母")
-    check(page, DESK[0])
+    check(page)
     page.get_by_label("代号").fill("north")
     page.get_by_label("名称", exact=True).fill("北岸救援队")
     page.get_by_label("英文名称").fill("North Shore")
@@ -129,7 +127,7 @@ def test_the_office_sees_what_waits_and_registers_another_team(
     page.get_by_label("离各社区远近").fill("yueran 2\nbiguiyuan 1")
     page.get_by_role("button", name="登记").click()
     expect(page.get_by_text("救援队已登记")).to_be_visible()
-    check(page, DESK[0])
+    check(page)
     assert [(one.id, one.ranks) for one in store.teams() if one.id == "north"] == [
         ("north", {"yueran": 2, "biguiyuan": 1})
     ]

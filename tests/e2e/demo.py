@@ -1,4 +1,4 @@
-"""The demo day as a test sees it: loaded through the ingress, twice in the long suite, then asked by those who sign in."""
+"""The demo day as a test sees it: loaded through the ingress, in the long suite whole and twice, and asked by its people."""
 
 import json
 import os
@@ -13,7 +13,10 @@ from typing import Any
 import requests
 
 from deploy.instances import instances
+from tests.lengths import by_length
 from tests.stack import ROOT, Stack
+
+LOADER = by_length("tests.e2e.few_residents", "deploy.demo")
 
 OPERATOR = {"FIRST_OPERATOR_USER": "operator", "FIRST_OPERATOR_PASSWORD": "plum-teapot-lantern"}
 ROLES = {
@@ -66,7 +69,7 @@ class Demo:
 def made_by_a_run(stack: Stack, url: str, sign_ins: Path) -> Counter[str]:
     """Run it, and count the events of all journals but those that come by themselves: with time or with other events."""
     environment = {**os.environ, **OPERATOR, "BASE_URL": url}
-    command = [sys.executable, "-m", "deploy.demo", str(sign_ins)]
+    command = [sys.executable, "-m", LOADER, str(sign_ins)]
     run = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True, timeout=600)
     assert run.returncode == 0, run.stdout + run.stderr
     journals = [stack.database(one.service, one.community)["journal"] for one in instances()]

@@ -5,8 +5,9 @@ import re
 from playwright.sync_api import expect
 
 from tests.chromium import PageAt
+from tests.e2e.arriving import arrive
 from tests.e2e.demo import Demo
-from tests.e2e.test_the_day import PHONE, sign_in
+from tests.look import PHONE
 
 HERE = "/volunteers/yueran/buildings"
 
@@ -15,8 +16,7 @@ def test_owners_are_named_from_the_list_with_one_tap_each_until_none_is_left(dem
     def lacking() -> int:
         return sum(len(one["uncovered"]) for one in demo.get("STAFF", HERE)["items"])
 
-    phone = sign_in(demo, page_at(*PHONE), "STAFF")
-    phone.goto(demo.url + HERE)
+    phone = arrive(demo, page_at(*PHONE), "STAFF", HERE)
     left = lacking()
     assert left > 3
     while left:
@@ -33,11 +33,10 @@ def test_owners_are_named_from_the_list_with_one_tap_each_until_none_is_left(dem
 def test_a_volunteer_asks_into_the_team_on_a_phone_and_staff_take_them_in(demo: Demo, page_at: PageAt) -> None:
     staff = demo.people["STAFF"]
     staff.post(f"{demo.url}/volunteers/yueran/teams", json={"name": "扫雪队", "name_en": "Snow"}, timeout=20)
-    phone = sign_in(demo, page_at(*PHONE), "VOLUNTEER")
-    phone.goto(f"{demo.url}/volunteers/yueran/teams")
+    phone = arrive(demo, page_at(*PHONE), "VOLUNTEER", "/volunteers/yueran/teams")
     phone.get_by_role("link", name="扫雪队").click()
     phone.get_by_role("button", name="申请入队").click()
-    desk = sign_in(demo, page_at(*PHONE), "STAFF")
+    desk = arrive(demo, page_at(*PHONE), "STAFF")
     desk.goto(phone.url)
     desk.get_by_role("button", name="同意").first.click()
     expect(desk.locator("#notice")).to_contain_text("已入队")

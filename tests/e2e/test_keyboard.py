@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.chromium import PageAt
+from tests.e2e.arriving import arrive
 from tests.e2e.demo import Demo
-from tests.e2e.test_the_day import sign_in
 from tests.lengths import by_length
 from tests.look import DESK, PHONE
 
@@ -37,7 +37,7 @@ def press(page: Page, wanted: Locator) -> None:
 
 @at_both
 def test_an_officer_goes_from_the_board_to_a_gap_and_back(demo: Demo, page_at: PageAt, size: tuple[int, int]) -> None:
-    page = sign_in(demo, page_at(*size), "DISTRICT")
+    page = arrive(demo, page_at(*size), "DISTRICT")
     reach(page, page.locator(".tile[tabindex='0']"))
     page.keyboard.press("End")
     page.keyboard.press("Home")
@@ -55,7 +55,7 @@ def test_an_officer_goes_from_the_board_to_a_gap_and_back(demo: Demo, page_at: P
 
 @at_both
 def test_staff_go_from_the_board_to_what_lacks_people(demo: Demo, page_at: PageAt, size: tuple[int, int]) -> None:
-    page = sign_in(demo, page_at(*size), "STAFF")
+    page = arrive(demo, page_at(*size), "STAFF")
     press(page, page.get_by_role("link", name="只看缺人的"))
     page.wait_for_url("**lacking=true**")
     press(page, page.locator(".nav a", has_text="志愿者"))
@@ -66,7 +66,7 @@ def test_staff_go_from_the_board_to_what_lacks_people(demo: Demo, page_at: PageA
 def test_a_captain_goes_from_the_board_to_the_code_at_a_gate(
     demo: Demo, page_at: PageAt, size: tuple[int, int]
 ) -> None:
-    page = sign_in(demo, page_at(*size), "CAPTAIN")
+    page = arrive(demo, page_at(*size), "CAPTAIN")
     press(page, page.locator("main").get_by_role("link", name="在岗", exact=True))
     page.wait_for_url("**/shifts/coverage")
     press(page, page.get_by_role("link", name="签到码"))
@@ -78,7 +78,7 @@ def test_a_captain_goes_from_the_board_to_the_code_at_a_gate(
 def test_an_operator_goes_from_the_accounts_to_how_a_part_runs(
     demo: Demo, page_at: PageAt, size: tuple[int, int]
 ) -> None:
-    page = sign_in(demo, page_at(*size), "OPERATOR")
+    page = arrive(demo, page_at(*size), "OPERATOR")
     press(page, page.locator(".nav a", has_text="运行"))
     page.wait_for_url("**/district/parts")
     press(page, page.locator("#parts tr a"))
@@ -88,7 +88,7 @@ def test_an_operator_goes_from_the_accounts_to_how_a_part_runs(
 
 @at_both
 def test_a_volunteer_takes_a_shift(demo: Demo, page_at: PageAt, size: tuple[int, int]) -> None:
-    page = sign_in(demo, page_at(*size), "VOLUNTEER")
+    page = arrive(demo, page_at(*size), "VOLUNTEER")
     for gap in demo.get("STAFF", "/communities/yueran/shifts/coverage")["gaps"]:
         page.goto(f"{demo.url}/communities/yueran/shifts/{gap['shift']['id']}")
         claim = page.get_by_role("button", name="报名")
@@ -109,7 +109,7 @@ def give_back(demo: Demo, shift: str) -> None:
 
 @at_both
 def test_a_donor_pledges_what_is_needed(demo: Demo, page_at: PageAt, size: tuple[int, int]) -> None:
-    page = sign_in(demo, page_at(*size), "DONOR")
+    page = arrive(demo, page_at(*size), "DONOR")
     press(page, page.get_by_role("link", name="我来捐"))
     reach(page, page.locator("#f-quantity"))
     page.keyboard.type("5")
@@ -120,7 +120,7 @@ def test_a_donor_pledges_what_is_needed(demo: Demo, page_at: PageAt, size: tuple
 
 
 def test_a_rescuer_takes_a_mission_on_at_the_phone_and_sets_out_from_the_desk(demo: Demo, page_at: PageAt) -> None:
-    phone, desk = (sign_in(demo, page_at(*size), "RESCUE") for size in (PHONE, DESK))
+    phone, desk = (arrive(demo, page_at(*size), "RESCUE") for size in (PHONE, DESK))
     press(phone, phone.get_by_role("button", name="接单"))
     expect(phone.get_by_role("button", name="出发").first).to_be_visible()
     desk.reload()

@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from tests.chromium import PageAt
+from tests.e2e.arriving import arrive
 from tests.e2e.demo import Demo
-from tests.e2e.test_the_day import sign_in
 from tests.look import DESK, PHONE
 from tests.stack import eventually
 
@@ -15,8 +15,7 @@ HERE = "/notices/yueran"
 
 
 def test_a_notice_is_written_looked_at_sent_followed_and_put_up(demo: Demo, page_at: PageAt) -> None:
-    desk = sign_in(demo, page_at(*DESK), "STAFF")
-    desk.goto(f"{demo.url}{HERE}/new")
+    desk = arrive(demo, page_at(*DESK), "STAFF", f"{HERE}/new")
     expect(desk.locator("#count")).to_contain_text("人会收到")
     desk.get_by_label("重要通知").check()
     desk.fill("[name=title]", "东门今晚检修")
@@ -35,8 +34,7 @@ def test_a_notice_is_written_looked_at_sent_followed_and_put_up(demo: Demo, page
     assert len(sheets) == len(doors) > 1
     assert "东门今晚检修" in sheets[0].extract_text()
 
-    phone = sign_in(demo, page_at(*PHONE), "STAFF")
-    phone.goto(f"{demo.url}{HERE}/posters")
+    phone = arrive(demo, page_at(*PHONE), "STAFF", f"{HERE}/posters")
     panel = phone.locator(".panel", has_text="东门今晚检修")
     panel.get_by_role("button", name="已贴好").first.click()
     expect(phone.locator("#notice")).to_contain_text("已确认张贴")
@@ -62,8 +60,7 @@ def test_a_volunteer_reads_and_answers_on_a_phone_without_javascript(demo: Demo,
     notice = staff.post(f"{demo.url}{HERE}/drafts", json=written, timeout=20).json()["id"]
     assert staff.post(f"{demo.url}{HERE}/{notice}/release", timeout=20).ok
     eventually(lambda: "周日扫雪" in [one["title"] for one in demo.get("VOLUNTEER", "/notices/inbox")["items"]])
-    phone = sign_in(demo, page_at(*PHONE, java_script_enabled=False), "VOLUNTEER")
-    phone.goto(f"{demo.url}/notices/inbox")
+    phone = arrive(demo, page_at(*PHONE, java_script_enabled=False), "VOLUNTEER", "/notices/inbox")
     phone.locator(".row", has_text="周日扫雪").get_by_role("button").click()
     phone.get_by_role("button", name="能来", exact=True).click()
     expect(phone.locator("main")).to_contain_text("您回复了：能来。")

@@ -7,9 +7,9 @@ from playwright.sync_api import Page, expect
 
 from shared.i18n.timezone import SHANGHAI
 from tests.chromium import PageAt
+from tests.e2e.arriving import arrive
 from tests.e2e.demo import Demo
-from tests.e2e.test_the_day import DESK, PHONE, sign_in
-from tests.look import wrong_with_page_at
+from tests.look import DESK, PHONE, wrong_with_page_at
 
 HOME = "/communities/yueran/shifts"
 GATE = "rota-gate"
@@ -26,13 +26,14 @@ def test_a_rota_is_proposed_locked_asked_for_again_published_and_healed(demo: De
     plan = {"post": GATE, "first_day": str(first), "days": DAYS, "turn_hours": 6}
     assert staff.post(f"{demo.url}{HOME}/plan", json=plan, timeout=20).ok
     mine = f"{GATE}-{first:%Y%m%d}T1200"
-    desk = sign_in(demo, page_at(*DESK), "CAPTAIN")
+    desk = arrive(demo, page_at(*DESK), "CAPTAIN")
 
     proposals = f"{demo.url}{HOME}/proposals"
     desk.goto(proposals)
     desk.fill("[name=first_day]", str(first))
     desk.fill("[name=days]", str(DAYS))
     desk.check(f"[name=posts][value={GATE}]")
+    desk.check("[name=seconds][value='20']")
     desk.get_by_role("button", name="开始排班").click()
     expect(desk.locator("#course")).to_contain_text(READY, timeout=PATIENCE)
     proposal = desk.url.partition("?")[0]
@@ -54,8 +55,7 @@ def test_a_rota_is_proposed_locked_asked_for_again_published_and_healed(demo: De
     desk.get_by_role("button", name="发布并通知").click()
     expect(desk.locator("#notice")).to_contain_text("已发布")
 
-    phone = sign_in(demo, page_at(*PHONE), "VOLUNTEER")
-    phone.goto(f"{demo.url}{HOME}/mine")
+    phone = arrive(demo, page_at(*PHONE), "VOLUNTEER", f"{HOME}/mine")
     expect(phone.locator("main")).to_contain_text("夜门")
 
     heal(desk, proposals, me, first)

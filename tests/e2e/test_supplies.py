@@ -2,12 +2,12 @@
 
 import re
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.chromium import PageAt
+from tests.e2e.arriving import arrive
 from tests.e2e.demo import Demo
-from tests.e2e.test_the_day import DESK, PHONE, sign_in
+from tests.look import DESK, PHONE, wrong_with
 
 
 def at(demo: Demo, page: Page, path: str) -> Page:
@@ -23,20 +23,17 @@ def press(page: Page, name: str) -> None:
 def test_what_is_asked_for_is_promised_on_a_phone_brought_to_the_gate_and_thanked_for(
     demo: Demo, page_at: PageAt
 ) -> None:
-    staff = sign_in(demo, page_at(*DESK), "STAFF")
-    at(demo, staff, "/supplies/yueran/needs")
+    staff = arrive(demo, page_at(*DESK), "STAFF", "/supplies/yueran/needs")
     staff.select_option("#f-item", "suit")
     staff.fill("#f-quantity", "20")
     press(staff, "提出")
     expect(staff.locator("#open")).to_contain_text("待另一人核实")
 
-    office = sign_in(demo, page_at(*DESK), "DISTRICT")
-    at(demo, office, "/supplies/yueran/needs")
+    office = arrive(demo, page_at(*DESK), "DISTRICT", "/supplies/yueran/needs")
     office.get_by_role("button", name="核实 防护服").click()
     expect(office.locator("#notice")).to_contain_text("已核实")
 
-    donor = sign_in(demo, page_at(*PHONE, java_script_enabled=False), "DONOR")
-    at(demo, donor, "/supplies/?community=yueran")
+    donor = arrive(demo, page_at(*PHONE, java_script_enabled=False), "DONOR", "/supplies/?community=yueran")
     donor.get_by_role("article", name="防护服").get_by_role("link", name="我来捐").click()
     donor.fill("#f-quantity", "20")
     donor.fill("#f-name", "河边五金店")
@@ -72,29 +69,29 @@ def test_what_is_asked_for_is_promised_on_a_phone_brought_to_the_gate_and_thanke
 
 
 def test_masks_are_given_out_at_the_gate_by_two_touches_on_a_phone(demo: Demo, page_at: PageAt) -> None:
-    staff = at(demo, sign_in(demo, page_at(*PHONE), "STAFF"), "/supplies/yueran/gate")
+    staff = arrive(demo, page_at(*PHONE), "STAFF", "/supplies/yueran/gate")
     before = demo.get("STAFF", "/supplies/yueran/stock/mask-surgical")["balance"]
     staff.get_by_role("link", name="医用外科口罩").click()
     expect(staff.locator("h1")).to_contain_text("医用外科口罩")
-    assert Axe().run(staff).response["violations"] == []
+    assert wrong_with(staff) == []
     staff.get_by_role("button", name="10 只 发放", exact=True).click()
     expect(staff.locator("#notice")).to_contain_text("已发放")
     assert demo.get("STAFF", "/supplies/yueran/stock/mask-surgical")["balance"] == before - 10
 
 
 def test_a_scarce_delivery_is_shared_by_the_office_line_by_line(demo: Demo, page_at: PageAt) -> None:
-    office = at(demo, sign_in(demo, page_at(*DESK), "DISTRICT"), "/supplies/district/sharings")
+    office = arrive(demo, page_at(*DESK), "DISTRICT", "/supplies/district/sharings")
     office.select_option("#f-item", "mask-n95")
     office.fill("#f-quantity", "200")
     press(office, "看方案")
     expect(office.locator("main")).to_contain_text("碧桂园")
-    assert Axe().run(office).response["violations"] == []
+    assert wrong_with(office) == []
     press(office, "确认分配")
     expect(office.locator("#sender")).to_contain_text("待发出")
 
 
 def test_every_number_on_the_desk_leads_to_its_list(demo: Demo, page_at: PageAt) -> None:
-    desk = at(demo, sign_in(demo, page_at(*DESK), "STAFF"), "/supplies/yueran/")
+    desk = arrive(demo, page_at(*DESK), "STAFF", "/supplies/yueran/")
     short = desk.locator(".figure", has_text="紧缺")
     number = int(short.locator("b").inner_text())
     assert number >= 1

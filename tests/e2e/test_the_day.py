@@ -4,20 +4,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.chromium import PageAt
+from tests.e2e.arriving import arrive, sign_in
 from tests.e2e.demo import Demo
-from tests.look import DESK, PHONE, wrong_with_page_at
+from tests.look import DESK, PHONE, bring_axe, wrong_with_page_at
 from tests.pages import PAGES, ids_now
 from tests.stack import Stack, eventually
-
-
-def sign_in(demo: Demo, page: Page, name: str) -> Page:
-    """By the form, as a person does; ends at the role's start page."""
-    page.goto(demo.url + "/accounts/sign-in")
-    page.fill("[name=user]", demo.sign_ins[f"DEMO_{name}_USER"])
-    page.fill("[name=password]", demo.sign_ins[f"DEMO_{name}_PASSWORD"])
-    page.click("main form button")
-    page.wait_for_url(lambda url: "sign-in" not in url)
-    return page
 
 
 @pytest.mark.parametrize(
@@ -37,9 +28,9 @@ def test_each_role_signs_in_and_begins_where_its_work_is(demo: Demo, page_at: Pa
 
 
 def test_a_claim_on_a_phone_changes_the_districts_page_without_a_reload(demo: Demo, page_at: PageAt) -> None:
-    office = sign_in(demo, page_at(*DESK), "DISTRICT")
+    office = arrive(demo, page_at(*DESK), "DISTRICT")
     expect(office.locator("#live")).to_have_attribute("data-state", "live")
-    phone = sign_in(demo, page_at(*PHONE), "VOLUNTEER")
+    phone = arrive(demo, page_at(*PHONE), "VOLUNTEER")
     me = demo.get("VOLUNTEER", "/communities/yueran/shifts/mine")["volunteer"]
     before = lacking(demo)
     free = next(gap for gap in before if _try_claim(demo, phone, gap))
@@ -52,7 +43,7 @@ def test_a_claim_on_a_phone_changes_the_districts_page_without_a_reload(demo: De
 def test_an_officer_takes_an_alert_on_at_the_phone_and_the_desk_sees_it_without_a_reload(
     demo: Demo, page_at: PageAt
 ) -> None:
-    desk, phone = (sign_in(demo, page_at(*size), "DISTRICT") for size in (DESK, PHONE))
+    desk, phone = (arrive(demo, page_at(*size), "DISTRICT") for size in (DESK, PHONE))
     for page in (desk, phone):
         page.goto(demo.url + "/district/alerts")
     short = "碧桂园：N95 口罩快用完了"
@@ -71,15 +62,14 @@ def test_an_officer_takes_an_alert_on_at_the_phone_and_the_desk_sees_it_without_
 
 
 def test_one_click_asks_a_neighbour_for_people_who_then_sees_that_the_office_asks(demo: Demo, page_at: PageAt) -> None:
-    office = sign_in(demo, page_at(*PHONE), "DISTRICT")
-    office.goto(demo.url + "/district/help")
+    office = arrive(demo, page_at(*PHONE), "DISTRICT", "/district/help")
     giver = office.locator("#people li").filter(has=office.get_by_role("button")).first
     place = giver.locator("b").first.inner_text()
     name, community = {"悦然馨苑": ("STAFF", "yueran"), "碧桂园": ("STAFF_B", "biguiyuan")}[place]
     giver.get_by_role("button").click()
     expect(office.locator("#notice")).to_contain_text(f"已告诉{place}")
     expect(office.locator("#asked")).to_contain_text("等对方答复")
-    staff = sign_in(demo, page_at(*DESK), name)
+    staff = arrive(demo, page_at(*DESK), name)
 
     def is_pointed_to() -> bool:
         staff.goto(f"{demo.url}/volunteers/{community}/loans/requests")
@@ -122,7 +112,7 @@ def helping(demo: Demo) -> int:
 
 def test_no_page_has_a_fault_that_axe_can_find(demo: Demo, page_at: PageAt) -> None:
     ids = ids_now(demo.get)
-    signed_in = {name: sign_in(demo, page_at(*DESK), name) for name in {name for name, _ in PAGES}}
+    signed_in = {name: bring_axe(arrive(demo, page_at(*DESK), name)) for name in {name for name, _ in PAGES}}
     for number, (name, path) in enumerate(PAGES):
         page, address = signed_in[name], demo.url + path.format(**ids)
         assert wrong_with_page_at(page, address, number) == []

@@ -8,8 +8,9 @@ from playwright.sync_api import Page, expect
 from shared.i18n.timezone import SHANGHAI
 from shared.kernel.ids import new_id, now
 from tests.chromium import PageAt
+from tests.e2e.arriving import arrive
 from tests.e2e.demo import Demo
-from tests.e2e.test_the_day import DESK, PHONE, sign_in
+from tests.look import DESK, PHONE
 from tests.stack import eventually
 
 NAME = "云知夏"
@@ -28,8 +29,7 @@ def test_a_volunteer_offers_both_communities_agree_and_a_shift_there_is_theirs(d
     expect(phone.locator("#notice")).to_contain_text("等两边社区同意")
 
     for name, community in (("STAFF", "yueran"), ("STAFF_B", "biguiyuan")):
-        desk = sign_in(demo, page_at(*DESK), name)
-        desk.goto(f"{demo.url}/volunteers/{community}/loans")
+        desk = arrive(demo, page_at(*DESK), name, f"/volunteers/{community}/loans")
         offer = desk.locator("li", has_text=NAME)
         expect(offer).to_contain_text("待本社区答复")
         offer.get_by_role("button", name="同意").click()

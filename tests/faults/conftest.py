@@ -1,25 +1,25 @@
 """What the fault tests share: relays, subscribers and workers as processes, and the figures they take."""
 
 import json
-import subprocess
-import sys
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Literal
 
 import pytest
 
+from deploy.prefork.client import Forked
 from tests.figures import measured, note
 from tests.link import Link
-from tests.stack import ROOT
 
-Child = subprocess.Popen[bytes]
+Child = Forked
 Start = Callable[..., Child]
 
 __all__ = ["measured", "note"]
 
 
 @pytest.fixture
-def child(link: Link) -> Iterator[Start]:
+def child(link: Link, forks: str, tmp_path: Path) -> Iterator[Start]:
     """Starts a relay, a subscriber or a worker of this test's link: `child("relay", dies="before mark")`; ended with the test."""
     started: list[Child] = []
 
@@ -39,9 +39,8 @@ def child(link: Link) -> Iterator[Start]:
             "dies": dies,
             "dies at": dies_at,
         }
-        started.append(
-            subprocess.Popen([sys.executable, "-W", "ignore", "-m", "tests.faults.child", json.dumps(words)], cwd=ROOT)
-        )
+        with (tmp_path / f"{work}.log").open("ab") as log:
+            started.append(Forked(forks, ["tests.faults.child", json.dumps(words)], os.environ, log.fileno()))
         return started[-1]
 
     yield start

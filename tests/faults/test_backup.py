@@ -189,7 +189,7 @@ def test_a_backup_made_at_work_is_of_one_moment(
     enough = threading.Event()
 
     def work() -> None:
-        while not enough.is_set():
+        while not enough.wait(0.05):
             help_comes(district)
 
     working = [threading.Thread(target=work) for _ in range(3)]

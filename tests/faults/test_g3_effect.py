@@ -13,6 +13,7 @@ from shared.messaging.topology import Outgoing, Publisher
 from shared.persistence.store import connect
 from shared.runtime.event_subscriptions import Consumer
 from tests.faults.conftest import Child, Start, dead, measured
+from tests.lengths import by_length
 from tests.link import BoardStore, Link, Running, board_inbox
 from tests.stack import eventually
 
@@ -56,7 +57,7 @@ def received(link: Link) -> int:
 def test_a_subscriber_killed_again_and_again_at_work_takes_every_event_once(link: Link, child: Start) -> None:
     with Running(link.relay()):
         with ringing(link):
-            for _ in range(3):
+            for _ in range(by_length(2, 3)):
                 before = received(link)
                 reader = child("subscriber")
                 eventually(lambda before=before: received(link) > before)  # type: ignore[misc]

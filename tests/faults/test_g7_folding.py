@@ -16,9 +16,12 @@ from shared.messaging.inbox import Inbox
 from shared.persistence.store import POSITION
 from shared.projections.rebuild_steps import Folding
 from shared.projections.versions import Generation
+from tests.lengths import by_length
 from tests.link import delivery_of
 from tests.parts import Parts
 from tests.stack import Stack
+
+MANY = by_length(1_100, 1_800)  # events, of which 500 are folded at a time
 
 
 @pytest.fixture
@@ -70,7 +73,7 @@ def test_g7_two_processes_that_fold_at_once_come_to_the_same(store: DistrictStor
     """G7."""
     inbox = Inbox(store, "district", REACTIONS, check_users=False, keep_log=True)
     inbox.prepare()
-    inbox.take([delivery_of([opened(f"gate-{number}") for number in range(1_800)])])
+    inbox.take([delivery_of([opened(f"gate-{number}") for number in range(MANY)])])
     one = begin(store)
 
     def fold() -> None:
@@ -83,8 +86,8 @@ def test_g7_two_processes_that_fold_at_once_come_to_the_same(store: DistrictStor
     for thread in threads:
         thread.join()
     assert (ended(store, one).state, ended(store, one).differing) == ("shown", 0), ended(store, one)
-    assert len(store.communities_by_id(["yueran"])["yueran"].posts) == 1_800
-    assert store["happenings"].count_documents({}) == 1_800
+    assert len(store.communities_by_id(["yueran"])["yueran"].posts) == MANY
+    assert store["happenings"].count_documents({}) == MANY
 
 
 def test_g7_a_district_of_another_shape_is_shown_anew_from_the_log_it_has(store: DistrictStore) -> None:

@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 from pymongo import MongoClient
 from pymongo.errors import AutoReconnect
 
-from shared.jobs.long_jobs import scheduler
+from shared.jobs import scheduler
 from shared.jobs.scheduler import Rounds, Task
 from shared.persistence.job_failures import failing_now
 from tests.link import GateStore

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pymongo.errors import AutoReconnect
 
-from shared.jobs.long_jobs import loop
+from shared.jobs import loop
 from shared.jobs.loop import Background
 from shared.messaging.outbox_relay import Relay
 from shared.messaging.topology import BrokerLogin

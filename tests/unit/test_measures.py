@@ -8,8 +8,8 @@ import pytest
 from prometheus_client import REGISTRY
 from pymongo.errors import AutoReconnect
 
+from shared.jobs import backlog_measures
 from shared.jobs.backlog_measures import Measures
-from shared.jobs.long_jobs import backlog_measures
 from shared.kernel.ids import now
 from shared.web import entrypoint
 from shared.web.entrypoint import WebEntrypoint

@@ -1,4 +1,4 @@
-"""Fields sealed at rest: one data key per community in the tenant's own database, wrapped by a master key from outside it.
+"""Field encryption at rest: one data key per community in the tenant's own database, wrapped by a master key from outside it.
 
 The master keys stand in a file, one a line, the newest first: `<number> <96 bytes in base64>`. New data keys are wrapped by
 the first; older lines stay, so that a backup from before a rotation can still be opened.

@@ -1,4 +1,4 @@
-"""Sealed boxes: what only notify may open (an address, a one-time code) crosses the backbone sealed to its public key.
+"""Sealed boxes: what only notify may open (an address, a one-time code) crosses the backbone encrypted to its public key.
 
 Whoever seals cannot open again. A sealed text names its key, so that an old one opens while a new one is in use.
 """

@@ -1,5 +1,6 @@
-"""Lines of Chinese text, broken where a typesetter would: nothing that closes begins a line, nothing that opens ends one, and
-words and numbers stay whole. (W3C, Requirements for Chinese Text Layout, 3.1.3: the prohibition at line starts and ends.)
+"""CJK line wrap (kinsoku): no closing mark begins a line, no opening mark ends one, words and numbers stay whole.
+
+Source: W3C, Requirements for Chinese Text Layout, 3.1.3 (prohibitions at line start and end).
 """
 
 import re

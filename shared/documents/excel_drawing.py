@@ -1,4 +1,4 @@
-"""Workbooks as Excel opens them, for `shared.documents.excel_reader`, whose workers load this when one is written."""
+"""Excel workbook writer on openpyxl; loaded by the workers of `excel_reader` only when a workbook is written."""
 
 import io
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Printing: who draws on paper does so beside the service, one paper after another."""
+"""PDF rendering in a worker beside the service, one document after another."""
 
 from collections.abc import Callable
 from typing import Any

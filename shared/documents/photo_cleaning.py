@@ -1,4 +1,4 @@
-"""Photos taken apart and made anew, without what cameras write into them; by a worker, for `shared.documents.photos`."""
+"""Photo cleaning: decodes and re-encodes a photo without the metadata that cameras write; run by a worker for `photos`."""
 
 import io
 import math

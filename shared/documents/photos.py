@@ -1,4 +1,4 @@
-"""Photos in GridFS of a tenant's database, made anew (shared/documents/photo_cleaning.py) before they are kept."""
+"""Photo store in GridFS of a tenant's database; each photo is re-encoded (photo_cleaning.py) before it is kept."""
 
 import secrets
 from collections.abc import Callable, Collection, Iterable

@@ -1,4 +1,4 @@
-"""The envelope of every event: CloudEvents 1.0 as JSON, always in batches (a batch of one is a batch)."""
+"""Event envelope: CloudEvents 1.0 as JSON, always in batches (a batch of one is a batch)."""
 
 import re
 from collections.abc import Iterable

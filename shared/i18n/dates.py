@@ -1,4 +1,4 @@
-"""Moments as people here read them: Shanghai's clock, today and tomorrow by name, durations cut down, never up.
+"""Date and duration formatting: Shanghai's clock, today and tomorrow by name, durations rounded down, never up.
 
 Every moment that comes in is an aware datetime; what goes out is ready to be shown. Templates use these as filters.
 """

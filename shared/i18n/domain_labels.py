@@ -1,4 +1,4 @@
-"""Words of the published language that several services show: skills, kinds of posts, roles, times of the week, disinfection."""
+"""Domain labels that several services show: skills, kinds of posts, roles, times of the week, disinfection."""
 
 from hashlib import sha256
 

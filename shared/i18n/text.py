@@ -1,4 +1,4 @@
-"""Words that people read: Chinese and English stand side by side where they are used (docs/adr/0008)."""
+"""Bilingual text: Chinese and English stand side by side where they are used (docs/adr/0008)."""
 
 import re
 from dataclasses import dataclass

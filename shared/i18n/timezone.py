@@ -1,4 +1,4 @@
-"""The one clock that people here live by, for rules as for pages."""
+"""Time zone that all of a district lives by, for rules as for pages."""
 
 from datetime import timedelta, timezone
 

@@ -1,5 +1,8 @@
-"""How much waits in each tenant, and since when: measured every few seconds by every replica, whoever serves the broker and whether
-or not it can be reached. What it feeds rings the alarm while all else stands still (docs/adr/0029)."""
+"""Backlog measures: how much waits in each tenant and since when, measured every few seconds by every replica, with or without
+a broker.
+
+It feeds the alarms that ring while all else stands still (docs/adr/0029).
+"""
 
 import time
 from collections.abc import Mapping, Sequence

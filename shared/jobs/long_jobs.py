@@ -1,4 +1,5 @@
-"""Long work that people wait for, an import or a report: done in steps in the background, with its progress in sight.
+"""Long-running jobs that people wait for, such as an import or a report: done in steps in the background, with visible
+progress.
 
 Every step is one transaction that begins where the last one ended, so it does not matter which replica takes it, nor how
 often it is broken off. `begin` and `cancel` belong into a use case's own transaction.

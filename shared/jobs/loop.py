@@ -1,5 +1,8 @@
-"""A service's own background work: step after step until the service stops, through every absence of the database and every
-fault of its own. Nothing but a broken machine ends it."""
+"""Background loop of a service: step after step until the service stops, through every absence of the database and every
+unforeseen fault.
+
+Nothing but a broken machine ends it.
+"""
 
 import logging
 import threading

@@ -1,4 +1,4 @@
-"""What a service does by the clock: its own tasks, and the measuring that every service does."""
+"""Schedule of a service: its own timed tasks, and the backlog measurement that every service does."""
 
 from shared.jobs.backlog_measures import Measures
 from shared.jobs.scheduler import Rounds, Scheduling, Task

@@ -1,5 +1,8 @@
-"""Scheduled work: what time alone asks for, in every tenant. Each id is done in a try of its own, so that what fails stops nothing
-but itself: it is logged, counted, shown to operators and set aside for a growing while, and the round goes on (docs/adr/0029)."""
+"""Scheduler of timed work in every tenant: each id runs in a try and transaction of its own, so that one failure stops nothing
+else.
+
+A failing id is logged, counted, shown to operators and set aside with growing delay (docs/adr/0029).
+"""
 
 import logging
 import time

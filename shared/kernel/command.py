@@ -1,4 +1,5 @@
-"""One act: who does it, when, in which trace; made at the door, outside the transaction, and stamped on all it causes."""
+"""Command context: who acts, when, in which trace and under which idempotency key; made by the endpoint, stamped on every event
+it causes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

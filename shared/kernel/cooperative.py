@@ -1,4 +1,4 @@
-"""Long work in small pieces, between which everybody else has a turn."""
+"""Cooperative yielding: long work is done in small pieces, between which other greenthreads have a turn."""
 
 import time
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Takes one queue's messages from the broker: whatever has arrived is there at once, and the line stays alive beside long work."""
+"""AMQP consumer of one queue: hands over whatever has arrived at once, while heartbeats continue during long processing."""
 
 import threading
 from collections import deque

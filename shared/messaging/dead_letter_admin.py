@@ -1,4 +1,4 @@
-"""What a subscriber set aside in its own database, and what an operator decides about it."""
+"""Dead-letter administration: lists what a subscriber parked in its own database, and retries or discards it for an operator."""
 
 from typing import Any
 

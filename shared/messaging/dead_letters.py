@@ -1,4 +1,5 @@
-"""Where events wait: parked ones with their reason, later ones behind them, and raw what could not be read or trusted."""
+"""Dead-letter store in the subscriber's database: parked events with their reason, later ones deferred behind them, and raw
+messages that could not be read or trusted."""
 
 import hashlib
 import logging

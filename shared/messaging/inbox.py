@@ -1,4 +1,5 @@
-"""The inbox: every event takes effect once and in its aggregate's order; one that fails is parked and those behind it wait."""
+"""Inbox: every event takes effect exactly once and in its aggregate's order; one that fails is parked, and those behind it are
+deferred."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The relay: takes what the journal holds unpublished to the broker, in order, confirmed; and says how fresh it is."""
+"""Outbox relay: publishes what the journal holds unpublished, in order and with confirms; its heartbeat says how fresh it is."""
 
 import logging
 import threading

@@ -1,4 +1,4 @@
-"""Makes what comes next while whoever takes it waits for something else."""
+"""Read-ahead iterator: prefetches the next item while the consumer of this one waits for something else."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""The topology of the backbone (exchange, queues, bindings, who may do what) and the connections to it."""
+"""AMQP topology (exchange, queues, bindings, permissions) and the connections to the broker."""
 
 import re
 import time

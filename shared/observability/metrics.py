@@ -1,4 +1,4 @@
-"""What a process tells about itself: Prometheus metrics, one JSON line per log record, and the trace that crosses events."""
+"""Observability: Prometheus metrics, JSON log lines, and the W3C trace context that crosses events."""
 
 import logging
 import secrets

@@ -1,4 +1,4 @@
-"""An operator's commands at a tenant's database: parked events listed, shown, retried, discarded; a journal replayed to one
+"""Operator's command line for a tenant's database: parked events listed, shown, retried, discarded; a journal republished to one
 queue; the master key of sealed fields rotated, or a community's data key destroyed.
 
 python -m shared.ops.cli --help

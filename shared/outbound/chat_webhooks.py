@@ -1,4 +1,4 @@
-"""The robots of chat groups: what each is asked, and what its answer says.
+"""Chat webhooks of group robots: builds each one's request and parses its answer.
 
 They are asked from here and not through Apprise, which takes HTTP 200 for arrival: these say 200 and refuse in the body, and a
 text too long for them they refuse whole. Sources: WeCom's document 91770, DingTalk's on custom robots, Feishu's on custom bots.

@@ -1,4 +1,4 @@
-"""One message to the world outside, through Apprise or to a chat's robot: what may be called at all, and what became of it.
+"""Outbound delivery of one message, through Apprise or a chat webhook: what may be called at all, and the delivery result.
 
 Three things can be told of a call: it arrived, it surely did not, or nobody knows (the other side fell silent after we spoke).
 """

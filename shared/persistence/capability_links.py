@@ -1,4 +1,4 @@
-"""Private links: whoever has one may look, without signing in, until it is revoked. Only a digest of it is kept."""
+"""Capability links: whoever has one may read without signing in, until it is revoked. Only a digest of it is kept."""
 
 import hashlib
 import secrets

@@ -1,5 +1,5 @@
-"""What scheduled work could not do, as operators see it: noted in the tenant's own database by whichever replica met it, and gone
-once it is done, or nobody has met it for a while."""
+"""Failure records of scheduled work, shown to operators: written by whichever replica met the failure, removed once the work is
+done or nobody has met it for a while."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The journal: events appended in the transaction that made them, and read back in order until the broker has them."""
+"""Outbox journal: events are appended in the transaction that made them, and read back in order until the broker has them."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime

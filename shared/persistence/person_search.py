@@ -1,4 +1,4 @@
-"""Looking for a person in a whole database: every field of every document and every file, with all that is sealed opened."""
+"""Person search over a whole database: every field of every document and every file, with all that is sealed opened."""
 
 import re
 import unicodedata

@@ -1,4 +1,5 @@
-"""What is kept of persons: each store says where, and until when, so that a command can look after it (deploy/remains.py)."""
+"""Personal-data inventory: each store names the fields that hold something of a person, and until when (checked by
+deploy/remains.py)."""
 
 from dataclasses import dataclass
 from datetime import datetime

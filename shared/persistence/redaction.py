@@ -1,4 +1,4 @@
-"""What is taken back: once a person no longer agrees to be named, events that named them say REDACTED wherever they are kept.
+"""Redaction of events: once a person no longer agrees to be named, events that named them say REDACTED wherever they are kept.
 
 Contracts tell which fields name a person, and which event takes them back (`personal`, `withdraws`).
 """

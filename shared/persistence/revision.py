@@ -1,4 +1,4 @@
-"""The revision of what a service shows: bumped with every change, followed by whoever draws its live pages."""
+"""Revision counter of what a service shows: bumped with every change, watched by whoever renders its live pages."""
 
 from pymongo.collection import Collection
 

@@ -1,4 +1,4 @@
-"""A tenant's database: documents to dataclasses and back, the transaction, and the versioned save with its events."""
+"""Store of one tenant: documents to dataclasses and back, the transaction, and the versioned save with its events."""
 
 import copy
 import re

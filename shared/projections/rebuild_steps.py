@@ -1,4 +1,4 @@
-"""Folds the log of what was received into a new generation of a read model, step by step, while the system runs."""
+"""Rebuild steps: project the log of received events into a new version of a read model, step by step, while the system runs."""
 
 import heapq
 import logging

@@ -1,4 +1,4 @@
-"""Makes read models again from the log while the system runs: to be shown (rebuild), or as known at a past position (look back)."""
+"""Rebuilder of projections while the system runs: a new live version, or a point-in-time view as known at a past position."""
 
 import time
 from collections.abc import Mapping

@@ -1,4 +1,5 @@
-"""Generations of a read model: each folded from the log of what was received, in collections of its own; one is shown."""
+"""Versioned projections (blue/green read models): each version is projected from the log into collections of its own; one is
+live."""
 
 import copy
 import re

@@ -1,4 +1,4 @@
-"""What a service knows of supplies' catalogue: the names of things, heard from supplies; for forms and pages, not for rules."""
+"""Replica of supplies' catalogue items: their names, for forms and pages, not for rules."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What each service knows of the communities: their names, heard from accounts; for page headings, not for rules."""
+"""Replica of accounts' communities: their names, for page headings, not for rules."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The event door: drains whatever has arrived in a queue, hands it to the inbox as one batch, acknowledges after the commit."""
+"""Event subscriptions: drain whatever has arrived in a queue, hand it to the inbox as one batch, acknowledge after the commit."""
 
 import logging
 import time

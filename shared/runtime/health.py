@@ -1,4 +1,4 @@
-"""Whether this process can do its work now: what it needs and cannot reach."""
+"""Health check of this process: what it needs and cannot reach."""
 
 from typing import Any
 

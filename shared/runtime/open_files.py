@@ -1,4 +1,4 @@
-"""Open files of this process: each connection is one, and many systems begin with a thousand."""
+"""Open-files limit of this process: each connection is a file, and many systems start with a limit of a thousand."""
 
 import resource
 

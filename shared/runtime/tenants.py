@@ -1,4 +1,4 @@
-"""The databases of this process's tenants: one for a district-wide service, one per community it serves; each with its relay."""
+"""Tenants of this process: one database for a district-wide service, one per community it serves; each with its outbox relay."""
 
 import logging
 import threading

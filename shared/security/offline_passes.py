@@ -1,4 +1,4 @@
-"""Passes: tokens made for a community's own address, by which people sign in there while nothing else can be asked."""
+"""Offline passes: tokens for a community's own address, by which people sign in there while accounts is out of reach."""
 
 from datetime import datetime, timedelta
 from functools import partial

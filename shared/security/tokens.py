@@ -1,4 +1,4 @@
-"""Who a caller is: signed tokens that every service verifies alone, what they grant, and how rights end early."""
+"""Signed access tokens that every service verifies alone, what they grant, and how rights end early."""
 
 import json
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Who may use a door, as a value that the door checks, the tests enumerate and the OpenAPI page prints."""
+"""Access rule of an endpoint, as a value that the endpoint checks, the tests enumerate and the OpenAPI page prints."""
 
 from dataclasses import dataclass
 

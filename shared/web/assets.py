@@ -1,4 +1,4 @@
-"""The files pages are drawn with, ours and those of installed wheels, under URLs that name their content."""
+"""Static assets, ours and those of installed wheels, under URLs that contain a hash of their content."""
 
 import hashlib
 from dataclasses import dataclass

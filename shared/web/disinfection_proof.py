@@ -1,4 +1,4 @@
-"""What whoever disinfected says was done, a community's own team or a rescue team: one form for both."""
+"""Disinfection proof schema, for a community's own team and for a rescue team: one form for both."""
 
 from marshmallow import fields, validate
 

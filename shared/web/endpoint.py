@@ -1,4 +1,5 @@
-"""The HTTP door: checks caller and shape, runs the service's method with a `Call`, and answers in the form asked for."""
+"""HTTP endpoint: checks caller and schema, runs the service's method with a `Call`, and answers in the representation asked
+for."""
 
 import re
 import time

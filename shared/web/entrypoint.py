@@ -1,4 +1,4 @@
-"""What the HTTP door and the live door have in common: where they stand, on whose data, who calls, and running the method."""
+"""Common base of HTTP and live endpoints: URL, tenant, caller, and running the method."""
 
 import time
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Who follows a live page: a bounded queue and a writer per socket, so that a stalled reader holds up nobody but itself."""
+"""Live clients: a bounded queue and a writer per socket, so that a slow client holds up nobody but itself."""
 
 import hashlib
 import itertools

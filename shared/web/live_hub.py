@@ -1,4 +1,5 @@
-"""Live pages: follows what a service shows, draws it once per scope and language, and tells every reader what changed."""
+"""Live hub: watches the revision of what a service shows, renders it once per scope and language, and pushes changes to every
+client."""
 
 import logging
 import time

@@ -1,4 +1,4 @@
-"""Where people go: one table of the main ways in, by role; every service draws the same navigation from it."""
+"""Navigation menu by role: one table, from which every service draws the same menu."""
 
 from typing import NamedTuple
 

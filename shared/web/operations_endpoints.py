@@ -1,4 +1,4 @@
-"""The operators' doors that every service has beneath its own address: how it is, what it set aside, and its journal said again."""
+"""Operations endpoints of every service: health, dead letters, failing jobs, and republishing from the outbox."""
 
 from collections.abc import Callable
 from typing import Any

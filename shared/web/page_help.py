@@ -1,4 +1,4 @@
-"""What each main page is for, and what one does there: one table, drawn behind the “?” of every page's head."""
+"""Page help: what each main page is for and what one does there; one table, shown behind the “?” of every page's head."""
 
 import re
 from functools import cache

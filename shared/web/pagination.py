@@ -1,4 +1,4 @@
-"""Where a page of a list by time ends: the moment and id of its last row, as text for the next page's address."""
+"""Keyset pagination cursors: the moment and id of a page's last row, as text for the next page's address."""
 
 from datetime import UTC, datetime
 

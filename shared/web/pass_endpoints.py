@@ -1,5 +1,4 @@
-"""Signing in at a community's own address, with a pass from accounts; also while the district is out of reach. Every service that
-communities run themselves has these doors beneath its own address."""
+"""Sign-in endpoints for offline passes at a community's own address; they work while the district is out of reach."""
 
 from collections.abc import Callable
 from typing import Any

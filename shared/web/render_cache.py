@@ -1,4 +1,4 @@
-"""What was drawn last, for whoever asks before anything is another: a page of a thousand communities costs what it sends."""
+"""Render cache with single-flight: a page is rendered once per revision, and whoever asks meanwhile waits for that one."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""What a request tells before any rule is asked: language, representation wanted, credentials, body."""
+"""Request context, before any rule is asked: language, representation wanted, credentials, body."""
 
 import hashlib
 import hmac

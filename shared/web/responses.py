@@ -1,4 +1,4 @@
-"""What a door answers: a result or a fault, each as JSON for programs or a page for people."""
+"""Responses of an endpoint: a result or an error, each as JSON for programs or a page for people."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""What shapes at the HTTP door have in common: unknown fields are faults, and faults are worded for the caller."""
+"""Request and response schemas' common base: unknown fields are errors, and errors are worded for the caller."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What every service's class begins with: its health, its metrics and the files its pages are drawn with."""
+"""Base class of every service: health, metrics, operations endpoints and static assets."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""Draws pages: Jinja2 templates of a service inside the shared layout, with what every page needs at hand."""
+"""Jinja2 environment: renders a service's templates inside the shared layout, with what every page needs at hand."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Quick loaders: an event's marshmallow schema compiled for msgspec, in so far as the two are sure to agree.
+"""Compiled event loaders: a marshmallow schema compiled for msgspec where both are sure to agree; falls back to marshmallow.
 
 What a quick loader takes, the schema would have loaded to the same; what it leaves is the schema's to load or to refuse in words.
 """

@@ -1,7 +1,7 @@
 """accounts: who signs in, by password or by a code to their phone, and what each may do."""
 
-from services.accounts.doors.accounts import AccountDoors
-from services.accounts.doors.phones import PhoneDoors
+from services.accounts.endpoints.accounts import AccountDoors
+from services.accounts.endpoints.phones import PhoneDoors
 from services.accounts.providers import FirstOperator, PasswordKeeper, SigningKeys
 from services.accounts.store import AccountsStore
 from services.accounts.usecases.accounts import REACTIONS

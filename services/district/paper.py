@@ -1,7 +1,7 @@
 """The day's report as paper: figures by community, and the flow through the gates as a chart."""
 
 from services.district.domain.days import FIGURES
-from services.district.views.reports import Report
+from services.district.read_views.reports import Report
 from shared.documents.pdf_response import PDF, print_paper
 from shared.web import Reply
 

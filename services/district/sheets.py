@@ -1,7 +1,7 @@
 """The day's report as a workbook."""
 
 from services.district.domain.days import FIGURES
-from services.district.views.reports import Report
+from services.district.read_views.reports import Report
 from shared.documents.excel_reader import XLSX, Column, Leaf, write
 from shared.i18n.text import Text
 from shared.web import Reply

@@ -1,14 +1,14 @@
 """grid: a community's cells, buildings and households, and what happens at its doors and gates."""
 
-from services.grid.doors.disinfection import DisinfectionDoors
-from services.grid.doors.erasure import ErasureDoors
-from services.grid.doors.gates import GateDoors
-from services.grid.doors.households import HouseholdDoors
-from services.grid.doors.imports import ImportDoors
-from services.grid.doors.page import HOME
-from services.grid.doors.register import RegisterDoors
-from services.grid.doors.requests import RequestDoors
-from services.grid.doors.screening import ScreeningDoors
+from services.grid.endpoints.disinfection import DisinfectionDoors
+from services.grid.endpoints.erasure import ErasureDoors
+from services.grid.endpoints.gates import GateDoors
+from services.grid.endpoints.households import HouseholdDoors
+from services.grid.endpoints.imports import ImportDoors
+from services.grid.endpoints.page import HOME
+from services.grid.endpoints.register import RegisterDoors
+from services.grid.endpoints.requests import RequestDoors
+from services.grid.endpoints.screening import ScreeningDoors
 from services.grid.store import GridStore
 from services.grid.usecases import disinfection, gates, imports, owners, requests, screening
 from shared.jobs.long_jobs import Jobs

@@ -1,10 +1,10 @@
 """notify: what people are told, by which way, and whether it reached them."""
 
-from services.notify.doors.bulletins import BulletinDoors
-from services.notify.doors.paper import PaperDoors
-from services.notify.doors.reading import ReadingDoors
-from services.notify.doors.settings import SettingsDoors
-from services.notify.doors.writing import WritingDoors
+from services.notify.endpoints.bulletins import BulletinDoors
+from services.notify.endpoints.paper import PaperDoors
+from services.notify.endpoints.reading import ReadingDoors
+from services.notify.endpoints.settings import SettingsDoors
+from services.notify.endpoints.writing import WritingDoors
 from services.notify.providers import Outbox
 from services.notify.store import NotifyStore
 from services.notify.usecases import codes, hearing

@@ -1,8 +1,8 @@
 """rescue: which rescue teams there are, and the missions that communities ask them for."""
 
-from services.rescue.doors.inbox import InboxDoors
-from services.rescue.doors.missions import MissionDoors
-from services.rescue.doors.teams import TeamDoors
+from services.rescue.endpoints.inbox import InboxDoors
+from services.rescue.endpoints.missions import MissionDoors
+from services.rescue.endpoints.teams import TeamDoors
 from services.rescue.store import RescueStore
 from services.rescue.usecases import missions, requests
 from shared.jobs.photo_sweep import PHOTO_SWEEP

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from services.shifts.domain.posts import Post
-from services.shifts.views.shifts import DayView, ShiftView
+from services.shifts.read_views.shifts import DayView, ShiftView
 from shared.i18n.dates import hm
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI

@@ -1,13 +1,13 @@
 """shifts: a community's posts, its rota, and who stands where."""
 
-from services.shifts.doors.attendance import AttendanceDoors
-from services.shifts.doors.calendar import CalendarDoors
-from services.shifts.doors.cover import CoverDoors
-from services.shifts.doors.duty import DutyDoors
-from services.shifts.doors.page import HOME
-from services.shifts.doors.posts import PostDoors
-from services.shifts.doors.proposals import ProposalDoors
-from services.shifts.doors.swaps import SwapDoors
+from services.shifts.endpoints.attendance import AttendanceDoors
+from services.shifts.endpoints.calendar import CalendarDoors
+from services.shifts.endpoints.cover import CoverDoors
+from services.shifts.endpoints.duty import DutyDoors
+from services.shifts.endpoints.page import HOME
+from services.shifts.endpoints.posts import PostDoors
+from services.shifts.endpoints.proposals import ProposalDoors
+from services.shifts.endpoints.swaps import SwapDoors
 from services.shifts.providers import Rotas
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases import attendance, cover, people, posts, swaps

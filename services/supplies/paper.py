@@ -6,8 +6,8 @@ from datetime import datetime
 from services.supplies.domain.items import Item
 from services.supplies.domain.movements import Movement
 from services.supplies.domain.pledges import Donation
+from services.supplies.read_views import Names, person
 from services.supplies.schemas.parts import KIND_WORDS
-from services.supplies.views import Names, person
 from shared.documents.pdf_response import PDF, print_paper
 from shared.i18n.timezone import SHANGHAI
 from shared.web import Reply

@@ -1,14 +1,14 @@
 """supplies: what each store holds, what is needed, who gives it, and what goes from place to place."""
 
-from services.supplies.doors.catalogue import CatalogueDoors
-from services.supplies.doors.desk import DeskDoors
-from services.supplies.doors.district import DistrictDoors
-from services.supplies.doors.giving import GivingDoors
-from services.supplies.doors.needs import NeedDoors
-from services.supplies.doors.pledges import PledgeDoors
-from services.supplies.doors.sheets import SheetDoors
-from services.supplies.doors.stock import StockDoors
-from services.supplies.doors.transfers import TransferDoors
+from services.supplies.endpoints.catalogue import CatalogueDoors
+from services.supplies.endpoints.desk import DeskDoors
+from services.supplies.endpoints.district import DistrictDoors
+from services.supplies.endpoints.giving import GivingDoors
+from services.supplies.endpoints.needs import NeedDoors
+from services.supplies.endpoints.pledges import PledgeDoors
+from services.supplies.endpoints.sheets import SheetDoors
+from services.supplies.endpoints.stock import StockDoors
+from services.supplies.endpoints.transfers import TransferDoors
 from services.supplies.store import SuppliesStore
 from services.supplies.usecases import needs, stock, transfers, used
 from shared.jobs.schedule import Schedule

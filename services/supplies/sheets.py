@@ -8,9 +8,9 @@ from typing import Any
 from services.supplies.domain.imports import CountRow, ItemRow
 from services.supplies.domain.items import Item
 from services.supplies.domain.movements import Movement
+from services.supplies.read_views import Names, StockView, person
 from services.supplies.schemas.catalogue import Item as ItemShape
 from services.supplies.schemas.parts import KIND_WORDS, MOST
-from services.supplies.views import Names, StockView, person
 from shared.documents.excel_reader import Column, Leaf, Row, read, write
 from shared.i18n.text import Lang, Text
 

@@ -1,16 +1,16 @@
 """volunteers: who offers to help in a community, and what becomes of it."""
 
-from services.volunteers.doors.abilities import AbilityDoors
-from services.volunteers.doors.applications import ApplicationDoors
-from services.volunteers.doors.board import BoardDoors
-from services.volunteers.doors.buildings import BuildingDoors
-from services.volunteers.doors.help import HelpDoors
-from services.volunteers.doors.imports import ImportDoors
-from services.volunteers.doors.linking import LinkingDoors
-from services.volunteers.doors.loans import LoanDoors
-from services.volunteers.doors.profiles import ProfileDoors
-from services.volunteers.doors.records import RecordDoors
-from services.volunteers.doors.teams import TeamDoors
+from services.volunteers.endpoints.abilities import AbilityDoors
+from services.volunteers.endpoints.applications import ApplicationDoors
+from services.volunteers.endpoints.board import BoardDoors
+from services.volunteers.endpoints.buildings import BuildingDoors
+from services.volunteers.endpoints.help import HelpDoors
+from services.volunteers.endpoints.imports import ImportDoors
+from services.volunteers.endpoints.linking import LinkingDoors
+from services.volunteers.endpoints.loans import LoanDoors
+from services.volunteers.endpoints.profiles import ProfileDoors
+from services.volunteers.endpoints.records import RecordDoors
+from services.volunteers.endpoints.teams import TeamDoors
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import buildings, imports, loans, records
 from services.volunteers.usecases import help as help_between_neighbours

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from services.district.read_views import overview as views
 from services.district.store import DistrictStore
 from services.district.usecases.following import REACTIONS, follow
-from services.district.views import overview as views
 from shared.events.contracts import registry
 from shared.events.envelope import Event, from_wire
 from shared.kernel.command import Act

@@ -9,8 +9,8 @@ from marshmallow import Schema, fields
 from services.district.domain.screening import Round
 from services.district.domain.stock import Stock, Transfer
 from services.district.domain.volunteers import Building
-from services.district.views.event_words import EVENT_WORDS, FIELD_WORDS
-from services.district.views.events import words_of
+from services.district.read_views.event_words import EVENT_WORDS, FIELD_WORDS
+from services.district.read_views.events import words_of
 from shared.events.contracts import registry
 from shared.i18n.text import Text
 
@@ -72,7 +72,7 @@ def test_a_building_lacks_an_owner_only_where_nobody_cares() -> None:
 
 def test_every_event_there_is_is_said_in_words_of_both_languages() -> None:
     unsaid = [one.type for one in registry.contracts() if words_of(one.type) == Text(one.type, one.type)]
-    assert unsaid == [], "put them into services/district/views/event_words.py"
+    assert unsaid == [], "put them into services/district/read_views/event_words.py"
     assert all(words.zh and words.en for words in EVENT_WORDS.values())
     assert EVENT_WORDS.keys() == {one.type.rpartition(".")[0] for one in registry.contracts()}
 

@@ -10,7 +10,7 @@ from pymongo import MongoClient
 
 from shared.events.contracts import Fact
 from shared.events.envelope import CONTENT_TYPE, Event, encode_batch
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.messaging.dead_letters import Delivery
 from shared.messaging.inbox import Inbox
 from shared.messaging.outbox_relay import Relay
@@ -109,7 +109,7 @@ class Link:
             found.opened += times
             tx.save(found, [Fact(CLOSED, {})] * times)
 
-        self.gates.transaction(Act(), do)
+        self.gates.transaction(Command(), do)
 
     def rung(self) -> list[Event]:
         """Every journal event, by gate and sequence."""

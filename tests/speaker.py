@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.events.contracts import registry
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import new_id, now
 from shared.messaging.outbox_relay import Relay
 from shared.messaging.topology import broker_login
@@ -215,7 +215,7 @@ class Speaker:
                 aggregate = tx.get(cls, subject) or cls(subject)
                 tx.save(aggregate, [registry.fact(f"{what}.v1", data)], community=community)
 
-        self._store.transaction(Act(at=at or now(), actor=actor), do)
+        self._store.transaction(Command(at=at or now(), actor=actor), do)
 
     def stop(self) -> None:
         self._relay.stop()

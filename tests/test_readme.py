@@ -12,7 +12,7 @@ import pytest
 from deploy.secrets import Secrets
 from services.grid.store import GridStore
 from shared.events.contracts import Fact, registry
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from tests.link import CLOSED, Gate, GateStore, Link
 from tests.stack import ROOT
 
@@ -77,7 +77,7 @@ def test_help_tells_every_make_command() -> None:
 def test_an_operators_commands_work_as_written(link: Link, tmp_path: Path) -> None:
     gates = GateStore(link.client[f"{link.name}_shifts_yueran"], "yueran")
     gates.prepare()
-    gates.transaction(Act(), lambda tx: tx.save(Gate("west"), [Fact(CLOSED, {})]))
+    gates.transaction(Command(), lambda tx: tx.save(Gate("west"), [Fact(CLOSED, {})]))
     (event,) = gates.journal.unpublished(1)
     gates.journal.mark_published([event.id])
     link.fail_on.add(event.id)

@@ -12,7 +12,7 @@ from nameko.extensions import DependencyProvider
 from services.accounts.passwords import Passwords
 from services.accounts.usecases.accounts import found_district
 from shared.configuration.settings import Settings
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.runtime.tenants import stores_in
 from shared.security.tokens import TokenMaker
 from shared.worker_pool import WorkerPool
@@ -62,4 +62,4 @@ class FirstOperator(DependencyProvider):  # type: ignore[misc]  # nameko has no 
         settings: Settings = self.container.config["settings"]
         if settings.first_operator is not None:
             store = stores_in(self.container).tenants.one
-            found_district(store, Act(), Passwords(), *settings.first_operator)
+            found_district(store, Command(), Passwords(), *settings.first_operator)

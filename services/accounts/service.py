@@ -5,7 +5,7 @@ from services.accounts.endpoints.phones import PhoneDoors
 from services.accounts.providers import FirstOperator, PasswordKeeper, SigningKeys
 from services.accounts.store import AccountsStore
 from services.accounts.usecases.accounts import REACTIONS
-from shared.runtime.event_subscriptions import EventDoor
+from shared.runtime.event_subscriptions import EventSubscriptions
 from shared.runtime.tenants import Stores
 from shared.web.service import Service
 
@@ -16,7 +16,7 @@ class AccountsService(AccountDoors, PhoneDoors, Service):
     has_vault = True
 
     stores = Stores(AccountsStore)
-    events = EventDoor(REACTIONS)
+    events = EventSubscriptions(REACTIONS)
     keys = SigningKeys()
     passwords = PasswordKeeper()
     first_operator = FirstOperator()

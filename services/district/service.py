@@ -19,7 +19,7 @@ from services.district.usecases import alerts
 from services.district.usecases.following import REACTIONS
 from shared.jobs.schedule import Schedule
 from shared.projections.rebuilder import Rebuilds
-from shared.runtime.event_subscriptions import EventDoor
+from shared.runtime.event_subscriptions import EventSubscriptions
 from shared.runtime.tenants import Stores
 from shared.web.service import Service
 
@@ -45,6 +45,6 @@ class DistrictService(
     url_prefix = "/district"
 
     stores = Stores(DistrictStore)
-    events = EventDoor(REACTIONS, keep_log=True)
+    events = EventSubscriptions(REACTIONS, keep_log=True)
     rebuilds = Rebuilds(REACTIONS)
     schedule = Schedule(alerts.WATCH)

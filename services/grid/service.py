@@ -15,7 +15,7 @@ from shared.jobs.long_jobs import Jobs
 from shared.jobs.photo_sweep import PHOTO_SWEEP
 from shared.jobs.schedule import Schedule
 from shared.replicas import catalogue_items
-from shared.runtime.event_subscriptions import EventDoor
+from shared.runtime.event_subscriptions import EventSubscriptions
 from shared.runtime.tenants import Stores
 from shared.web.service import Service
 
@@ -31,7 +31,7 @@ class GridService(
 
     stores = Stores(GridStore)
     jobs = Jobs(imports.STEPS)
-    events = EventDoor({
+    events = EventSubscriptions({
         **owners.REACTIONS, **gates.REACTIONS, **requests.REACTIONS, **disinfection.REACTIONS, **catalogue_items.REACTIONS,
     })  # fmt: skip
     schedule = Schedule(

@@ -8,7 +8,7 @@ from services.notify.endpoints.writing import WritingDoors
 from services.notify.providers import Outbox
 from services.notify.store import NotifyStore
 from services.notify.usecases import codes, hearing
-from shared.runtime.event_subscriptions import EventDoor
+from shared.runtime.event_subscriptions import EventSubscriptions
 from shared.runtime.tenants import Stores
 from shared.web.service import Service
 
@@ -19,5 +19,5 @@ class NotifyService(ReadingDoors, WritingDoors, PaperDoors, SettingsDoors, Bulle
     has_vault = True
 
     stores = Stores(NotifyStore)
-    events = EventDoor({**hearing.REACTIONS, **codes.REACTIONS})
+    events = EventSubscriptions({**hearing.REACTIONS, **codes.REACTIONS})
     outbox = Outbox()

@@ -8,7 +8,7 @@ from services.rescue.usecases import missions, requests
 from shared.jobs.photo_sweep import PHOTO_SWEEP
 from shared.jobs.schedule import Schedule
 from shared.replicas import catalogue_items
-from shared.runtime.event_subscriptions import EventDoor
+from shared.runtime.event_subscriptions import EventSubscriptions
 from shared.runtime.tenants import Stores
 from shared.web.service import Service
 
@@ -18,5 +18,5 @@ class RescueService(InboxDoors, MissionDoors, TeamDoors, Service):
     url_prefix = "/rescue"
 
     stores = Stores(RescueStore)
-    events = EventDoor({**requests.REACTIONS, **catalogue_items.REACTIONS})
+    events = EventSubscriptions({**requests.REACTIONS, **catalogue_items.REACTIONS})
     schedule = Schedule(missions.WATCH_MISSIONS, PHOTO_SWEEP)

@@ -8,7 +8,7 @@ from services.shifts.solver.process import Solver, SolverDied
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases import proposals
 from shared.jobs.scheduler import Rounds, Scheduling, Task
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.persistence.lease import Lease
 from shared.runtime.tenants import stores_in
 
@@ -39,7 +39,7 @@ class Searches:
         if not lease.hold():
             return False
         proposal = store.load(Proposal, proposal_id)
-        task, made = proposals.task_of(store, proposal, Act())
+        task, made = proposals.task_of(store, proposal, Command())
         self._solver = solver = Solver(task)
         told_to_stop = False
         try:

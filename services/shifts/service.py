@@ -12,7 +12,7 @@ from services.shifts.providers import Rotas
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases import attendance, cover, people, posts, swaps
 from shared.jobs.schedule import Schedule
-from shared.runtime.event_subscriptions import EventDoor
+from shared.runtime.event_subscriptions import EventSubscriptions
 from shared.runtime.tenants import Stores
 from shared.web.service import Service
 
@@ -27,4 +27,4 @@ class ShiftsService(
     stores = Stores(ShiftsStore)
     rotas = Rotas()
     schedule = Schedule(posts.KEEP_CALENDARS, attendance.WATCH_CLOCK, swaps.LAPSE_SWAPS, cover.TEND_COVERS)
-    events = EventDoor({**people.REACTIONS, **cover.REACTIONS})
+    events = EventSubscriptions({**people.REACTIONS, **cover.REACTIONS})

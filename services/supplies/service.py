@@ -12,7 +12,7 @@ from services.supplies.endpoints.transfers import TransferDoors
 from services.supplies.store import SuppliesStore
 from services.supplies.usecases import needs, stock, transfers, used
 from shared.jobs.schedule import Schedule
-from shared.runtime.event_subscriptions import EventDoor
+from shared.runtime.event_subscriptions import EventSubscriptions
 from shared.runtime.tenants import Stores
 from shared.web.service import Service
 
@@ -33,5 +33,5 @@ class SuppliesService(
     url_prefix = "/supplies"
 
     stores = Stores(SuppliesStore)
-    events = EventDoor({**used.REACTIONS, **transfers.REACTIONS})
+    events = EventSubscriptions({**used.REACTIONS, **transfers.REACTIONS})
     schedule = Schedule(stock.WATCH_STOCK, needs.WATCH_NEEDS)

@@ -17,7 +17,7 @@ from services.volunteers.usecases import help as help_between_neighbours
 from shared.jobs.long_jobs import Jobs
 from shared.jobs.photo_sweep import PHOTO_SWEEP
 from shared.jobs.schedule import Schedule
-from shared.runtime.event_subscriptions import EventDoor
+from shared.runtime.event_subscriptions import EventSubscriptions
 from shared.runtime.tenants import Stores
 from shared.web.service import Service
 
@@ -32,7 +32,7 @@ class VolunteersService(
 
     stores = Stores(VolunteersStore)
     jobs = Jobs(imports.STEPS)
-    events = EventDoor({
+    events = EventSubscriptions({
         **loans.REACTIONS, **help_between_neighbours.REACTIONS, **records.REACTIONS, **buildings.REACTIONS,
     })  # fmt: skip
     schedule = Schedule(loans.WATCH_LOANS, PHOTO_SWEEP)

@@ -11,7 +11,7 @@ OPENS = "（《〈「『【〔〖“‘"
 _PIECE = re.compile(rf"(?:[{OPENS}] *)*(?:[!-~À-ɏ]+|.)[{CLOSES}]*")
 
 
-def fold(text: str, width: float, measure: Callable[[str], float]) -> str:
+def wrap_lines(text: str, width: float, measure: Callable[[str], float]) -> str:
     """The text with its line breaks; `measure` says how wide a piece is. A piece that is wider than a line has one by itself."""
     return "\n".join(line for paragraph in text.split("\n") for line in _lines(paragraph, width, measure))
 

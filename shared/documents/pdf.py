@@ -9,7 +9,7 @@ from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
 from fpdf.util import Padding
 
-from shared.documents.cjk_line_breaking import fold
+from shared.documents.cjk_line_breaking import wrap_lines
 from shared.documents.pdf_response import MARGIN_MM
 from shared.documents.qr import modules
 
@@ -54,7 +54,7 @@ class Paper(FPDF):
         padding = Padding.new(options.get("padding", 0))
         sides = sum(side or self.c_margin for side in (padding.left, padding.right))
         width = (w or self.w - self.r_margin - self.x) - sides - _ROUNDING
-        return super().multi_cell(w, h, fold(text, width, self.get_string_width), *more, **options)
+        return super().multi_cell(w, h, wrap_lines(text, width, self.get_string_width), *more, **options)
 
     def write_line(self, text: str, *, size: float = 11, grey: bool = False, align: str = "L") -> None:
         """One paragraph over the whole width, broken into lines where it must be."""

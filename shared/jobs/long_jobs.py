@@ -15,7 +15,7 @@ from pymongo import ASCENDING, IndexModel
 
 from shared.i18n.text import Text
 from shared.jobs.scheduler import Rounds, Scheduling, Task
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import NotFound, RuleBroken
 from shared.persistence.lease import Lease
 from shared.persistence.revision import note_change
@@ -119,7 +119,7 @@ class Worker:
         job = _find(store, {"_id": id_, "state": "working"})
         if job is None or not self._leases[store.source].hold():
             return False
-        act = Act(actor=job.by, traceparent=job.traceparent)
+        act = Command(actor=job.by, traceparent=job.traceparent)
         try:
             store.transaction(act, lambda tx: self._bring_forward(tx, job.id))
         except Exception as fault:

@@ -10,7 +10,7 @@ from shared.kernel.ids import new_id, now
 
 
 @dataclass(frozen=True, kw_only=True)
-class Act:
+class Command:
     """`id` is fresh and names what the act creates. `key` is the caller's Idempotency-Key (with caller, route and body);
     `present` turns the use case's result into the JSON kept under it."""
 
@@ -22,7 +22,7 @@ class Act:
     present: Callable[[Any], Any] = lambda result: result
 
 
-class AlreadyDone(Exception):
+class IdempotentReplay(Exception):
     """The act was done before under the same Idempotency-Key; `result` is what it answered then."""
 
     def __init__(self, result: Any) -> None:

@@ -9,7 +9,7 @@ T = TypeVar("T")
 AT_ONCE = 50  # some milliseconds of sealing or opening
 
 
-def slowly(many: Iterable[T]) -> Iterator[T]:
+def yielding(many: Iterable[T]) -> Iterator[T]:
     """The same, with a turn for other requests now and then: sealing thousands of fields keeps the processor."""
     for number, one in enumerate(many):
         if number % AT_ONCE == 0:

@@ -11,7 +11,7 @@ from pymongo import ASCENDING, IndexModel, ReplaceOne, UpdateOne, WriteConcern
 
 from shared.events.contracts import BreaksContract, Registry, registry
 from shared.events.envelope import CONTENT_TYPE, Event, NotAnEvent, decode_batch, to_wire
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import new_id, now
 from shared.messaging.dead_letters import Deadly, Delivery, Parking, key_of
 from shared.messaging.read_ahead import ahead
@@ -224,7 +224,7 @@ class Inbox:
 
         Returns the keys of the aggregates of which others are held.
         """
-        act = Act(traceparent=new_traceparent(arrivals[0].event.traceparent))
+        act = Command(traceparent=new_traceparent(arrivals[0].event.traceparent))
         try:
             plan = self._store.transaction(act, lambda store: self._take_in(store, arrivals, again=again))
         except Exception as fault:
@@ -318,7 +318,7 @@ class Inbox:
                 progress.parked = True
                 store["inbox"].bulk_write([progress.write()], session=store.session)
 
-        self._store.transaction(Act(), park)
+        self._store.transaction(Command(), park)
 
     def _count(self, plan: _Plan, events: Sequence[Event], by: int) -> None:
         for event in events:

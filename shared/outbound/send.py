@@ -48,7 +48,7 @@ class NotOutside(Fault):
     says = Text("不能使用这个地址：{why}", "This address cannot be used: {why}")
 
 
-class Went(NamedTuple):
+class DeliveryResult(NamedTuple):
     """`refused`: the other side will not take it, however often it is asked."""
 
     outcome: Literal["sent", "refused", "failed", "unknown"]
@@ -76,25 +76,25 @@ def check_settings(kind: str, settings: Mapping[str, Any], *, private: bool) -> 
         raise NotOutside("address", why="地址读不懂 / it cannot be read")
 
 
-def send(kind: str, settings: Mapping[str, Any], message: Message, *, private: bool) -> Went:
+def send(kind: str, settings: Mapping[str, Any], message: Message, *, private: bool) -> DeliveryResult:
     """Makes the call, in a greenthread of its own; never longer than CALL_SECONDS."""
     try:
         _check_host(_host_of(kind, settings), private=private)
     except NotOutside as no:
-        return Went("failed", no.sentence("zh"))
+        return DeliveryResult("failed", no.sentence("zh"))
     try:
         with Timeout(CALL_SECONDS, TimeoutError):
             return (
                 _robot(kind, settings, message) if kind in chat_webhooks.HOSTS else _by_apprise(kind, settings, message)
             )
     except TimeoutError:
-        return Went("unknown", f"{CALL_SECONDS} 秒没有回音 / no answer in {CALL_SECONDS} s")
+        return DeliveryResult("unknown", f"{CALL_SECONDS} 秒没有回音 / no answer in {CALL_SECONDS} s")
     except Exception as fault:  # noqa: BLE001  (whatever a plugin meets, the message's fate is on record)
         _log.warning("a channel failed: %r", fault)
-        return Went("unknown", type(fault).__name__)
+        return DeliveryResult("unknown", type(fault).__name__)
 
 
-def _robot(kind: str, settings: Mapping[str, Any], message: Message) -> Went:
+def _robot(kind: str, settings: Mapping[str, Any], message: Message) -> DeliveryResult:
     asked = chat_webhooks.asked(kind, settings, f"{message.title}\n{message.body}", now())
     try:
         answer = requests.post(asked.url, json=asked.body, timeout=CALL_SECONDS * 2, allow_redirects=False)
@@ -103,40 +103,44 @@ def _robot(kind: str, settings: Mapping[str, Any], message: Message) -> Went:
     code = chat_webhooks.code_in(answer.text)
     if code is not None:
         return (
-            Went("sent") if code == 0 else Went("failed" if code in chat_webhooks.BUSY else "refused", f"{kind} {code}")
+            DeliveryResult("sent")
+            if code == 0
+            else DeliveryResult("failed" if code in chat_webhooks.BUSY else "refused", f"{kind} {code}")
         )
     if answer.ok:
-        return Went("unknown", "答复读不懂 / an answer nobody can read")
+        return DeliveryResult("unknown", "答复读不懂 / an answer nobody can read")
     return _by_status(str(answer.status_code))
 
 
-def _by_apprise(kind: str, settings: Mapping[str, Any], message: Message) -> Went:
+def _by_apprise(kind: str, settings: Mapping[str, Any], message: Message) -> DeliveryResult:
     plugin = _plugin(kind, settings, message)
     if plugin is None:
-        return Went("refused", "地址读不懂 / the address cannot be read")
+        return DeliveryResult("refused", "地址读不懂 / the address cannot be read")
     return _mail(plugin, message) if kind == "email" else _post(plugin, message)
 
 
-def _post(plugin: Any, message: Message) -> Went:
+def _post(plugin: Any, message: Message) -> DeliveryResult:
     with _overheard() as said:
         if plugin.notify(body=message.body, title=message.title):
-            return Went("sent")
+            return DeliveryResult("sent")
     told = " ".join(said)
     if (code := _ERROR.search(told)) is not None:
         return _by_status(code[1])
-    return _cut_off(told) if "Socket Exception" in told else Went("failed", "对方没有接受 / not accepted")
+    return _cut_off(told) if "Socket Exception" in told else DeliveryResult("failed", "对方没有接受 / not accepted")
 
 
-def _by_status(status: str) -> Went:
-    return Went("refused" if status in _FOR_GOOD else "failed", f"HTTP {status}")
+def _by_status(status: str) -> DeliveryResult:
+    return DeliveryResult("refused" if status in _FOR_GOOD else "failed", f"HTTP {status}")
 
 
-def _cut_off(told: str) -> Went:
+def _cut_off(told: str) -> DeliveryResult:
     there = not any(word in told for word in _NEVER_THERE)
-    return Went("unknown", "连接中断 / cut off") if there else Went("failed", "连不上 / no connection")
+    return (
+        DeliveryResult("unknown", "连接中断 / cut off") if there else DeliveryResult("failed", "连不上 / no connection")
+    )
 
 
-def _mail(plugin: Any, message: Message) -> Went:
+def _mail(plugin: Any, message: Message) -> DeliveryResult:
     """As Apprise's own, but under a Message-ID of ours, and told apart by what the server said to which part of it."""
     server: Any = AppriseSMTPController(
         host=plugin.smtp_host, port=plugin.port, secure_mode=plugin.secure_mode, user=plugin.user,
@@ -154,12 +158,12 @@ def _mail(plugin: Any, message: Message) -> Went:
             refused = line._socket.sendmail(plugin.from_addr[1], [message.to], text)  # noqa: SLF001  (its own hides why)
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as no:
         code = next(iter(no.recipients.values()))[0] if isinstance(no, smtplib.SMTPRecipientsRefused) else no.smtp_code
-        return Went("refused" if code >= 500 else "failed", f"SMTP {code}")  # noqa: PLR2004  (RFC 5321: 5yz is for good)
+        return DeliveryResult("refused" if code >= 500 else "failed", f"SMTP {code}")  # noqa: PLR2004  (RFC 5321: 5yz is for good)
     except smtplib.SMTPResponseException as no:
-        return Went("failed", f"SMTP {no.smtp_code}")
+        return DeliveryResult("failed", f"SMTP {no.smtp_code}")
     except (OSError, smtplib.SMTPException) as fault:
-        return Went("unknown" if spoke else "failed", type(fault).__name__)
-    return Went("refused", "SMTP") if refused else Went("sent")
+        return DeliveryResult("unknown" if spoke else "failed", type(fault).__name__)
+    return DeliveryResult("refused", "SMTP") if refused else DeliveryResult("sent")
 
 
 def _with_message_id(text: str, key: str, sender: str) -> str:

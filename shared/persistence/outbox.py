@@ -10,7 +10,7 @@ from pymongo.database import Database
 
 from shared.events.contracts import Fact
 from shared.events.envelope import Event, NotAnEvent, is_slug
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import first_id_at, new_id
 from shared.persistence.redaction import redact_journal
 
@@ -39,7 +39,15 @@ class Journal:
         ])  # fmt: skip
 
     def entries(
-        self, facts: Sequence[Fact], *, aggregate: str, subject: str, after: int, order: int, community: str, act: Act
+        self,
+        facts: Sequence[Fact],
+        *,
+        aggregate: str,
+        subject: str,
+        after: int,
+        order: int,
+        community: str,
+        act: Command,
     ) -> list[Entry]:
         """The journal's documents for what happened to one aggregate, numbered on from `after`. Raises NotAnEvent."""
         if not is_slug(community):

@@ -30,7 +30,7 @@ from shared.crypto.field_encryption import Vault
 from shared.crypto.sealed_boxes import Sealer
 from shared.events.contracts import Fact
 from shared.events.envelope import DISTRICT
-from shared.kernel.command import Act, AlreadyDone
+from shared.kernel.command import Command, IdempotentReplay
 from shared.kernel.errors import NotFound
 from shared.persistence import job_failures
 from shared.persistence.outbox import Entry, Journal
@@ -96,7 +96,7 @@ class Store:
         self._vault = Vault(self.database, master_keys) if master_keys else None
         self._sealer = Sealer(sealing_key) if sealing_key else None
         self.session: ClientSession | None = None
-        self.act = Act()
+        self.act = Command()
         self._known: dict[tuple[str, str], _Known] = {}
         self._stated: list[Entry] = []
 
@@ -132,12 +132,12 @@ class Store:
             if models:
                 self.database[name].create_indexes(list(models))
 
-    def transaction(self, act: Act, body: Callable[[Self], T]) -> T:
+    def transaction(self, act: Command, body: Callable[[Self], T]) -> T:
         """Runs `body` with a saving copy of this store; all it writes commits together or not at all.
 
         MongoDB may run the body again after a conflict: it must do nothing outside the database. Left to itself pymongo would
         go on for two minutes when the database is away.
-        Raises AlreadyDone when the act's Idempotency-Key has an answer on record.
+        Raises IdempotentReplay when the act's Idempotency-Key has an answer on record.
         """
 
         def run(session: ClientSession) -> tuple[T, list[Entry]]:
@@ -274,7 +274,7 @@ class Store:
             self._known[key] = _Known(meta["version"], meta["sequence"], meta["order"])
         return converter.structure(document, cls)
 
-    def _bound(self, session: ClientSession, act: Act) -> Self:
+    def _bound(self, session: ClientSession, act: Command) -> Self:
         bound = copy.copy(self)
         bound.session, bound.act, bound._known, bound._stated = session, act, {}, []  # noqa: SLF001  (a copy of ourselves)
         return bound
@@ -293,7 +293,7 @@ class Store:
         if self.act.key is not None:
             answer = self["answers"].find_one({"_id": self.act.key}, session=self.session)
             if answer is not None:
-                raise AlreadyDone(answer["result"])
+                raise IdempotentReplay(answer["result"])
 
     def _remember(self, result: Any) -> None:
         if self.act.key is not None:

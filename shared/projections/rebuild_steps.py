@@ -15,7 +15,7 @@ from pymongo import IndexModel
 
 from shared.events.contracts import registry
 from shared.events.envelope import Event, from_wire
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import now
 from shared.messaging.inbox import Reaction
 from shared.persistence.revision import note_change
@@ -89,7 +89,7 @@ class Folding:
             step = self._compare if one.compared_at is None else self._show
         try:
             with pymongo.timeout(STEP_SECONDS):
-                self._store.transaction(Act(), lambda tx: step(tx, one.id))
+                self._store.transaction(Command(), lambda tx: step(tx, one.id))
         except _NotNear:
             return
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.i18n.text import Text
 from shared.jobs.scheduler import Rounds, Scheduling, Task
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import Fault, Malformed, TooMany, Unavailable
 from shared.kernel.ids import new_id
 from shared.messaging.inbox import Reaction
@@ -61,7 +61,7 @@ class Rebuilder:
         self._swept = 0.0
         self.rounds = Rounds(Task("fold", TICK_SECONDS, self._step, due=self._due, eager=True), [store])
 
-    def begin(self, act: Act) -> Generation:
+    def begin(self, act: Command) -> Generation:
         """Asks for a rebuild; where one is under way, that one is meant."""
 
         def do(tx: FoldedStore) -> Generation:
@@ -75,7 +75,7 @@ class Rebuilder:
         self.rounds.wake()
         return begun
 
-    def look_back(self, position: int, act: Act) -> Any:
+    def look_back(self, position: int, act: Command) -> Any:
         """The store as its reactions left it at that position of the log; kept for a while.
 
         Raises StillFolding, TooFarBack, TooMany, CannotFold.
@@ -104,7 +104,7 @@ class Rebuilder:
         self._swept = time.monotonic()
         return False
 
-    def _asked(self, position: int, act: Act) -> Generation:
+    def _asked(self, position: int, act: Command) -> Generation:
         if position > LONGEST_LOOK_BACK:
             raise TooFarBack(asked=position, limit=LONGEST_LOOK_BACK)
         generations = self._store["generations"]

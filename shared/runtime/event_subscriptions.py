@@ -30,8 +30,8 @@ LONGEST_PAUSE_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
 
-class EventDoor(DependencyProvider):  # type: ignore[misc]  # nameko has no types
-    """Which events make what happen: `events = EventDoor({"volunteers.volunteer.approved.v1": usecases.admit, …})`.
+class EventSubscriptions(DependencyProvider):  # type: ignore[misc]  # nameko has no types
+    """Which events make what happen: `events = EventSubscriptions({"volunteers.volunteer.approved.v1": usecases.admit, …})`.
 
     Whole aggregates are bound, so that a gap in `sequence` is a real gap. `keep_log` for read models that can be rebuilt.
     Withdrawn rights and the communities' names are heard by every service but accounts itself, which knows them first.
@@ -74,7 +74,7 @@ class EventDoor(DependencyProvider):  # type: ignore[misc]  # nameko has no type
 
 def subscription_of(service: Any) -> Subscription:
     """The topology a service class asks for, read off its event door (none: an empty subscription)."""
-    doors = [value for value in vars(service).values() if isinstance(value, EventDoor)]
+    doors = [value for value in vars(service).values() if isinstance(value, EventSubscriptions)]
     aggregates = tuple(sorted({one for door in doors for one in door.aggregates(service.name)}))
     return Subscription(service.name, aggregates, service.per_community)
 

@@ -5,7 +5,7 @@ from typing import Any
 from nameko.extensions import DependencyProvider
 from pymongo.errors import PyMongoError
 
-from shared.runtime.event_subscriptions import EventDoor
+from shared.runtime.event_subscriptions import EventSubscriptions
 from shared.runtime.tenants import stores_in
 
 
@@ -26,5 +26,5 @@ class Health(DependencyProvider):  # type: ignore[misc]  # nameko has no types
         return []
 
     def _queues(self) -> list[str]:
-        doors = [one for one in self.container.dependencies if isinstance(one, EventDoor)]
+        doors = [one for one in self.container.dependencies if isinstance(one, EventSubscriptions)]
         return [f"queue {consumer.queue}" for door in doors for consumer in door.consumers if not consumer.connected]

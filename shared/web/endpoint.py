@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 from werkzeug.wrappers import Request, Response
 
 from shared.i18n.text import Lang, Text
-from shared.kernel.command import Act, AlreadyDone
+from shared.kernel.command import Command, IdempotentReplay
 from shared.kernel.errors import Fault, Invalid, Malformed, NotAllowed, NotFound, NotSignedIn
 from shared.observability.metrics import HTTP_SECONDS, new_traceparent, traceparent
 from shared.security.tokens import Principal
@@ -36,7 +36,7 @@ class Call:
     `errors` and `values` are set when a form is drawn again because of a fault: the sentence per field, and what was typed.
     """
 
-    act: Act
+    act: Command
     caller: Principal | None
     store: Any
     lang: Lang
@@ -115,7 +115,7 @@ class Endpoint(WebEntrypoint):
         try:
             call = self._call(visit, store)
             return self._answer(visit, self._reply(self, call, path))
-        except AlreadyDone as done:
+        except IdempotentReplay as done:
             if visit.wants_page and visit.is_form:  # what was shown then is not kept
                 return responses.onwards(visit, Reply(says=DONE_ALREADY)), {}
             return self._answer(visit, Reply(done.result), dumped=True)
@@ -127,7 +127,7 @@ class Endpoint(WebEntrypoint):
     def _call(self, visit: Visit, store: Any) -> Call:
         body = load(ready(self.body), visit.body, form=visit.is_form) if self.method not in SAFE else {}
         query = load(ready(self.query), visit.request.args.to_dict(), form=True)
-        act = Act(
+        act = Command(
             actor=visit.caller.account if visit.caller else None,
             traceparent=traceparent.get(),
             key=visit.idempotency_key() if self.method not in SAFE else None,
@@ -176,7 +176,7 @@ class Endpoint(WebEntrypoint):
         drawing = self._drawing(path)
         visit.stands_at = address = drawing.address(path, visit.stands_at)
         query = drawing.asked_at(address)
-        act = Act(actor=visit.caller.account if visit.caller else None)
+        act = Command(actor=visit.caller.account if visit.caller else None)
         named = {name: path[name] for name in _names_in(drawing.url)}
 
         def draw(seen: Visit) -> Reply:

@@ -43,7 +43,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Glance:
+class LiveViewContext:
     """What a live door's method is given: whose data to draw, in which language, for all readers alike."""
 
     store: Any
@@ -151,7 +151,7 @@ class Hub(SharedExtension):  # type: ignore[misc]  # nameko has no types
 
 
 class Live(WebEntrypoint):
-    """A websocket beside a page: its method draws `{element id: html}` from a Glance and the URL's values."""
+    """A websocket beside a page: its method draws `{element id: html}` from a LiveViewContext and the URL's values."""
 
     hub = Hub()
 
@@ -174,7 +174,7 @@ class Live(WebEntrypoint):
             give_back = self.hub.seats.take(visit.caller.account if visit.caller else "", visit.address)
         except Exception as error:  # noqa: BLE001  (the last line: nobody is shown a stack trace)
             return responses.finish(visit, responses.refused(visit, responses.as_fault(error)), {})
-        draw = partial(self.run, self, Glance(store, visit.lang), path)
+        draw = partial(self.run, self, LiveViewContext(store, visit.lang), path)
         key = (self.url, tuple(sorted(path.items())), visit.lang)
         check = partial(self.admit, visit, store, path)
         # Compressing anew for each reader would cost more than the bytes it saves in a district's own network.

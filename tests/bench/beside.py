@@ -14,7 +14,7 @@ from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
 from shared.i18n.domain_labels import TIME_WORDS
 from shared.i18n.timezone import SHANGHAI
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import new_id, now
 from tests.bench.ground import Ground
 from tests.bench.measuring import memory_of
@@ -86,7 +86,7 @@ def _fill(store: ShiftsStore) -> datetime:
     for _ in range(PEOPLE):
         offered = [one for one in TIME_WORDS if chance.random() < 0.6]
         things.append(Roster(new_id(), new_id(), available=offered))
-    store.transaction(Act(), lambda tx: tx.save_all([(one, []) for one in things]))
+    store.transaction(Command(), lambda tx: tx.save_all([(one, []) for one in things]))
     return first
 
 

@@ -14,7 +14,7 @@ from services.shifts.domain.posts import Post
 from services.shifts.domain.rosters import Roster
 from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import new_id, now
 from tests.bench.ground import Ground
 from tests.bench.measuring import alternate, cpu_of, median
@@ -54,11 +54,11 @@ def ours(ground: Ground, count: int) -> Answered:
     with ground.stack([COMMUNITY]) as stack:
         store = ShiftsStore(stack.database("shifts", COMMUNITY), COMMUNITY)
         stack.start(f"shifts.{COMMUNITY}")
-        store.transaction(Act(), lambda tx: tx.save(Post("gate-2", "gate", "2号门", "Gate 2", "岗亭")))
+        store.transaction(Command(), lambda tx: tx.save(Post("gate-2", "gate", "2号门", "Gate 2", "岗亭")))
         pairs = _pairs(count)
         for start in range(0, count, 500):
             part = [(one, []) for pair in pairs[start : start + 500] for one in pair]
-            store.transaction(Act(), lambda tx, part=part: tx.save_all(part))
+            store.transaction(Command(), lambda tx, part=part: tx.save_all(part))
         home = f"/communities/{COMMUNITY}/shifts"
         requests = [
             {"path": f"{home}/{shift.id}/claims", "token": stack.token(GRANT, account=roster.account)}

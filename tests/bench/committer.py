@@ -17,7 +17,7 @@ from typing import Any  # noqa: E402
 
 from services.grid.store import GridStore  # noqa: E402
 from shared.events.contracts import Fact  # noqa: E402
-from shared.kernel.command import Act  # noqa: E402
+from shared.kernel.command import Command  # noqa: E402
 from shared.messaging.outbox_relay import Relay  # noqa: E402
 from shared.messaging.topology import BrokerLogin  # noqa: E402
 from shared.persistence.lease import Lease  # noqa: E402
@@ -40,7 +40,7 @@ def main(plan: dict[str, Any]) -> None:
 
     def commit(count: int) -> None:
         stated = [(one["subject"], Fact(TYPE, one["data"])) for one in islice(made, count)]
-        store.transaction(Act(), lambda tx: tx.state_alone("grid.gate-log", stated))
+        store.transaction(Command(), lambda tx: tx.state_alone("grid.gate-log", stated))
 
     commit(1)
     eventlet.tpool.execute(sys.stdin.readline)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import requests
 
 from services.district.store import DistrictStore
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.messaging.topology import EXCHANGE, BrokerLogin
 from shared.persistence.revision import note_change
 from tests.bench.consuming import TOGETHER, fill_ours, generation, taken
@@ -86,7 +86,7 @@ def _grow(stack: Stack, places: list[str]) -> int:
 
 
 def _change(stack: Stack) -> None:
-    DistrictStore(stack.database("district")).transaction(Act(), note_change)
+    DistrictStore(stack.database("district")).transaction(Command(), note_change)
 
 
 def _looked(stack: Stack, path: str, before: Callable[[], None] = lambda: None) -> float:

@@ -13,7 +13,7 @@ from amqp import Channel
 
 from services.grid.domain.gates import Gate
 from services.grid.store import GridStore
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import new_id, now
 from shared.messaging.topology import BrokerLogin
 from tests.bench.consuming import TOGETHER, fill_ours, generation, taken
@@ -64,7 +64,7 @@ class District:
         for place in self.places:
             store = GridStore(self.stack.database("grid", place), place)
             gates = [(Gate(f"gate-{number}", f"{number + 1}号门", f"Gate {number + 1}"), []) for number in range(3)]
-            store.transaction(Act(), lambda tx, gates=gates: tx.save_all(gates))
+            store.transaction(Command(), lambda tx, gates=gates: tx.save_all(gates))
         self.tokens = {one: self.stack.token(f"staff@community:{one}") for one in self.places}
 
     @property

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from services.grid.store import GridStore
 from services.grid.usecases import households, register, screening
 from services.grid.usecases.households import Particulars
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import new_id, now
 from shared.security.tokens import Grant, TokenMaker
 from tests.chromium import PageAt
@@ -30,17 +30,17 @@ def store(stack: Stack) -> GridStore:
     stack.origin = f"http://{stack.addresses[instance]}"
     stack.start(instance)
     made = GridStore(stack.database("grid", PLACE), PLACE, stack.field_key("grid", PLACE))
-    register.register_building(made, Act(), "3号楼", None, ("1单元",))
+    register.register_building(made, Command(), "3号楼", None, ("1单元",))
     for door in DOORS:
-        households.add_resident(made, Act(), "3号楼", "1单元", door, Particulars("某人"))
+        households.add_resident(made, Command(), "3号楼", "1单元", door, Particulars("某人"))
     return made
 
 
 @pytest.fixture
 def round_(store: GridStore) -> Iterator[str]:
-    begun = screening.begin_round(store, Act(), [])
+    begun = screening.begin_round(store, Command(), [])
     yield begun.id
-    screening.end_round(store, Act(), begun.id)
+    screening.end_round(store, Command(), begun.id)
 
 
 def open_doors(stack: Stack, page: Page, round_: str) -> Page:

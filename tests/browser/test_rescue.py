@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from services.rescue.domain.missions import Mission
 from services.rescue.store import RescueStore
 from services.rescue.usecases import missions, teams
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import new_id, now
 from shared.security.tokens import Grant, TokenMaker
 from tests.chromium import PageAt
@@ -32,12 +32,12 @@ def store(stack: Stack) -> RescueStore:
     stack.origin = f"http://{stack.addresses['rescue']}"
     stack.start("rescue")
     made = RescueStore(stack.database("rescue"))
-    teams.register(made, Act(), "blue-sky", TOLD)
+    teams.register(made, Command(), "blue-sky", TOLD)
     for minutes, kind, place in ((86, "lift", "2栋三单元电梯"), (12, "area", "垃圾点")):
         at = now() - timedelta(minutes=minutes)
         one = Mission(new_id(), "yueran", place, None, kind, "有住户发热，已送医", "today", now(), searching=at)
         made.transaction(
-            Act(), lambda tx, one=one: missions.keep(tx, one, [*one.open(now()), *one.advance(tx.teams(), now())])
+            Command(), lambda tx, one=one: missions.keep(tx, one, [*one.open(now()), *one.advance(tx.teams(), now())])
         )
     return made
 

@@ -20,7 +20,7 @@ from shared.messaging.topology import Subscription
 from shared.persistence.store import Store, connect
 from shared.projections.rebuild_steps import Folding
 from shared.projections.versions import Generation
-from shared.runtime.event_subscriptions import EventDoor, subscription_of
+from shared.runtime.event_subscriptions import EventSubscriptions, subscription_of
 from shared.runtime.tenants import Stores
 from shared.security.tokens import Principal, still_valid
 from tests.contracts.samples import TYPES, story
@@ -30,8 +30,8 @@ COMMUNITY = "yueran"
 HOUR = timedelta(hours=1)
 
 
-def event_doors(service: str) -> list[EventDoor]:
-    return [value for value in vars(service_class(service)).values() if isinstance(value, EventDoor)]
+def event_doors(service: str) -> list[EventSubscriptions]:
+    return [value for value in vars(service_class(service)).values() if isinstance(value, EventSubscriptions)]
 
 
 LISTENERS = [name for name in service_names() if event_doors(name)]
@@ -91,7 +91,7 @@ def test_what_the_district_shows_of_the_whole_story_is_made_again_just_so_from_i
 
 
 @contextmanager
-def the_story_taken(service: str, parts: Parts) -> Iterator[tuple[Store, EventDoor, list[Event]]]:
+def the_story_taken(service: str, parts: Parts) -> Iterator[tuple[Store, EventSubscriptions, list[Event]]]:
     """The service's store once its inbox took, one by one, all events of the story that it hears."""
     client = connect(parts.mongodb_uri, "contracts")
     name = f"t{token_hex(6)}"

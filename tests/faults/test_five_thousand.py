@@ -9,7 +9,7 @@ import pytest
 
 from services.notify.domain.people import Habits, Home, Person
 from services.notify.store import NotifyStore
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import new_id
 from shared.persistence.store import connect
 from tests.figures import note
@@ -42,7 +42,7 @@ def settle(stack: Stack) -> None:
             person = Person(new_id(), "account", home=home, habits=Habits(), addresses={"sms": numbers[number]})
             person.regroup()
             people.append((person, []))
-        store.transaction(Act(), lambda tx, some=people: tx.save_all(some))
+        store.transaction(Command(), lambda tx, some=people: tx.save_all(some))
     client.close()
 
 

@@ -13,7 +13,7 @@ import requests
 from services.shifts.domain.rosters import Roster
 from services.shifts.store import ShiftsStore
 from shared.i18n.timezone import SHANGHAI
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import new_id
 from tests.faults.conftest import measured
 from tests.lengths import by_length
@@ -119,7 +119,7 @@ def new_volunteer(stack: Stack) -> str:
     """An account that shifts knows to be an approved volunteer's, as if volunteers had said so."""
     store = ShiftsStore(stack.database("shifts", "yueran"), "yueran")
     roster = Roster(new_id(), new_id())
-    store.transaction(Act(), lambda tx: tx.save(roster))
+    store.transaction(Command(), lambda tx: tx.save(roster))
     return roster.account
 
 

@@ -6,7 +6,7 @@ import pytest
 from pymongo.errors import PyMongoError
 
 from shared.events.contracts import Fact
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.persistence.store import connect, is_away
 from tests.faults.conftest import measured
 from tests.faults.proxy import Proxy
@@ -26,7 +26,7 @@ def test_an_act_whose_database_goes_away_in_the_middle_is_given_up_within_second
             wire.shut()
 
         with measured("giving up an act", at_most=20), pytest.raises(PyMongoError) as fault:
-            gates.transaction(Act(), lose_the_database)
+            gates.transaction(Command(), lose_the_database)
         client.close()
 
     assert is_away(fault.value)

@@ -15,7 +15,7 @@ from services.district.store import DistrictStore
 from services.district.usecases.following import REACTIONS, follow
 from shared.events.contracts import registry
 from shared.events.envelope import Event, from_wire
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import new_id, now
 from tests.faults.conftest import note
 from tests.speaker import Speaker
@@ -104,7 +104,7 @@ def fresh_fold(store: DistrictStore, upto: int) -> Iterator[DistrictStore]:
     events = [event for event in log_of(store, upto) if event.type in REACTIONS]
     for begin_at in range(0, len(events), 777):
         followed = events[begin_at : begin_at + 777]
-        fresh.transaction(Act(), lambda tx, followed=followed: follow(tx, followed))  # type: ignore[misc]
+        fresh.transaction(Command(), lambda tx, followed=followed: follow(tx, followed))  # type: ignore[misc]
     yield fresh
     store.database.client.drop_database(fresh.database.name)
 

@@ -6,7 +6,7 @@ import pytest
 
 from shared.jobs import long_jobs
 from shared.jobs.long_jobs import Job
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import new_id
 from shared.persistence.store import Store
 from tests.faults.conftest import Start, dead
@@ -18,7 +18,7 @@ PATIENCE = 90.0  # a killed process's transaction may stand in the way for a whi
 
 def begin(link: Link, *, total: int, at_once: int = 7) -> str:
     id_, task = new_id(), {"at_once": at_once}
-    link.board.transaction(Act(actor="staff"), lambda tx: long_jobs.begin(tx, "count", id_, total=total, task=task))
+    link.board.transaction(Command(actor="staff"), lambda tx: long_jobs.begin(tx, "count", id_, total=total, task=task))
     return id_
 
 
@@ -81,7 +81,7 @@ def test_a_job_ends_with_what_it_came_to(at_work: Link, total: int, outcome: str
 
 def test_a_cancelled_job_takes_no_further_step(link: Link) -> None:
     id_ = begin(link, total=5)
-    link.board.transaction(Act(), lambda tx: long_jobs.cancel(tx, long_jobs.job_of(tx, id_, "count")))
+    link.board.transaction(Command(), lambda tx: long_jobs.cancel(tx, long_jobs.job_of(tx, id_, "count")))
     with pytest.raises(long_jobs.NotAtWork):
-        link.board.transaction(Act(), lambda tx: long_jobs.cancel(tx, long_jobs.job_of(tx, id_, "count")))
+        link.board.transaction(Command(), lambda tx: long_jobs.cancel(tx, long_jobs.job_of(tx, id_, "count")))
     assert (state(link, id_).state, state(link, id_).done) == ("cancelled", 0)

@@ -14,7 +14,7 @@ from services.notify.domain.people import Home, Person
 from services.notify.store import NotifyStore
 from services.notify.usecases import alerts, spreading, writing
 from services.notify.usecases.alerts import Outcome
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.persistence.store import connect
 from tests.parts import Parts
 from tests.unit.test_cap import alert_file
@@ -31,7 +31,7 @@ def store(parts: Parts) -> Iterator[NotifyStore]:
     made = NotifyStore(client[name])
     made.prepare()
     for account in ("lin", "wang"):
-        made.transaction(Act(), lambda tx, one=account: tx.save(resident(one)))  # type: ignore[misc]
+        made.transaction(Command(), lambda tx, one=account: tx.save(resident(one)))  # type: ignore[misc]
     yield made
     client.drop_database(name)
     client.close()
@@ -45,7 +45,7 @@ def resident(account: str) -> Person:
 
 def take(store: NotifyStore, name: str, *chosen: str, xml: str | None = None) -> Outcome:
     alert = read_alert(xml or alert_file(name), AT)
-    outcome = alerts.take_in(store, Act(), alert, chosen, PLACES)
+    outcome = alerts.take_in(store, Command(), alert, chosen, PLACES)
     spread(store)
     return outcome
 
@@ -95,13 +95,15 @@ def test_the_same_alert_again_does_nothing_again(store: NotifyStore, name: str) 
     assert again.repeated
     assert {one.id: one.standing for one in store.find(Notice, {})} == before
     with pytest.raises(refusals.AlertTaken):
-        alerts.look(store, Act(), read_alert(alert_file(name), AT), [], PLACES)
+        alerts.look(store, Command(), read_alert(alert_file(name), AT), [], PLACES)
 
 
 def test_sent_by_many_at_once_it_goes_out_once(store: NotifyStore) -> None:
     with ThreadPoolExecutor(6) as pool:
         found = list(
-            pool.map(lambda _: alerts.take_in(store, Act(), read_alert(alert_file("flood"), AT), [], PLACES), range(6))
+            pool.map(
+                lambda _: alerts.take_in(store, Command(), read_alert(alert_file("flood"), AT), [], PLACES), range(6)
+            )
         )
     assert [one.repeated for one in found].count(False) == 1
     assert len(store.find(Notice, {})) == len(PLACES)
@@ -130,7 +132,7 @@ def test_what_refers_to_nothing_known_is_refused_by_name(store: NotifyStore) -> 
 
 def test_an_update_that_names_a_whole_line_is_acted_on_where_one_of_it_is_known(store: NotifyStore) -> None:
     take(store, "flood")
-    found = alerts.look(store, Act(), read_alert(alert_file("flood-cancel"), AT), [], PLACES)
+    found = alerts.look(store, Command(), read_alert(alert_file("flood-cancel"), AT), [], PLACES)
     assert [one.partition(",QX-")[2].partition(",")[0] for one in found.unknown] == ["FLOOD-8"]
     assert len(found.withdrawn) == len(PLACES)
 
@@ -161,7 +163,7 @@ def test_what_a_community_corrected_itself_is_withdrawn_with_it(store: NotifySto
     take(store, "flood", "yueran")
     (notice,) = store.find(Notice, {})
     words = {"title": "清溪河洪水：3号楼注意", "body": "一层。", "title_en": "", "body_en": ""}
-    writing.correct(store, Act(), "yueran", notice.id, reason="补充", wording=words)
+    writing.correct(store, Command(), "yueran", notice.id, reason="补充", wording=words)
     spread(store)
     take(store, "flood-cancel")
     assert public(store) == ["预警取消：清溪河洪水：3号楼注意"]
@@ -170,7 +172,7 @@ def test_what_a_community_corrected_itself_is_withdrawn_with_it(store: NotifySto
 
 def test_what_was_withdrawn_by_hand_is_not_withdrawn_again_but_may_be_updated(store: NotifyStore) -> None:
     sent = take(store, "flood", "yueran")
-    writing.withdraw_everywhere(store, Act(), sent.bulletin)
+    writing.withdraw_everywhere(store, Command(), sent.bulletin)
     with pytest.raises(refusals.AlreadyWithdrawn):
         take(store, "flood-cancel")
     take(store, "flood-update")
@@ -178,14 +180,14 @@ def test_what_was_withdrawn_by_hand_is_not_withdrawn_again_but_may_be_updated(st
 
 
 def test_a_cancellation_before_anybody_was_told_is_made_without_a_word(store: NotifyStore) -> None:
-    alerts.take_in(store, Act(), read_alert(alert_file("flood"), AT), ["yueran"], PLACES)
+    alerts.take_in(store, Command(), read_alert(alert_file("flood"), AT), ["yueran"], PLACES)
     take(store, "flood-cancel")
     assert public(store) == inbox(store) == []
 
 
 def test_nobody_hears_of_a_cancellation_but_who_heard_the_warning(store: NotifyStore) -> None:
     take(store, "flood")
-    store.transaction(Act(), lambda tx: tx.save(resident("newcomer")))
+    store.transaction(Command(), lambda tx: tx.save(resident("newcomer")))
     take(store, "flood-cancel")
     assert inbox(store, "newcomer") == []
     assert len(inbox(store, "wang")) == 2
@@ -195,5 +197,5 @@ def test_looking_keeps_nothing(store: NotifyStore) -> None:
     take(store, "flood")
     before = [store.find(Notice, {}), list(store["alerts"].find())]
     for name in ("flood-update", "flood-cancel"):
-        alerts.look(store, Act(), read_alert(alert_file(name), AT), [], PLACES)
+        alerts.look(store, Command(), read_alert(alert_file(name), AT), [], PLACES)
     assert [store.find(Notice, {}), list(store["alerts"].find())] == before

@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.persistence.revision import note_change
 from shared.web import render_cache
 from shared.web.render_cache import Drawings
@@ -24,7 +24,7 @@ def test_every_change_is_drawn(link: Link) -> None:
     kept, numbers = Drawings[int](), count()
     kept.of(link.gates, "zh", lambda: next(numbers))
 
-    link.gates.transaction(Act(), note_change)
+    link.gates.transaction(Command(), note_change)
 
     assert kept.of(link.gates, "zh", lambda: next(numbers)) == 1
 

@@ -23,7 +23,7 @@ from services.shifts.usecases import attendance, claims, cover, posts, swaps
 from services.shifts.usecases.claims import Asker
 from shared.events.envelope import Event
 from shared.i18n.timezone import SHANGHAI
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import RuleBroken
 from shared.kernel.ids import new_id, now
 from tests.rounds import tend
@@ -46,7 +46,7 @@ def store(stack: Stack, client: MongoClient[dict[str, Any]]) -> Iterator[ShiftsS
     """A database of its own, without a service."""
     made = ShiftsStore(client[f"{stack.name}_alone_{new_id()[-6:]}"], HERE)
     made.prepare()
-    made.transaction(Act(), lambda tx: tx.save(Post("gate-2", "gate", "2号门", "Gate 2", "岗亭")))
+    made.transaction(Command(), lambda tx: tx.save(Post("gate-2", "gate", "2号门", "Gate 2", "岗亭")))
     yield made
     client.drop_database(made.database.name)
 
@@ -54,18 +54,18 @@ def store(stack: Stack, client: MongoClient[dict[str, Any]]) -> Iterator[ShiftsS
 def new_shift(store: ShiftsStore, id_: str, ahead: float = 20, head_count: int = 1, post: str = "gate-2") -> Shift:
     starts = now() + ahead * HOUR
     one = Shift(id_, post, starts, starts + 4 * HOUR, head_count)
-    store.transaction(Act(), lambda tx: tx.save(one))
+    store.transaction(Command(), lambda tx: tx.save(one))
     return one
 
 
 def new_person(store: ShiftsStore) -> Roster:
     one = Roster(new_id(), new_id())
-    store.transaction(Act(), lambda tx: tx.save(one))
+    store.transaction(Command(), lambda tx: tx.save(one))
     return one
 
 
 def claim(store: ShiftsStore, person: Roster, shift: str) -> str:
-    return told(lambda: claims.claim_shift(store, Act(), Asker(person.account, leading=False), shift, None))
+    return told(lambda: claims.claim_shift(store, Command(), Asker(person.account, leading=False), shift, None))
 
 
 def told(act: Callable[[], object]) -> str:
@@ -94,10 +94,10 @@ def test_of_many_who_accept_one_hand_over_at_once_one_has_it(store: ShiftsStore)
     giver = new_person(store)
     new_shift(store, "s1")
     claim(store, giver, "s1")
-    swap = swaps.offer_swap(store, Act(), giver.account, shift="s1", taker=None, in_return=None)
+    swap = swaps.offer_swap(store, Command(), giver.account, shift="s1", taker=None, in_return=None)
     takers = [new_person(store) for _ in range(THREADS)]
     outcomes = at_once([
-        lambda one=one: told(lambda: swaps.accept_swap(store, Act(), one.account, swap.id)) for one in takers
+        lambda one=one: told(lambda: swaps.accept_swap(store, Command(), one.account, swap.id)) for one in takers
     ])  # fmt: skip
     assert sorted(outcomes) == ["done", *[refusals.SwapSettled.code] * (THREADS - 1)]
     (holder,) = holders(store, "s1")
@@ -115,9 +115,9 @@ def test_a_swap_and_claims_that_would_break_it_made_at_once_leave_every_rule_kep
         new_shift(store, near, 26, head_count=5)  # too little rest beside `mine`
         claim(store, one, mine)
         claim(store, other, theirs)
-        swap = swaps.offer_swap(store, Act(), one.account, shift=mine, taker=other.id, in_return=theirs)
+        swap = swaps.offer_swap(store, Command(), one.account, shift=mine, taker=other.id, in_return=theirs)
         outcomes = at_once([
-            lambda account=other.account, id_=swap.id: told(lambda: swaps.accept_swap(store, Act(), account, id_)),
+            lambda account=other.account, id_=swap.id: told(lambda: swaps.accept_swap(store, Command(), account, id_)),
             lambda person=other, id_=near: claim(store, person, id_),
         ])  # fmt: skip
         assert sorted(outcomes) == ["done", refusals.TooLittleRest.code]
@@ -131,9 +131,9 @@ def test_places_given_back_at_once_go_to_those_who_waited_longest_and_to_nobody_
     for person in first:
         claim(store, person, "s1")
     for person in waiting:
-        claims.wait_for_place(store, Act(), person.account, "s1")
+        claims.wait_for_place(store, Command(), person.account, "s1")
     outcomes = at_once([
-        lambda one=one: told(lambda: claims.release_shift(store, Act(), Asker(one.account, leading=False), "s1", one.id))
+        lambda one=one: told(lambda: claims.release_shift(store, Command(), Asker(one.account, leading=False), "s1", one.id))
         for one in first
     ])  # fmt: skip
     assert outcomes == ["done"] * 3
@@ -147,10 +147,10 @@ def test_one_person_waiting_for_two_overlapping_shifts_gets_one_of_them(store: S
     for number, person in enumerate(busy):
         new_shift(store, f"s{number}", 20 + number)
         claim(store, person, f"s{number}")
-        claims.wait_for_place(store, Act(), patient.account, f"s{number}")
+        claims.wait_for_place(store, Command(), patient.account, f"s{number}")
     at_once([
         lambda one=one, id_=f"s{number}": told(
-            lambda: claims.release_shift(store, Act(), Asker(one.account, leading=False), id_, one.id)
+            lambda: claims.release_shift(store, Command(), Asker(one.account, leading=False), id_, one.id)
         )
         for number, one in enumerate(busy)
     ])  # fmt: skip
@@ -159,43 +159,45 @@ def test_one_person_waiting_for_two_overlapping_shifts_gets_one_of_them(store: S
 
 
 def test_a_closing_cancels_tells_and_is_taken_back_with_the_people_who_are_still_free(store: ShiftsStore) -> None:
-    post = posts.open_post(store, Act(), Post("gate-9", "gate", "9号门", "Gate 9", "岗亭", needs=[Need(0, 24, 2)]))
+    post = posts.open_post(store, Command(), Post("gate-9", "gate", "9号门", "Gate 9", "岗亭", needs=[Need(0, 24, 2)]))
     tomorrow = (now().astimezone(SHANGHAI) + timedelta(days=1)).date()
-    posts.plan_shifts(store, Act(), post.id, Pattern(tomorrow, 2, 8), None)
+    posts.plan_shifts(store, Command(), post.id, Pattern(tomorrow, 2, 8), None)
     shift = f"gate-9-{tomorrow:%Y%m%d}T0800"
     kept, gone = new_person(store), new_person(store)
     for person in (kept, gone):
         assert claim(store, person, shift) == "done"
-    closing = posts.close_post(store, Act(), post.id, starts=None, ends=None, move_to=None)
+    closing = posts.close_post(store, Command(), post.id, starts=None, ends=None, move_to=None)
     assert (closing.shifts, closing.people) == (6, 2)
     assert store.load(Shift, shift).cancelled
     assert said(store, "gate-9", "shifts.post")[-2:] == ["closing-planned", "closed"]
     whys = [entry["data"].get("why") for entry in store["journal"].find({"type": "shifts.shift.released.v1"})]
     assert whys == ["closure", "closure"]
-    assert told(lambda: posts.plan_shifts(store, Act(), post.id, Pattern(tomorrow, 2, 8), None)) == "nothing-to-plan"
+    assert (
+        told(lambda: posts.plan_shifts(store, Command(), post.id, Pattern(tomorrow, 2, 8), None)) == "nothing-to-plan"
+    )
     starts = store.load(Shift, shift).starts
     new_shift(store, "elsewhere", (starts - now()) / HOUR)
     claim(store, gone, "elsewhere")
-    posts.take_back_closing(store, Act(), post.id, closing.closure.id)
+    posts.take_back_closing(store, Command(), post.id, closing.closure.id)
     assert holders(store, shift) == [kept.id]
     assert store.load(Post, post.id).open
-    assert told(lambda: posts.take_back_closing(store, Act(), post.id, closing.closure.id)) == "closing-over"
-    assert posts.plan_shifts(store, Act(), post.id, Pattern(tomorrow, 2, 8), None).planned == 0
+    assert told(lambda: posts.take_back_closing(store, Command(), post.id, closing.closure.id)) == "closing-over"
+    assert posts.plan_shifts(store, Command(), post.id, Pattern(tomorrow, 2, 8), None).planned == 0
 
 
 def test_a_closing_says_whose_people_pass_there(store: ShiftsStore) -> None:
-    store.transaction(Act(), lambda tx: tx.note_building("yueran/b3", "3号楼"))
+    store.transaction(Command(), lambda tx: tx.note_building("yueran/b3", "3号楼"))
     gate = Post("west", "gate", "西门", "West gate", "西门岗亭", buildings=["yueran/b3"])
-    posts.open_post(store, Act(), gate)
-    posts.close_post(store, Act(), gate.id, starts=None, ends=None, move_to=None)
+    posts.open_post(store, Command(), gate)
+    posts.close_post(store, Command(), gate.id, starts=None, ends=None, move_to=None)
     told_of = [entry["data"] for entry in store["journal"].find({"subject": gate.id})][1:]
     assert [one["buildings"] for one in told_of] == [["yueran/b3"]] * 2
     gate.id, gate.buildings = "south", ["yueran/b4"]
-    assert told(lambda: posts.open_post(store, Act(), gate)) == "building-unknown"
+    assert told(lambda: posts.open_post(store, Command(), gate)) == "building-unknown"
 
 
 def test_closings_that_come_and_end_by_the_clock_are_said_once_by_two_replicas(store: ShiftsStore) -> None:
-    posts.close_post(store, Act(), "gate-2", starts=now() + HOUR, ends=now() + 2 * HOUR, move_to=None)
+    posts.close_post(store, Command(), "gate-2", starts=now() + HOUR, ends=now() + 2 * HOUR, move_to=None)
     tend(posts.KEEP_CALENDARS, store)
     assert said(store, "gate-2", "shifts.post") == ["closing-planned"]
     store["posts"].update_one({"_id": "gate-2"}, {"$set": {"closures.0.starts": now() - HOUR}})
@@ -207,33 +209,33 @@ def test_closings_that_come_and_end_by_the_clock_are_said_once_by_two_replicas(s
 
 
 def test_duties_that_move_keep_their_people_and_a_closed_post_takes_none(store: ShiftsStore) -> None:
-    posts.open_post(store, Act(), Post("west", "gate", "西门", "West gate", "西门岗亭"))
+    posts.open_post(store, Command(), Post("west", "gate", "西门", "West gate", "西门岗亭"))
     person = new_person(store)
     new_shift(store, "s1")
     claim(store, person, "s1")
     assert (
-        told(lambda: posts.close_post(store, Act(), "gate-2", starts=None, ends=None, move_to="gate-2"))
+        told(lambda: posts.close_post(store, Command(), "gate-2", starts=None, ends=None, move_to="gate-2"))
         == "moves-nowhere"
     )
-    closing = posts.close_post(store, Act(), "gate-2", starts=None, ends=None, move_to="west")
+    closing = posts.close_post(store, Command(), "gate-2", starts=None, ends=None, move_to="west")
     assert (store.load(Shift, "s1").post, holders(store, "s1")) == ("west", [person.id])
     assert (
-        told(lambda: posts.close_post(store, Act(), "west", starts=None, ends=None, move_to="gate-2"))
+        told(lambda: posts.close_post(store, Command(), "west", starts=None, ends=None, move_to="gate-2"))
         == "moves-nowhere"
     )
-    posts.take_back_closing(store, Act(), "gate-2", closing.closure.id)
+    posts.take_back_closing(store, Command(), "gate-2", closing.closure.id)
     assert store.load(Shift, "s1").post == "gate-2"
 
 
 def test_whoever_stands_at_the_post_checks_in_and_out_by_its_code_each_once(store: ShiftsStore) -> None:
     person, other = new_person(store), new_person(store)
     new_shift(store, "s1", -1, head_count=2)
-    claims.claim_shift(store, Act(), Asker("captain", leading=True), "s1", person.id)
+    claims.claim_shift(store, Command(), Asker("captain", leading=True), "s1", person.id)
     secret, at = store.code_secret(), now()
 
     def scan(who: Roster, window: int) -> str:
         ticket = codes.ticket_for(secret, "gate-2", who.account, codes.Scan(window), at)
-        return told(lambda: attendance.scan(store, Act(), who.account, "gate-2", ticket))
+        return told(lambda: attendance.scan(store, Command(), who.account, "gate-2", ticket))
 
     assert scan(other, 7) == refusals.NoShiftHere.code
     assert [scan(person, 7), scan(person, 7), scan(person, 8), scan(person, 9)] == [
@@ -260,20 +262,20 @@ def test_the_ladder_climbs_by_itself_and_records_every_answer(store: ShiftsStore
     near, willing, other = (new_person(store) for _ in range(3))
     new_shift(store, "s1", 5)
     new_shift(store, "far", 60)
-    claims.stand_by(store, Act(), near.account, "s1")
+    claims.stand_by(store, Command(), near.account, "s1")
     with ThreadPoolExecutor(2) as replicas:
         list(replicas.map(lambda _: tend(cover.TEND_COVERS, store), range(2)))
     assert store.get(Cover, "far") is None
     assert said(store, "s1", "shifts.cover") == ["started", "asked"]
-    assert cover.answer_cover(store, Act(), near.account, "s1", "no").refusal is None
+    assert cover.answer_cover(store, Command(), near.account, "s1", "no").refusal is None
     tend(cover.TEND_COVERS, store)
     assert said(store, "s1", "shifts.cover") == ["started", "asked", "answered", "asked"]
     store["covers"].update_one({"_id": "s1"}, {"$set": {"until": now()}})
     tend(cover.TEND_COVERS, store)
     assert said(store, "s1", "shifts.cover")[-1] == "escalated"
-    assert cover.answer_cover(store, Act(), willing.account, "s1", "yes").refusal is None
+    assert cover.answer_cover(store, Command(), willing.account, "s1", "yes").refusal is None
     assert holders(store, "s1") == [willing.id]
-    assert told(lambda: cover.answer_cover(store, Act(), other.account, "s1", "yes")) == refusals.NotAsked.code
+    assert told(lambda: cover.answer_cover(store, Command(), other.account, "s1", "yes")) == refusals.NotAsked.code
     record = store.load(Cover, "s1")
     assert (record.filled, [(one.volunteer, one.answer) for one in record.asked if one.answer]) == (
         True, [(near.id, "no"), (willing.id, "yes")],
@@ -285,14 +287,14 @@ def test_an_answer_by_link_counts_like_one_on_the_page_and_one_that_comes_too_la
 ) -> None:
     asked, late = new_person(store), new_person(store)
     new_shift(store, "s1", 5)
-    cover.start_cover(store, Act(), "s1")
+    cover.start_cover(store, Command(), "s1")
     for number, (who, about) in enumerate([(asked, "notice"), (asked, "cover"), (late, "cover")], start=1):
         data = {"about": about, "subject": "s1", "volunteer": who.id, "answer": "yes"}
         answer = Event(
             id=new_id(), type="notify.answer.given.v1", source="/district/notify", subject=f"a{number}", sequence=1,
             time=now(), community=HERE, data=data,
         )  # fmt: skip
-        store.transaction(Act(), lambda tx, event=answer: cover.hear_answers(tx, [event]))
+        store.transaction(Command(), lambda tx, event=answer: cover.hear_answers(tx, [event]))
     assert holders(store, "s1") == [asked.id]
     assert said(store, "s1", "shifts.cover") == ["started", "asked", "answered", "ended"]
 

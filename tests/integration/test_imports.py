@@ -15,7 +15,7 @@ from services.volunteers import sheets
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import teams
 from shared.documents.excel_reader import XLSX
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import new_id
 from tests.stack import Stack, eventually
 
@@ -123,7 +123,7 @@ def test_a_preview_says_of_each_row_what_it_is_and_nobody_is_taken_in(stack: Sta
 
 def test_confirmed_people_are_approved_with_all_that_the_row_tells(stack: Stack, staff: str) -> None:
     store = VolunteersStore(stack.database("volunteers"))
-    team = teams.found(store, Act(), "yueran", name="小雨滴", name_en="Raindrops")
+    team = teams.found(store, Command(), "yueran", name="小雨滴", name_en="Raindrops")
     can = ("驾驶、medical", "医护 护士执业证 2099-01-31", "平日晚上", "宣传员")
     job = taken_in(stack, staff, ("钱多多", 13900000201, "3号楼", "护士", "是", *can, "小雨滴", "是"))
     assert (job["state"], job["done"], job["faults"], job["result"]) == ("done", 1, 0, {"imported": 1})

@@ -16,7 +16,7 @@ from services.rescue.domain.missions import Mission
 from services.rescue.domain.teams import Team
 from services.rescue.store import RescueStore
 from services.rescue.usecases import missions, teams
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import RuleBroken
 from shared.kernel.ids import new_id, now
 from tests.faults.proxy import Proxy
@@ -205,7 +205,7 @@ def store(stack: Stack) -> Iterator[RescueStore]:
         for number in range(THREADS):
             name = f"team-{number}"
             told = {**ABLE, "capacity": 1, "name": name, "name_en": name, "ranks": {HERE: number + 1}}
-            teams.register(made, Act(), name, told)
+            teams.register(made, Command(), name, told)
         yield made
         client.drop_database(made.database.name)
 
@@ -221,7 +221,7 @@ def opened(store: RescueStore) -> Mission:
             happened += one.ask(team, at)
         missions.keep(tx, one, happened)
 
-    store.transaction(Act(), do)
+    store.transaction(Command(), do)
     return store.load(Mission, one.id)
 
 
@@ -237,7 +237,7 @@ def test_of_many_teams_that_accept_at_once_exactly_one_has_it(store: RescueStore
     one = opened(store)
     with ThreadPoolExecutor(THREADS) as pool:
         said = list(
-            pool.map(lambda n: code_of(lambda: missions.accept(store, Act(), f"team-{n}", one.id)), range(THREADS))
+            pool.map(lambda n: code_of(lambda: missions.accept(store, Command(), f"team-{n}", one.id)), range(THREADS))
         )
     assert sorted(said) == ["mission-taken"] * (THREADS - 1) + ["yes"]
     accepted = [entry for entry in store["journal"].find() if entry["type"] == "rescue.mission.accepted.v1"]
@@ -248,6 +248,6 @@ def test_of_many_teams_that_accept_at_once_exactly_one_has_it(store: RescueStore
 def test_a_team_takes_no_more_at_once_than_it_has_hands(store: RescueStore) -> None:
     several = [opened(store) for _ in range(4)]
     with ThreadPoolExecutor(len(several)) as pool:
-        said = list(pool.map(lambda one: code_of(lambda: missions.accept(store, Act(), "team-0", one.id)), several))
+        said = list(pool.map(lambda one: code_of(lambda: missions.accept(store, Command(), "team-0", one.id)), several))
     assert sorted(said) == ["team-full"] * 3 + ["yes"]
     assert len(store.load(Team, "team-0").missions) == 1

@@ -13,7 +13,7 @@ from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
 from shared.i18n.domain_labels import TIME_WORDS
 from shared.i18n.timezone import SHANGHAI
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import new_id, now
 from tests.stack import Stack, eventually
 
@@ -55,9 +55,9 @@ def gate(store: ShiftsStore) -> Iterator[str]:
     for number in range(DAYS * 4):
         starts = first_day() + timedelta(hours=6 * number)
         shifts.append(Shift(f"{post}-{number:02}", post, starts, starts + timedelta(hours=6), 1))
-    store.transaction(Act(), lambda tx: tx.save(Post(post, "gate", f"{post}门", post, "岗亭")))
+    store.transaction(Command(), lambda tx: tx.save(Post(post, "gate", f"{post}门", post, "岗亭")))
     for shift in shifts:
-        store.transaction(Act(), lambda tx, one=shift: tx.save(Shift(one.id, post, one.starts, one.ends, 1)))
+        store.transaction(Command(), lambda tx, one=shift: tx.save(Shift(one.id, post, one.starts, one.ends, 1)))
     yield post
     store["shifts"].delete_many({})
     store["rosters"].delete_many({})
@@ -67,7 +67,9 @@ def gate(store: ShiftsStore) -> Iterator[str]:
 def people(store: ShiftsStore, number: int, **more: Any) -> list[str]:
     ids = [f"v{index}-{new_id()[-8:]}" for index in range(number)]
     for one in ids:
-        store.transaction(Act(), lambda tx, id_=one: tx.save(Roster(id_, new_id(), **{"available": ALL_TIMES, **more})))
+        store.transaction(
+            Command(), lambda tx, id_=one: tx.save(Roster(id_, new_id(), **{"available": ALL_TIMES, **more}))
+        )
     return ids
 
 
@@ -164,7 +166,7 @@ def test_a_search_that_its_service_did_not_survive_is_begun_again_and_only_one_i
     people(store, 6)
     broken = Proposal(new_id(), "plan", now(), first_day().date(), DAYS, [gate], 20)
     yueran.kill("shifts.yueran")
-    store.transaction(Act(), lambda tx: tx.save(broken))
+    store.transaction(Command(), lambda tx: tx.save(broken))
     yueran.start("shifts.yueran")
     wanted = {"first_day": str(first_day().date()), "days": DAYS, "posts": [gate]}
     second = eventually(lambda: yueran.call("POST", f"{HOME}/proposals", captain, wanted))

@@ -18,7 +18,7 @@ from services.shifts.store import ShiftsStore
 from services.shifts.usecases import attendance, claims, posts
 from services.shifts.usecases.claims import Asker
 from shared.i18n.timezone import SHANGHAI
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import RuleBroken
 from shared.kernel.ids import new_id, now
 from tests.rounds import tend
@@ -205,18 +205,18 @@ def test_of_one_persons_overlapping_claims_made_at_once_one_wins(store: ShiftsSt
 
 
 def test_a_post_that_closes_while_it_is_planned_and_claimed_keeps_no_shift(store: ShiftsStore) -> None:
-    post = posts.open_post(store, Act(), Post("gate-9", "gate", "9号门", "Gate 9", "9号门岗亭"))
+    post = posts.open_post(store, Command(), Post("gate-9", "gate", "9号门", "Gate 9", "9号门岗亭"))
 
     def plan_day(ahead: int) -> str:
         day = today() + timedelta(days=ahead)
-        return told(lambda: posts.plan_shifts(store, Act(), post.id, Pattern(day, 1, 8), 1))
+        return told(lambda: posts.plan_shifts(store, Command(), post.id, Pattern(day, 1, 8), 1))
 
     plan_day(1)
     person = new_roster(store)
     first = store.of_post(post.id, now(), now() + timedelta(days=3))[0].id
     at_once([
         *(lambda ahead=ahead: plan_day(ahead) for ahead in range(2, 6)),
-        lambda: told(lambda: posts.close_post(store, Act(), post.id, starts=None, ends=None, move_to=None)),
+        lambda: told(lambda: posts.close_post(store, Command(), post.id, starts=None, ends=None, move_to=None)),
         lambda: claim(store, person, first),
     ])  # fmt: skip
     assert all(one.cancelled for one in store.find(Shift, {}))
@@ -278,18 +278,18 @@ def form(stack: Stack, token: str, path: str, fields: dict[str, str]) -> request
 
 def new_shift(store: ShiftsStore, id_: str, starts: datetime) -> None:
     one = Shift(id_, "gate-2", starts, starts + timedelta(hours=4), 1)
-    store.transaction(Act(), lambda tx: tx.save(one))
+    store.transaction(Command(), lambda tx: tx.save(one))
 
 
 def new_roster(store: ShiftsStore) -> Roster:
     one = Roster(new_id(), new_id())
-    store.transaction(Act(), lambda tx: tx.save(one))
+    store.transaction(Command(), lambda tx: tx.save(one))
     return one
 
 
 def claim(store: ShiftsStore, person: Roster, shift: str) -> str:
     asker = Asker(person.account, leading=False)
-    return told(lambda: claims.claim_shift(store, Act(), asker, shift, None))
+    return told(lambda: claims.claim_shift(store, Command(), asker, shift, None))
 
 
 def told(act: Callable[[], object]) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.events.contracts import Fact
-from shared.kernel.command import Act, AlreadyDone
+from shared.kernel.command import Command, IdempotentReplay
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import now
 from shared.persistence.store import StaleWrite
@@ -19,7 +19,7 @@ def test_state_and_events_commit_together_or_not_at_all(link: Link) -> None:
         raise Faulty
 
     with pytest.raises(Faulty):
-        link.gates.transaction(Act(), fails_at_the_end)
+        link.gates.transaction(Command(), fails_at_the_end)
 
     assert link.gates.get(Gate, "west") is None
     assert link.rung() == []
@@ -47,7 +47,7 @@ def test_the_journal_keeps_an_aggregates_order_when_a_clock_runs_behind(link: Li
             found = tx.get(Gate, "west") or Gate("west")
             tx.save(found, [Fact(CLOSED, {})])
 
-        link.gates.transaction(Act(at=moment), do)  # type: ignore[arg-type]
+        link.gates.transaction(Command(at=moment), do)  # type: ignore[arg-type]
 
     at(now())
     at(now() - timedelta(hours=1))
@@ -65,7 +65,7 @@ def test_a_document_that_changed_since_it_was_loaded_is_not_overwritten(link: Li
         tx.save(gate)
 
     with pytest.raises(StaleWrite):
-        link.gates.transaction(Act(), from_an_old_look)
+        link.gates.transaction(Command(), from_an_old_look)
 
 
 def test_what_is_decided_about_together_is_loaded_in_one_look_and_saved_as_if_loaded_alone(link: Link) -> None:
@@ -79,7 +79,7 @@ def test_what_is_decided_about_together_is_loaded_in_one_look_and_saved_as_if_lo
             gate.opened += 1
             tx.save(gate, [Fact(CLOSED, {})])
 
-    link.gates.transaction(Act(), do)
+    link.gates.transaction(Command(), do)
 
     assert [gate.opened for gate in link.gates.find(Gate, {})] == [2, 2, 2]
     assert [one.sequence for one in link.rung()] == [1, 2] * 3
@@ -92,9 +92,9 @@ def test_an_act_with_a_known_key_is_answered_and_not_done_again(link: Link) -> N
         tx.save(Gate("west", 1), [Fact(CLOSED, {})])
         return "done"
 
-    assert link.gates.transaction(Act(key="k"), do) == "done"
-    with pytest.raises(AlreadyDone) as known:
-        link.gates.transaction(Act(key="k"), do)
+    assert link.gates.transaction(Command(key="k"), do) == "done"
+    with pytest.raises(IdempotentReplay) as known:
+        link.gates.transaction(Command(key="k"), do)
 
     assert known.value.result == "done"
     assert len(link.rung()) == 1
@@ -109,8 +109,8 @@ def test_the_same_key_sent_twice_at_once_is_done_once(link: Link) -> None:
             return "done"
 
         try:
-            return link.gates.transaction(Act(key="k"), do)
-        except AlreadyDone as known:
+            return link.gates.transaction(Command(key="k"), do)
+        except IdempotentReplay as known:
             return str(known.result)
 
     with ThreadPoolExecutor(8) as pool:

@@ -21,7 +21,7 @@ from services.supplies.store import SuppliesStore
 from services.supplies.usecases import catalogue, needs, sharing, stock, transfers
 from services.supplies.usecases.stock import Paper
 from shared.i18n.timezone import SHANGHAI
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import RuleBroken
 from shared.kernel.ids import new_id, now
 from tests.lengths import examples
@@ -181,7 +181,7 @@ def test_a_new_day_is_noticed_by_the_clock_alone(stack: Stack, store: SuppliesSt
         one.watched = yesterday
         tx.save(one, community="yueran")
 
-    store.transaction(Act(), expire)
+    store.transaction(Command(), expire)
     eventually(lambda: published(stack, f"yueran:{item}")[-1:] == ["shortage-raised"], seconds=60)
     assert tend(stock.WATCH_STOCK, store) == 0, "each stock is looked at once a day"
     assert post(stack, staff, f"yueran/stock/{item}/expiries").json()["balance"] == 0
@@ -213,7 +213,7 @@ def test_use_beyond_the_book_is_taken_and_becomes_somebodys_to_count(
 ) -> None:
     receive(stack, staff, item, 3)
     event = new_id()
-    store.transaction(Act(), lambda tx: stock.take_used(tx, event, "yueran", item, 8, "消杀任务 7"))
+    store.transaction(Command(), lambda tx: stock.take_used(tx, event, "yueran", item, 8, "消杀任务 7"))
     assert get(stack, staff, f"yueran/stock/{item}")["balance"] == 0
     found = stack.database("supplies")["discrepancies"].find_one({"_id": event})
     assert (found["quantity"], found["owner"] is not None) == (5, True), "whoever acted last on it is to count"
@@ -227,7 +227,7 @@ def test_use_beyond_the_book_is_taken_and_becomes_somebodys_to_count(
 
 def test_use_of_something_nobody_registered_is_a_fact_too(stack: Stack, store: SuppliesStore, staff: str) -> None:
     event, unknown = new_id(), f"unknown-{new_id()[-6:]}"
-    store.transaction(Act(), lambda tx: stock.take_used(tx, event, "yueran", unknown, 8, "消杀任务 8"))
+    store.transaction(Command(), lambda tx: stock.take_used(tx, event, "yueran", unknown, 8, "消杀任务 8"))
     assert published(stack, event) == ["found"]
     assert stack.call("GET", "/supplies/yueran/", staff, **PAGE).ok
 
@@ -479,11 +479,11 @@ def test_a_promise_is_no_stock_but_what_is_promised_is_not_given_twice(
     one = pledge(stack, stack.token(), item, 60, place="yueran")
     post(stack, staff, f"yueran/pledges/{one}/acceptance")
     receive(stack, officer, item, 200, "district")
-    (claim,) = sharing.claims(store, Act(), item)
+    (claim,) = sharing.claims(store, Command(), item)
     assert (claim.have, claim.wanted) == (0, 40)
     told = post(stack, officer, "district/sharings", {"item": item, "quantity": 200}).json()
     post(stack, officer, f"district/sharings/{told['id']}/confirmation")
-    (claim,) = sharing.claims(store, Act(), item)
+    (claim,) = sharing.claims(store, Command(), item)
     assert (claim.have, claim.wanted) == (40, 0), "what is agreed to be sent counts as there"
 
 
@@ -523,26 +523,28 @@ class Ledgers(RuleBasedStateMachine):
         self.item = f"machine-{new_id()[-8:]}"
         self.outside = 0
         self.open: list[Transfer] = []
-        catalogue.register(self.store, Act(), Item(self.item, "口罩", "Mask", "只", "pc"))
+        catalogue.register(self.store, Command(), Item(self.item, "口罩", "Mask", "只", "pc"))
 
     @rule(place=st.sampled_from(PLACES), quantity=st.integers(1, 9))
     def receive(self, place: str, quantity: int) -> None:
-        stock.receive(self.store, Act(), place, self.item, quantity, Batch(), Paper())
+        stock.receive(self.store, Command(), place, self.item, quantity, Batch(), Paper())
         self.outside += quantity
 
     @rule(place=st.sampled_from(PLACES), quantity=st.integers(1, 9))
     def issue(self, place: str, quantity: int) -> None:
         self.outside -= (
-            quantity if self.attempt(lambda: stock.issue(self.store, Act(), place, self.item, quantity, Paper())) else 0
+            quantity
+            if self.attempt(lambda: stock.issue(self.store, Command(), place, self.item, quantity, Paper()))
+            else 0
         )
 
     @rule(places=st.permutations(PLACES), quantity=st.integers(1, 9))
     def send(self, places: list[str], quantity: int) -> None:
         sender, receiver = places[0], places[1]
         told = {"receiver": receiver, "item": self.item, "quantity": quantity}
-        one = transfers.offer(self.store, Act(), sender, **told)  # type: ignore[arg-type]
-        transfers.agree(self.store, Act(), receiver, one.id)
-        if self.attempt(lambda: transfers.send(self.store, Act(), sender, one.id, quantity)):
+        one = transfers.offer(self.store, Command(), sender, **told)  # type: ignore[arg-type]
+        transfers.agree(self.store, Command(), receiver, one.id)
+        if self.attempt(lambda: transfers.send(self.store, Command(), sender, one.id, quantity)):
             self.open.append(one)
 
     @rule(quantity=st.integers(0, 9), lost=st.integers(0, 2))
@@ -550,7 +552,7 @@ class Ledgers(RuleBasedStateMachine):
         if self.open and quantity + lost:
             one = self.open[0]
             told = {"quantity": quantity, "lost": lost, "reason": "破损"}
-            if self.attempt(lambda: transfers.receive(self.store, Act(), one.receiver, one.id, **told)):  # type: ignore[arg-type]
+            if self.attempt(lambda: transfers.receive(self.store, Command(), one.receiver, one.id, **told)):  # type: ignore[arg-type]
                 self.outside -= lost
             self.open = [each for each in self.open if self.store.load(Transfer, each.id).on_the_way]
 

@@ -15,7 +15,7 @@ from services.notify.usecases import ruling, spreading, writing
 from services.notify.usecases.hearing import REACTIONS
 from shared.events.contracts import registry
 from shared.events.envelope import Event
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import new_id, now
 from shared.persistence.store import connect
 from tests.parts import Parts
@@ -149,7 +149,7 @@ class Desk:
             for event in events:
                 REACTIONS[event.type](tx, [event])
 
-        self.store.transaction(Act(), do)
+        self.store.transaction(Command(), do)
 
     def close(self, closure: str = "c1", **more: Any) -> None:
         plan = {"closure": closure, "starts": now() + HOUR, "ends": None, "move_to": None, "buildings": []}
@@ -229,7 +229,7 @@ def test_what_staff_had_withdrawn_themselves_is_left_at_that(desk: Desk) -> None
     desk.tell()
     desk.spread()
     (notice,) = desk.store.find(Notice, {})
-    writing.withdraw(desk.store, Act(), "yueran", notice.id)
+    writing.withdraw(desk.store, Command(), "yueran", notice.id)
     desk.open_again()
     desk.tell()
     assert desk.notices() == {WILL_CLOSE: "withdrawn"}
@@ -241,7 +241,7 @@ def test_a_correction_by_staff_is_taken_back_with_what_it_corrected(desk: Desk) 
     desk.spread()
     (notice,) = desk.store.find(Notice, {})
     words = {"title": "2号门明天关闭", "body": "是明天。", "title_en": "", "body_en": ""}
-    writing.correct(desk.store, Act(), "yueran", notice.id, reason="日期", wording=words)
+    writing.correct(desk.store, Command(), "yueran", notice.id, reason="日期", wording=words)
     desk.spread()
     desk.open_again()
     desk.tell()
@@ -326,7 +326,7 @@ def test_closed_again_after_it_was_taken_back_it_is_told_again_at_once(desk: Des
         rule.on = True
         tx.save(rule)
 
-    desk.store.transaction(Act(), switch_on)
+    desk.store.transaction(Command(), switch_on)
     for closure in ("c1", "c2"):
         desk.hear("shifts.post.closed.v1", "gate-2", {"closure": closure, "buildings": []})
         desk.tell()

@@ -13,7 +13,7 @@ from services.catalogue import service_class
 from shared.events.contracts import registry
 from shared.events.envelope import DISTRICT, Event
 from shared.persistence.store import Store
-from shared.runtime.event_subscriptions import EventDoor, subscription_of
+from shared.runtime.event_subscriptions import EventSubscriptions, subscription_of
 from shared.runtime.tenants import Stores
 
 SINGLE = [one.type for one in registry.contracts() if one.single]
@@ -42,8 +42,8 @@ class Tenant:
         return self._open(self.prefix)
 
     @cached_property
-    def door(self) -> EventDoor:
-        return next(one for one in self._declared() if isinstance(one, EventDoor))
+    def door(self) -> EventSubscriptions:
+        return next(one for one in self._declared() if isinstance(one, EventSubscriptions))
 
     @cached_property
     def aggregates(self) -> dict[tuple[str, str], "Numbers"]:

@@ -13,7 +13,7 @@ from services.accounts.passwords import Passwords
 from services.accounts.store import AccountsStore
 from shared.events.contracts import registry
 from shared.events.envelope import Event
-from shared.kernel.command import Act, AlreadyDone
+from shared.kernel.command import Command, IdempotentReplay
 from shared.kernel.errors import NotAllowed, NotFound, NotSignedIn
 from shared.kernel.ids import new_id
 from shared.security.tokens import PASS_LIFE, TOKEN_LIFE, Grant, TokenMaker, end_rights
@@ -43,7 +43,7 @@ class Session:
     ends: datetime
 
 
-def register(store: AccountsStore, act: Act, passwords: Passwords, user: str, password: str) -> Account:
+def register(store: AccountsStore, act: Command, passwords: Passwords, user: str, password: str) -> Account:
     """Raises UserTaken, CommonPassword, PasswordIsUser."""
     domain.check_password(user, password)
     hashed = passwords.hash(password)
@@ -57,11 +57,11 @@ def register(store: AccountsStore, act: Act, passwords: Passwords, user: str, pa
 
     try:
         return store.transaction(act, do)
-    except AlreadyDone as done:  # the same form sent twice: whoever waits for the second answer is registered, too
+    except IdempotentReplay as done:  # the same form sent twice: whoever waits for the second answer is registered, too
         return store.load(Account, done.result["id"])
 
 
-def found_district(store: AccountsStore, act: Act, passwords: Passwords, user: str, password: str) -> None:
+def found_district(store: AccountsStore, act: Command, passwords: Passwords, user: str, password: str) -> None:
     """The first operator, from whom all rights come; nothing once there is any account."""
     if store.has_accounts():
         return
@@ -77,7 +77,7 @@ def found_district(store: AccountsStore, act: Act, passwords: Passwords, user: s
 
 
 def sign_in(
-    store: AccountsStore, act: Act, passwords: Passwords, tokens: TokenMaker, *, user: str, password: str,
+    store: AccountsStore, act: Command, passwords: Passwords, tokens: TokenMaker, *, user: str, password: str,
     client: Client, audience: str = DISTRICT,
 ) -> Session:  # fmt: skip
     """Raises WrongSignIn, LockedOut, or NotAllowed for an audience that is not this person's."""
@@ -91,7 +91,7 @@ def sign_in(
 
 
 def open_session(
-    store: AccountsStore, act: Act, tokens: TokenMaker, account_id: str, *, client: Client, audience: str = DISTRICT
+    store: AccountsStore, act: Command, tokens: TokenMaker, account_id: str, *, client: Client, audience: str = DISTRICT
 ) -> Session:
     """For somebody who has just proved who they are. Raises NotAllowed for an audience that is not this person's."""
     refresh = secrets.token_urlsafe(32)
@@ -107,7 +107,7 @@ def open_session(
     return store.transaction(unrepeatable(act), do)
 
 
-def make_pass(store: AccountsStore, act: Act, tokens: TokenMaker, account_id: str, community: str) -> str:
+def make_pass(store: AccountsStore, act: Command, tokens: TokenMaker, account_id: str, community: str) -> str:
     """A token with which somebody signs in at a community's own address; it carries no right beyond it, and ends early by the
     same event as any other. Raises NotAllowed for who has nothing to do with the community."""
     audience = f"community:{community}"
@@ -123,7 +123,7 @@ def make_pass(store: AccountsStore, act: Act, tokens: TokenMaker, account_id: st
     return store.transaction(unrepeatable(act), do)
 
 
-def renew(store: AccountsStore, act: Act, tokens: TokenMaker, refresh: str) -> Session:
+def renew(store: AccountsStore, act: Command, tokens: TokenMaker, refresh: str) -> Session:
     """The next access token of a session, with the rights of now. Raises NotSignedIn once the session is over."""
 
     def do(tx: AccountsStore) -> Session:
@@ -135,18 +135,18 @@ def renew(store: AccountsStore, act: Act, tokens: TokenMaker, refresh: str) -> S
     return store.transaction(unrepeatable(act), do)
 
 
-def sign_out(store: AccountsStore, act: Act, refresh: str) -> None:
+def sign_out(store: AccountsStore, act: Command, refresh: str) -> None:
     """Ends one session; its access token runs out by itself within minutes."""
     store.transaction(act, lambda tx: tx.end_session(_digest(refresh), act.at))
 
 
-def sign_out_everywhere(store: AccountsStore, act: Act, account_id: str) -> None:
+def sign_out_everywhere(store: AccountsStore, act: Command, account_id: str) -> None:
     """Ends every session of the account and every token it was ever given."""
     store.transaction(act, lambda tx: end_all(tx, account_id, lambda one: one.end_sessions(act.at)))
 
 
 def change_password(
-    store: AccountsStore, act: Act, passwords: Passwords, account_id: str, *, old: str, password: str
+    store: AccountsStore, act: Command, passwords: Passwords, account_id: str, *, old: str, password: str
 ) -> None:
     """Ends every session, for a password is changed when somebody else may know it.
 
@@ -161,7 +161,7 @@ def change_password(
     store.transaction(act, lambda tx: end_all(tx, account_id, lambda one: one.change_password(hashed, act.at)))
 
 
-def grant(store: AccountsStore, act: Act, held: Collection[Right], account_id: str, right: Right) -> Account:
+def grant(store: AccountsStore, act: Command, held: Collection[Right], account_id: str, right: Right) -> Account:
     """Raises NotAllowed, WrongScope; NotFound for an account or a community that is not registered."""
     if not domain.may_change(held, right):
         raise NotAllowed
@@ -176,7 +176,7 @@ def grant(store: AccountsStore, act: Act, held: Collection[Right], account_id: s
     return store.transaction(act, do)
 
 
-def withdraw(store: AccountsStore, act: Act, held: Collection[Right], account_id: str, right: Right) -> Account:
+def withdraw(store: AccountsStore, act: Command, held: Collection[Right], account_id: str, right: Right) -> Account:
     """Raises NotAllowed, NotYourself, NotFound."""
     if not domain.may_change(held, right):
         raise NotAllowed
@@ -186,7 +186,15 @@ def withdraw(store: AccountsStore, act: Act, held: Collection[Right], account_id
 
 
 def register_community(
-    store: AccountsStore, act: Act, *, slug: str, name: str, name_en: str, residents: int, street: str, street_en: str
+    store: AccountsStore,
+    act: Command,
+    *,
+    slug: str,
+    name: str,
+    name_en: str,
+    residents: int,
+    street: str,
+    street_en: str,
 ) -> Community:
     """Raises CommunityKnown."""
 
@@ -244,7 +252,9 @@ def forms_secret(refresh: str) -> str:
     return hashlib.sha256(b"forms " + refresh.encode()).hexdigest()
 
 
-def try_password(store: AccountsStore, act: Act, passwords: Passwords, account: Account | None, password: str) -> bool:
+def try_password(
+    store: AccountsStore, act: Command, passwords: Passwords, account: Account | None, password: str
+) -> bool:
     """Compares outside the transaction, where it may take its time, and puts the outcome on record in one."""
     matches = passwords.match(account.password_hash if account else None, password)
     if account is None:
@@ -305,7 +315,7 @@ def _volunteer_of(event: Event) -> Right:
     return Right("volunteer", f"community:{event.community}")
 
 
-def unrepeatable(act: Act) -> Act:
+def unrepeatable(act: Command) -> Command:
     """What carries a token, or the trial of a password, is never kept as the answer to a repeated request."""
     return replace(act, key=None)
 

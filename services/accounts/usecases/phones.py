@@ -11,7 +11,7 @@ from services.accounts.store import AccountsStore
 from services.accounts.usecases.accounts import Session, end_all, open_session, try_password, unrepeatable
 from shared.events.contracts import registry
 from shared.i18n.text import Lang
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import new_id
 from shared.kernel.phone_numbers import e164, spoken
 from shared.security.tokens import TokenMaker
@@ -19,13 +19,13 @@ from shared.security.tokens import TokenMaker
 publish = registry.publisher({domain.CodeAsked: "accounts.phone.code-asked.v1"})
 
 
-def ask_to_sign_in(store: AccountsStore, act: Act, passwords: Passwords, phone: str, lang: Lang) -> None:
+def ask_to_sign_in(store: AccountsStore, act: Command, passwords: Passwords, phone: str, lang: Lang) -> None:
     """Sends a code, if the number leads to somebody; whoever asks cannot tell. Raises NotAPhone, TooSoon, NoCodes."""
     _ask(store, act, passwords, phone, lang, wanted_by=None)
 
 
 def ask_to_link(
-    store: AccountsStore, act: Act, passwords: Passwords, account_id: str, phone: str, password: str, lang: Lang
+    store: AccountsStore, act: Command, passwords: Passwords, account_id: str, phone: str, password: str, lang: Lang
 ) -> None:  # fmt: skip
     """Sends a code to a number one wants to sign in with. Raises WrongPassword, LockedOut, NotAPhone, TooSoon, NoCodes."""
     account = store.load(Account, account_id)
@@ -36,7 +36,7 @@ def ask_to_link(
     _ask(store, act, passwords, phone, lang, wanted_by=account_id)
 
 
-def link(store: AccountsStore, act: Act, passwords: Passwords, account_id: str, phone: str, code: str) -> None:
+def link(store: AccountsStore, act: Command, passwords: Passwords, account_id: str, phone: str, code: str) -> None:
     """The number is this account's from now on, and no other number. Raises NotAPhone, WrongCode."""
     shown = _show(store, act, passwords, phone, code, wanted_by=account_id)
 
@@ -52,7 +52,7 @@ def link(store: AccountsStore, act: Act, passwords: Passwords, account_id: str, 
     store.transaction(unrepeatable(act), do)
 
 
-def unlink(store: AccountsStore, act: Act, account_id: str) -> None:
+def unlink(store: AccountsStore, act: Command, account_id: str) -> None:
     """Raises NoPhone."""
 
     def do(tx: AccountsStore) -> None:
@@ -67,7 +67,7 @@ def unlink(store: AccountsStore, act: Act, account_id: str) -> None:
 
 
 def sign_in(
-    store: AccountsStore, act: Act, passwords: Passwords, tokens: TokenMaker, *, phone: str, code: str,
+    store: AccountsStore, act: Command, passwords: Passwords, tokens: TokenMaker, *, phone: str, code: str,
     password: str | None = None,
 ) -> Session:  # fmt: skip
     """A session for whoever has the phone in hand; with a new password, if they forgot theirs, and every other session ends.
@@ -99,7 +99,7 @@ def linked_phone(store: AccountsStore, account_id: str) -> str | None:
 
 
 def _ask(
-    store: AccountsStore, act: Act, passwords: Passwords, phone: str, lang: Lang, *, wanted_by: str | None
+    store: AccountsStore, act: Command, passwords: Passwords, phone: str, lang: Lang, *, wanted_by: str | None
 ) -> None:  # fmt: skip
     number = e164(phone)
     code = f"{secrets.randbelow(1_000_000):06}"
@@ -118,7 +118,7 @@ def _ask(
 
 
 def _show(
-    store: AccountsStore, act: Act, passwords: Passwords, phone: str, code: str, *, wanted_by: str | None
+    store: AccountsStore, act: Command, passwords: Passwords, phone: str, code: str, *, wanted_by: str | None
 ) -> str:  # fmt: skip
     """The phone whose code it is; compared outside the transaction, where that may take its time. Raises NotAPhone, WrongCode."""
     seen = store.phone_of(_sealed(store, phone))

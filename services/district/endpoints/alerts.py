@@ -10,7 +10,7 @@ from shared.i18n.text import Text
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import now
 from shared.web import Call, Reply, endpoint, only
-from shared.web.live_hub import Glance, live
+from shared.web.live_hub import LiveViewContext, live
 from shared.web.templates_env import fragments
 
 ALERTS, RULES = "/district/alerts", "/district/alerts/rules"
@@ -37,7 +37,7 @@ class AlertDoors:
         return Reply(see_alerts(call.store, shown, at), page={**page, "listing": {"next": following}})
 
     @live(f"{ALERTS}/live", who=OFFICE)
-    def alerts_live(self, glance: Glance) -> dict[str, str]:
+    def alerts_live(self, glance: LiveViewContext) -> dict[str, str]:
         it = open_alerts(glance.store, now())
         return fragments("district/alerts_parts.html", glance.lang, {"it": it, **TABLES})
 

@@ -14,7 +14,7 @@ from services.district.schemas.overview import KnownAt
 from shared.kernel.ids import now
 from shared.projections.rebuilder import Rebuilds
 from shared.web import Call, Reply, endpoint
-from shared.web.live_hub import Glance, live
+from shared.web.live_hub import LiveViewContext, live
 from shared.web.templates_env import fragments
 
 TABLES = {**MISSION_TABLES, **STOCK_TABLES, **PEOPLE_TABLES, "notice_words": NOTICE_WORDS}
@@ -34,7 +34,7 @@ class CommunityDoors:
         return Reply(it, page={"live_url": live_url, **_page(it)})
 
     @live("/district/communities/<community>/live", who=OFFICE)
-    def community_live(self, glance: Glance, community: str) -> dict[str, str]:
+    def community_live(self, glance: LiveViewContext, community: str) -> dict[str, str]:
         it = see_community(glance.store, community, now())
         return fragments("district/community_parts.html", glance.lang, {"it": it, **_page(it)})
 

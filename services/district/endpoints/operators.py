@@ -6,7 +6,7 @@ from shared.i18n.text import Text
 from shared.kernel.ids import now
 from shared.projections.rebuilder import Rebuilds
 from shared.web import Call, Reply, endpoint, only
-from shared.web.live_hub import Glance, live
+from shared.web.live_hub import LiveViewContext, live
 from shared.web.templates_env import fragments
 
 REBUILDS_SHOWN = 20
@@ -23,7 +23,7 @@ class OperatorDoors:
         return Reply(see_parts(call.store, now()), page={"live_url": f"/district/parts/live?lang={call.lang}"})
 
     @live("/district/parts/live", who=only("operator"))
-    def parts_live(self, glance: Glance) -> dict[str, str]:
+    def parts_live(self, glance: LiveViewContext) -> dict[str, str]:
         return fragments("district/parts_parts.html", glance.lang, {"it": see_parts(glance.store, now())})
 
     @endpoint("GET", "/district/rebuilds", who=only("operator"), out=schemas.RebuildShape, many=True,
@@ -35,7 +35,7 @@ class OperatorDoors:
         )
 
     @live("/district/rebuilds/live", who=only("operator"))
-    def rebuilds_live(self, glance: Glance) -> dict[str, str]:
+    def rebuilds_live(self, glance: LiveViewContext) -> dict[str, str]:
         it = glance.store.rebuilds(REBUILDS_SHOWN)
         return fragments("district/rebuilds_parts.html", glance.lang, {"it": it})
 

@@ -14,7 +14,7 @@ from shared.i18n.text import Lang
 from shared.kernel.ids import now
 from shared.projections.rebuilder import Rebuilds
 from shared.web import Call, Reply, endpoint
-from shared.web.live_hub import Glance, live
+from shared.web.live_hub import LiveViewContext, live
 from shared.web.render_cache import Drawings
 from shared.web.templates_env import fragments
 
@@ -50,7 +50,7 @@ class OverviewDoors:
         return Reply(drawn.seen, page={"parts": drawn.parts, **more})
 
     @live("/district/live", who=OFFICE)
-    def overview_live(self, glance: Glance) -> Mapping[str, str]:
+    def overview_live(self, glance: LiveViewContext) -> Mapping[str, str]:
         return self._now(glance.store, glance.lang).parts
 
     def _now(self, store: DistrictStore, lang: Lang) -> Drawn:

@@ -8,7 +8,7 @@ from services.district.store import DistrictStore
 from services.district.usecases.measures import look_around
 from shared.events.contracts import registry
 from shared.jobs.scheduler import Task
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import NotFound
 from shared.persistence.revision import note_change
 
@@ -23,7 +23,7 @@ publish = registry.publisher({
 def watch(store: DistrictStore, rule: str) -> int:
     """One look by one rule; returns how many alerts it changed. What is there to see is read before the transaction, like the
     time: who looked later has the last word (Alerts.looks_first). Where a look changes nothing nothing is written."""
-    act = Act()
+    act = Command()
     sight = look_around(store, rule, act.at)
 
     def changes(at: DistrictStore) -> list[tuple[Alert, list[AlertEvent]]]:
@@ -43,18 +43,18 @@ def watch(store: DistrictStore, rule: str) -> int:
 WATCH = Task("watch-alerts", every=5, do=watch, due=lambda _: list(domain.CONDITIONS))
 
 
-def acknowledge(store: DistrictStore, act: Act, alert: str, by: Officer, note: str) -> Alert:
+def acknowledge(store: DistrictStore, act: Command, alert: str, by: Officer, note: str) -> Alert:
     """Raises NotFound, AlertOver, AlreadyAcknowledged."""
     return _change(store, act, alert, lambda one: one.acknowledge(by, note, act.at))
 
 
-def close(store: DistrictStore, act: Act, alert: str, by: Officer, note: str) -> Alert:
+def close(store: DistrictStore, act: Command, alert: str, by: Officer, note: str) -> Alert:
     """Raises NotFound, AlertOver."""
     return _change(store, act, alert, lambda one: one.close(by, note, act.at))
 
 
 def set_rule(
-    store: DistrictStore, act: Act, rule: str, by: Officer, *, severity: Severity, raise_at: int, clear_below: int,
+    store: DistrictStore, act: Command, rule: str, by: Officer, *, severity: Severity, raise_at: int, clear_below: int,
     clear_minutes: int, on: bool,
 ) -> Rule:  # fmt: skip
     """Raises NotFound, ThresholdsCrossed."""
@@ -71,7 +71,7 @@ def set_rule(
     return store.transaction(act, do)
 
 
-def _change(store: DistrictStore, act: Act, alert: str, change: Callable[[Alert], Sequence[AlertEvent]]) -> Alert:
+def _change(store: DistrictStore, act: Command, alert: str, change: Callable[[Alert], Sequence[AlertEvent]]) -> Alert:
     def do(tx: DistrictStore) -> Alert:
         one = tx.load(Alert, alert)
         tx.save(one, publish(change(one)), community=one.community)

@@ -6,7 +6,7 @@ from services.district.domain.help import ASKED_FOR, GoodsAsked, Help, HelpEvent
 from services.district.store import DistrictStore
 from shared.events.contracts import registry
 from shared.events.envelope import DISTRICT
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import NotFound
 from shared.persistence.revision import note_change
 
@@ -17,7 +17,7 @@ publish = registry.publisher({
 
 
 def ask_for_goods(
-    store: DistrictStore, act: Act, by: str, *, giver: str, receiver: str, item: str, quantity: int
+    store: DistrictStore, act: Command, by: str, *, giver: str, receiver: str, item: str, quantity: int
 ) -> Help:
     """Raises NotFound, OwnHelp, AskedAlready."""
 
@@ -34,7 +34,7 @@ def ask_for_goods(
 
 
 def ask_for_people(
-    store: DistrictStore, act: Act, by: str, *, giver: str, receiver: str, shift: str, people: int
+    store: DistrictStore, act: Command, by: str, *, giver: str, receiver: str, shift: str, people: int
 ) -> Help:
     """Raises NotFound, NothingLacking, OwnHelp, AskedAlready."""
 

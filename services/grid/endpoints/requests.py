@@ -10,7 +10,7 @@ from services.grid.usecases import requests as usecases
 from shared.i18n.text import Text
 from shared.persistence.capability_links import follow_link, new_token
 from shared.web import Call, Reply, anyone, endpoint
-from shared.web.live_hub import Glance, live
+from shared.web.live_hub import LiveViewContext, live
 from shared.web.templates_env import fragments
 
 SETTLED_SHOWN = 20
@@ -35,7 +35,7 @@ class RequestDoors:
         return Reply(views.opened(store, store.open_requests(), watcher, call.act.at), page=told)
 
     @live(f"{HOME}/requests/live", who=OURS)
-    def requests_live(self, glance: Glance, community: str) -> dict[str, str]:
+    def requests_live(self, glance: LiveViewContext, community: str) -> dict[str, str]:
         """How many wait, for all readers alike; what they wait for stands on the page itself."""
         told = {"waits": glance.store.waiting(), "home": home(community)}
         return fragments("grid/requests_parts.html", glance.lang, told)

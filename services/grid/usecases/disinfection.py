@@ -10,7 +10,7 @@ from services.grid.store import GridStore
 from shared.events.contracts import registry
 from shared.events.envelope import Event
 from shared.jobs.scheduler import Task
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import now
 
 publish = registry.publisher({
@@ -38,7 +38,7 @@ class Work:
 
 
 def ask(
-    store: GridStore, act: Act, *, place: str, building: str | None, kind: str, why: str, urgency: str
+    store: GridStore, act: Command, *, place: str, building: str | None, kind: str, why: str, urgency: str
 ) -> Disinfection:
     def do(tx: GridStore) -> Disinfection:
         due = domain.due_by(urgency, act.at)
@@ -50,7 +50,7 @@ def ask(
     return store.transaction(act, do)
 
 
-def take(store: GridStore, act: Act, request: str, account: str, *, staff: bool) -> Disinfection:
+def take(store: GridStore, act: Command, request: str, account: str, *, staff: bool) -> Disinfection:
     """A member says the own team comes; staff may say it for them. Raises NotFound, NoOwnTeam, NotInOwnTeam, NotWaiting."""
 
     def do(tx: GridStore) -> Disinfection:
@@ -62,7 +62,7 @@ def take(store: GridStore, act: Act, request: str, account: str, *, staff: bool)
 
 
 def finish(
-    store: GridStore, act: Act, request: str, account: str, work: Work, photo: bytes, *, staff: bool
+    store: GridStore, act: Command, request: str, account: str, work: Work, photo: bytes, *, staff: bool
 ) -> Disinfection:
     """The photo is kept first, under a fresh id; one that nothing refers to is swept.
 
@@ -80,22 +80,22 @@ def finish(
     return store.transaction(act, do)
 
 
-def pass_on(store: GridStore, act: Act, request: str) -> Disinfection:
+def pass_on(store: GridStore, act: Command, request: str) -> Disinfection:
     """Raises NotFound, PassedOnAlready, DisinfectionOver."""
     return _change(store, act, request, lambda one: one.pass_on(act.at))
 
 
-def withdraw(store: GridStore, act: Act, request: str, reason: str) -> Disinfection:
+def withdraw(store: GridStore, act: Command, request: str, reason: str) -> Disinfection:
     """Raises NotFound, DisinfectionOver."""
     return _change(store, act, request, lambda one: one.withdraw(reason, act.at))
 
 
-def find_wanting(store: GridStore, act: Act, request: str, why: str) -> Disinfection:
+def find_wanting(store: GridStore, act: Command, request: str, why: str) -> Disinfection:
     """Raises NotFound, NotDone, DisinfectionOver."""
     return _change(store, act, request, lambda one: one.find_wanting(why, act.at))
 
 
-def confirm(store: GridStore, act: Act, request: str, next_due: date | None) -> Disinfection:
+def confirm(store: GridStore, act: Command, request: str, next_due: date | None) -> Disinfection:
     """The place is due again on that day. Raises NotFound, NotDone, DisinfectionOver, NextDueInThePast."""
 
     def do(tx: GridStore) -> Disinfection:
@@ -110,7 +110,7 @@ def confirm(store: GridStore, act: Act, request: str, next_due: date | None) -> 
     return store.transaction(act, do)
 
 
-def name_own_team(store: GridStore, act: Act, team: str | None) -> Arrangement:
+def name_own_team(store: GridStore, act: Command, team: str | None) -> Arrangement:
     """Raises NotFound for a team nobody has heard of."""
 
     def do(tx: GridStore) -> Arrangement:
@@ -124,7 +124,7 @@ def name_own_team(store: GridStore, act: Act, team: str | None) -> Arrangement:
 
 def watch(store: GridStore, request: str) -> bool:
     """Passes on to rescue teams what the own team has had its time for."""
-    act = Act()
+    act = Command()
     _change(store, act, request, lambda one: one.watch(act.at))
     return True
 
@@ -186,7 +186,7 @@ def _team_for(store: GridStore, account: str, *, staff: bool) -> OwnTeam:
 
 
 def _change(
-    store: GridStore, act: Act, request: str, change: Callable[[Disinfection], Sequence[DisinfectionEvent]]
+    store: GridStore, act: Command, request: str, change: Callable[[Disinfection], Sequence[DisinfectionEvent]]
 ) -> Disinfection:
     def do(tx: GridStore) -> Disinfection:
         one = tx.load(Disinfection, request)

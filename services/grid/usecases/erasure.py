@@ -8,14 +8,14 @@ from services.grid.domain.households import Household
 from services.grid.store import GridStore
 from services.grid.usecases.households import Asker, Opened, keep, note_looks, opened, plain
 from shared.crypto.field_encryption import SealLost
-from shared.kernel.command import Act
-from shared.kernel.cooperative import slowly
+from shared.kernel.command import Command
+from shared.kernel.cooperative import yielding
 from shared.kernel.errors import NotFound
 from shared.kernel.phone_numbers import NotAPhone, e164
 
 
 def search(
-    store: GridStore, act: Act, asker: Asker, name: str | None, phone: str | None
+    store: GridStore, act: Command, asker: Asker, name: str | None, phone: str | None
 ) -> list[tuple[Household, Opened]]:
     """Staff look for a person by phone or by their full name; whom they find is on record as looked at."""
     found = list[tuple[Household, Opened]]()
@@ -28,14 +28,14 @@ def search(
             if one.phone == sealed
         ]
     elif name:
-        for at in slowly(store.every_household()):
+        for at in yielding(store.every_household()):
             people = [opened(store, one) for one in at.residents]
             found += [(at, one) for one in people if one.name and plain(one.name) == plain(name)]
     note_looks(store, act, asker, [at for at, _ in found])
     return found
 
 
-def erase(store: GridStore, act: Act, household: str, resident: str) -> None:
+def erase(store: GridStore, act: Command, household: str, resident: str) -> None:
     """All that is kept of a person goes: in their household, in files of residents, in the gate log, in what they asked for.
 
     On record stays when and by whom, not whose. Raises NotFound.
@@ -44,8 +44,8 @@ def erase(store: GridStore, act: Act, household: str, resident: str) -> None:
     if person is None:
         raise NotFound
     told = opened(store, person)
-    rows = [id_ for id_, typed in slowly(store.typed_rows()) if _is_of(told, _read(store, typed))]
-    requests = [id_ for id_, sealed in slowly(store.all_words()) if _is_of(told, _read(store, sealed))]
+    rows = [id_ for id_, typed in yielding(store.typed_rows()) if _is_of(told, _read(store, typed))]
+    requests = [id_ for id_, sealed in yielding(store.all_words()) if _is_of(told, _read(store, sealed))]
     name = store.vault.seal_findable(str(store.community), told.name) if told.name else None
 
     def do(tx: GridStore) -> None:

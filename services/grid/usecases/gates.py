@@ -12,7 +12,7 @@ from services.grid.store.gates import Passer
 from shared.events.contracts import registry
 from shared.events.envelope import Event
 from shared.jobs.scheduler import Task
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 
 AT_ONCE = 1_000  # entries in one transaction
 TURNED = {"shifts.post.closed.v1": False, "shifts.post.reopened.v1": True}
@@ -39,7 +39,7 @@ class Taken:
         return sum(flag in entry.flags for entry in self.logged)
 
 
-def log_entries(store: GridStore, act: Act, rows: Sequence[Any]) -> Taken:
+def log_entries(store: GridStore, act: Command, rows: Sequence[Any]) -> Taken:
     """Enters what a handheld kept. Whatever has come before, in whatever upload, counts once; a row that is refused costs none
     of the others. An upload may be sent again as a whole, so it needs no key: should the connection break in the middle,
     what was entered is entered."""
@@ -51,14 +51,14 @@ def log_entries(store: GridStore, act: Act, rows: Sequence[Any]) -> Taken:
     return Taken(logged, len(found.entries) - len(logged), found.refused)
 
 
-def log_entry(store: GridStore, act: Act, row: Mapping[str, Any]) -> Entry:
+def log_entry(store: GridStore, act: Command, row: Mapping[str, Any]) -> Entry:
     """Enters one; sent twice it is the same. Raises the rules of `domain.read`."""
     entry = domain.read(row, act.at, store.gates(), store.gate_rules().fever)
     _log(store, replace(act, key=None), [entry])
     return entry
 
 
-def change_rules(store: GridStore, act: Act, fever: float, keep_days: int) -> GateRules:
+def change_rules(store: GridStore, act: Command, fever: float, keep_days: int) -> GateRules:
     """Decides from how many °C on it is a fever, and how long names and plates stay; what is older goes at once."""
 
     def do(tx: GridStore) -> GateRules:
@@ -73,7 +73,7 @@ def change_rules(store: GridStore, act: Act, fever: float, keep_days: int) -> Ga
     return rules
 
 
-def erase_passer(store: GridStore, act: Act, name: str | None, plate: str | None) -> int:
+def erase_passer(store: GridStore, act: Command, name: str | None, plate: str | None) -> int:
     """Forgets that a person or a vehicle passed; the entries stay, of nobody. Returns how many there were."""
     told = {"name": name, "plate": domain.plate_of(plate)}
     sealed = {key: store.vault.seal_findable(_place(store), value) for key, value in told.items() if value}
@@ -82,7 +82,7 @@ def erase_passer(store: GridStore, act: Act, name: str | None, plate: str | None
 
 def forget_passers(store: GridStore, _tenant: str) -> int:
     """Who passed long ago is forgotten; returns how many were."""
-    return store.expire_passers(Act().at)
+    return store.expire_passers(Command().at)
 
 
 FORGET_PASSERS = Task("forget-passers", every=30, do=forget_passers)
@@ -114,7 +114,7 @@ REACTIONS = {
 }
 
 
-def _log(store: GridStore, act: Act, entries: Sequence[Entry]) -> list[Entry]:
+def _log(store: GridStore, act: Command, entries: Sequence[Entry]) -> list[Entry]:
     """Those that were new. Names and plates are sealed before the transaction, for which is new is asked twice."""
     known = store.entries_known([entry.id for entry in entries])
     fresh = [entry for entry in entries if entry.id not in known]

@@ -16,8 +16,8 @@ from services.grid.store import GridStore
 from services.grid.usecases.register import publish
 from shared.crypto.field_encryption import SealLost
 from shared.i18n.timezone import SHANGHAI
-from shared.kernel.command import Act
-from shared.kernel.cooperative import slowly
+from shared.kernel.command import Command
+from shared.kernel.cooperative import yielding
 from shared.kernel.errors import NotAllowed, NotFound
 
 
@@ -67,7 +67,7 @@ def seal(store: GridStore, household: str, told: Particulars) -> Resident:
 
 
 def add_resident(
-    store: GridStore, act: Act, building: str, unit: str, door: str, told: Particulars
+    store: GridStore, act: Command, building: str, unit: str, door: str, told: Particulars
 ) -> Household:  # fmt: skip
     """The household is made where there was none. Raises NotFound, LivesThere, HouseholdFull, TooManyUnits."""
     id_ = household_id(building_slug(building), unit, door)
@@ -84,7 +84,7 @@ def add_resident(
     return store.transaction(act, do)
 
 
-def remove_resident(store: GridStore, act: Act, household: str, resident: str) -> Household:
+def remove_resident(store: GridStore, act: Command, household: str, resident: str) -> Household:
     """Raises NotFound."""
 
     def do(tx: GridStore) -> Household:
@@ -97,7 +97,7 @@ def remove_resident(store: GridStore, act: Act, household: str, resident: str) -
     return store.transaction(act, do)
 
 
-def remove_household(store: GridStore, act: Act, household: str) -> Household:
+def remove_household(store: GridStore, act: Command, household: str) -> Household:
     """A door that is none. Raises NotFound, StillLivedIn."""
 
     def do(tx: GridStore) -> Household:
@@ -111,7 +111,7 @@ def remove_household(store: GridStore, act: Act, household: str) -> Household:
     return store.transaction(act, do)
 
 
-def mind(store: GridStore, act: Act, household: str, flags: Sequence[Flag]) -> Household:
+def mind(store: GridStore, act: Command, household: str, flags: Sequence[Flag]) -> Household:
     """Say what is to be minded at this door, and nothing else. Raises NotFound."""
 
     def do(tx: GridStore) -> Household:
@@ -123,7 +123,7 @@ def mind(store: GridStore, act: Act, household: str, flags: Sequence[Flag]) -> H
     return store.transaction(act, do)
 
 
-def look(store: GridStore, act: Act, asker: Asker, household: str) -> tuple[Household, list[Opened]]:
+def look(store: GridStore, act: Command, asker: Asker, household: str) -> tuple[Household, list[Opened]]:
     """Who lives there and what is to be minded; that it was looked at is on record before. Raises NotFound, NotAllowed."""
     found = store.load(Household, household)
     if not may_look(store, asker, [found]):
@@ -132,7 +132,7 @@ def look(store: GridStore, act: Act, asker: Asker, household: str) -> tuple[Hous
     return found, [opened(store, one) for one in found.residents]
 
 
-def look_at_care(store: GridStore, act: Act, asker: Asker) -> list[Household]:
+def look_at_care(store: GridStore, act: Command, asker: Asker) -> list[Household]:
     """All that the asker has to mind: everything for staff, else where they look after the building or unit; on record."""
     found = may_look(store, asker, store.to_mind())
     note_looks(store, act, asker, found)
@@ -149,12 +149,12 @@ def may_look(store: GridStore, asker: Asker, households: Iterable[Household]) ->
 
 def everybody(store: GridStore) -> Iterator[tuple[Household, Opened]]:
     """For the list to take along."""
-    for at in slowly(store.every_household()):
+    for at in yielding(store.every_household()):
         for one in at.residents:
             yield at, opened(store, one)
 
 
-def export(store: GridStore, act: Act, asker: Asker) -> dict[str, Any]:
+def export(store: GridStore, act: Command, asker: Asker) -> dict[str, Any]:
     """Puts on record who takes the residents' particulars out, before they do."""
 
     def do(tx: GridStore) -> dict[str, Any]:
@@ -194,7 +194,7 @@ def opened(store: GridStore, resident: Resident) -> Opened:
     return Opened(resident.id, name, phone, resident.born)
 
 
-def note_looks(store: GridStore, act: Act, asker: Asker, households: Sequence[Household]) -> None:
+def note_looks(store: GridStore, act: Command, asker: Asker, households: Sequence[Household]) -> None:
     volunteer = store.volunteer_of(asker.account)
     store.note_looks([
         {

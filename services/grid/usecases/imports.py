@@ -19,8 +19,8 @@ from services.grid.usecases.register import publish
 from shared.i18n.text import Text
 from shared.jobs import long_jobs
 from shared.jobs.long_jobs import Job
-from shared.kernel.command import Act
-from shared.kernel.cooperative import slowly
+from shared.kernel.command import Command
+from shared.kernel.cooperative import yielding
 from shared.persistence.store import converter
 
 KIND = "grid-import"
@@ -43,15 +43,15 @@ class Told:
     flags: tuple[Flag, ...] = ()
 
 
-def look_through(store: GridStore, act: Act, file: str, rows: Sequence[Told]) -> Import:
+def look_through(store: GridStore, act: Command, file: str, rows: Sequence[Told]) -> Import:
     """Keeps the rows, sealed, with their verdicts; nobody is taken in yet."""
-    lines = [_line(store, one) for one in slowly(rows)]
+    lines = [_line(store, one) for one in yielding(rows)]
     known = {one.id: one.name for one in store.buildings()}
     wanted = {line.at.building: line.at.building_name for line in lines if line.at}
     there = {one.id: one for one in store.households(wanted)}
     judged = domain.judge(lines, there, _elsewhere(store, rows, lines))
     new = tuple(name for id_, name in sorted(wanted.items()) if id_ not in known)
-    store.keep_rows([_row(store, act, *one) for one in slowly(zip(rows, lines, judged, strict=True))])
+    store.keep_rows([_row(store, act, *one) for one in yielding(zip(rows, lines, judged, strict=True))])
     made = Import(act.id, act.actor or "", act.at, file, domain.counts(judged), new)
 
     def do(tx: GridStore) -> Import:
@@ -61,7 +61,7 @@ def look_through(store: GridStore, act: Act, file: str, rows: Sequence[Told]) ->
     return store.transaction(act, do)
 
 
-def confirm(store: GridStore, act: Act, import_id: str) -> Import:
+def confirm(store: GridStore, act: Command, import_id: str) -> Import:
     """The job begins, once however often this is said. Raises NotFound, ImportDecided, NothingNew."""
 
     def do(tx: GridStore) -> Import:
@@ -74,7 +74,7 @@ def confirm(store: GridStore, act: Act, import_id: str) -> Import:
     return store.transaction(act, do)
 
 
-def cancel(store: GridStore, act: Act, import_id: str) -> Import:
+def cancel(store: GridStore, act: Command, import_id: str) -> Import:
     """Before it is confirmed nobody comes in; later whoever is in stays. Raises NotFound, ImportDecided, NotAtWork."""
 
     def do(tx: GridStore) -> Import:
@@ -124,7 +124,7 @@ STEPS = {KIND: bring_in}
 def returned(store: GridStore, found: Import) -> list[tuple[dict[str, Any], dict[str, str]]]:
     """Each row that is not taken, and what stood in its cells."""
     rows = store.import_rows(found.id, ["faulty", "double"], 0)
-    return [(row, orjson.loads(store.vault.open(row["typed"])) if row["typed"] else {}) for row in slowly(rows)]
+    return [(row, orjson.loads(store.vault.open(row["typed"])) if row["typed"] else {}) for row in yielding(rows)]
 
 
 def _draw(tx: GridStore, doors: Iterable[Door]) -> None:
@@ -170,7 +170,7 @@ def _elsewhere(store: GridStore, rows: Sequence[Told], lines: Sequence[Line]) ->
     }
 
 
-def _row(store: GridStore, act: Act, told: Told, line: Line, judged: Judged) -> dict[str, Any]:
+def _row(store: GridStore, act: Command, told: Told, line: Line, judged: Judged) -> dict[str, Any]:
     """What is taken in is kept as it will stand; what is not, sealed as it was typed, to be given back."""
     taken = judged.verdict in domain.TAKEN
     typed = None if taken or judged.verdict == "same" else store.vault.seal(

@@ -4,7 +4,7 @@ from services.grid.domain import register as domain
 from services.grid.domain.register import Building, Cell, Unit
 from services.grid.store import GridStore
 from shared.events.contracts import registry
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 
 publish = registry.publisher({
     domain.CellDrawn: "grid.cell.drawn.v1",
@@ -13,7 +13,7 @@ publish = registry.publisher({
 })  # fmt: skip
 
 
-def draw_cell(store: GridStore, act: Act, name: str, slug: str | None = None) -> Cell:
+def draw_cell(store: GridStore, act: Command, name: str, slug: str | None = None) -> Cell:
     """A new cell, or (`slug`) another name for one. Raises CellTaken, NotFound."""
 
     def do(tx: GridStore) -> Cell:
@@ -27,7 +27,7 @@ def draw_cell(store: GridStore, act: Act, name: str, slug: str | None = None) ->
     return store.transaction(act, do)
 
 
-def register_building(store: GridStore, act: Act, name: str, cell: str | None, units: tuple[str, ...]) -> Building:
+def register_building(store: GridStore, act: Command, name: str, cell: str | None, units: tuple[str, ...]) -> Building:
     """Puts a building on the register, or gives the one of that name this cell and these units besides its own.
 
     Raises NotFound for a cell that is not drawn, TooManyUnits.

@@ -13,7 +13,7 @@ from services.grid.store.requests import ASKING_COUNTS
 from shared.events.contracts import registry
 from shared.events.envelope import Event
 from shared.jobs.scheduler import Task
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import NotFound, TooMany
 from shared.persistence.capability_links import follow_link, give_link
 from shared.persistence.revision import note_change
@@ -32,7 +32,14 @@ publish = registry.publisher({
 
 
 def ask(
-    store: GridStore, act: Act, token: str, *, kind: str, gate: str | None, words: dict[str, str | None], by_staff: bool
+    store: GridStore,
+    act: Command,
+    token: str,
+    *,
+    kind: str,
+    gate: str | None,
+    words: dict[str, str | None],
+    by_staff: bool,
 ) -> Request:
     """Somebody asks for help, by themselves or through staff whom they called; `words` (who, phone, where, what) are sealed.
 
@@ -58,7 +65,7 @@ def ask(
     return store.transaction(replace(act, key=None), do)
 
 
-def take(store: GridStore, act: Act, request_id: str, account: str) -> Request:
+def take(store: GridStore, act: Command, request_id: str, account: str) -> Request:
     """Raises NotFound and the rules of Request.take."""
 
     def do(tx: GridStore) -> Request:
@@ -67,7 +74,7 @@ def take(store: GridStore, act: Act, request_id: str, account: str) -> Request:
     return store.transaction(act, do)
 
 
-def hand_back(store: GridStore, act: Act, request_id: str, account: str | None) -> Request:
+def hand_back(store: GridStore, act: Command, request_id: str, account: str | None) -> Request:
     """`account` None: staff, for whoever has it. Raises NotFound and the rules of Request.hand_back."""
 
     def do(tx: GridStore) -> Request:
@@ -76,7 +83,7 @@ def hand_back(store: GridStore, act: Act, request_id: str, account: str | None) 
     return store.transaction(act, do)
 
 
-def finish(store: GridStore, act: Act, request_id: str, account: str | None) -> Request:
+def finish(store: GridStore, act: Command, request_id: str, account: str | None) -> Request:
     """`account` None: staff, for whoever has it. Raises NotFound and the rules of Request.finish."""
 
     def do(tx: GridStore) -> Request:
@@ -85,12 +92,12 @@ def finish(store: GridStore, act: Act, request_id: str, account: str | None) -> 
     return store.transaction(act, do)
 
 
-def withdraw(store: GridStore, act: Act, request_id: str) -> Request:
+def withdraw(store: GridStore, act: Command, request_id: str) -> Request:
     """Raises NotFound, Settled."""
     return store.transaction(act, lambda tx: _change(tx, request_id, lambda one: one.withdraw(act.at)))
 
 
-def withdraw_own(store: GridStore, act: Act, token: str) -> Request:
+def withdraw_own(store: GridStore, act: Command, token: str) -> Request:
     """By the asker's private link. Raises NotFound, Settled."""
 
     def do(tx: GridStore) -> Request:
@@ -101,7 +108,7 @@ def withdraw_own(store: GridStore, act: Act, token: str) -> Request:
 
 def forget_words(store: GridStore, _tenant: str) -> None:
     """What was said of persons in requests settled long ago is gone."""
-    store.forget_words(Act().at)
+    store.forget_words(Command().at)
 
 
 FORGET_WORDS = Task("forget-words", every=30, do=forget_words)

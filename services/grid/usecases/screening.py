@@ -11,7 +11,7 @@ from services.grid.domain.screening import Answer, Entry, Outcome, Place, Progre
 from services.grid.store import GridStore
 from shared.events.contracts import registry
 from shared.jobs.scheduler import Task
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import Fault, NotFound
 from shared.kernel.ids import now
 
@@ -47,7 +47,7 @@ class Taken:
     refused: list[Refused]
 
 
-def begin_round(store: GridStore, act: Act, cells: Sequence[str]) -> Round:
+def begin_round(store: GridStore, act: Command, cells: Sequence[str]) -> Round:
     """In these cells, or (none) in the whole community. Raises NotFound, RoundUnderWay, NothingToScreen."""
 
     def do(tx: GridStore) -> Round:
@@ -61,7 +61,7 @@ def begin_round(store: GridStore, act: Act, cells: Sequence[str]) -> Round:
     return store.transaction(act, do)
 
 
-def take_entries(store: GridStore, act: Act, round_: str, said: Sequence[Said]) -> Taken:
+def take_entries(store: GridStore, act: Command, round_: str, said: Sequence[Said]) -> Taken:
     """What was found at doors, in any order and as often as it comes. Raises NotFound for a round that never was."""
     entries = [(one, _entry(act, one)) for one in said]
 
@@ -87,7 +87,7 @@ def take_entries(store: GridStore, act: Act, round_: str, said: Sequence[Said]) 
     return store.transaction(act, do)
 
 
-def end_round(store: GridStore, act: Act, round_: str) -> Round:
+def end_round(store: GridStore, act: Command, round_: str) -> Round:
     """Raises NotFound, RoundOver."""
 
     def do(tx: GridStore) -> Round:
@@ -108,7 +108,7 @@ def tell_progress(store: GridStore, round_: str) -> bool:
             tx.save(found, publish(told))
         return bool(told)
 
-    return store.transaction(Act(), do)
+    return store.transaction(Command(), do)
 
 
 LATE_FOR = timedelta(days=3)  # so long after its end entries may still come
@@ -130,7 +130,7 @@ def places_of(store: GridStore, round_: Round) -> list[Place]:
     ]
 
 
-def _entry(act: Act, said: Said) -> Entry:
+def _entry(act: Command, said: Said) -> Entry:
     return Entry(said.id, act.at - timedelta(seconds=said.seconds_ago), act.actor or "", said.outcome, said.undoes)
 
 

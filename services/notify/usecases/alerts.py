@@ -10,7 +10,7 @@ from services.notify.domain.refusals import AlertTaken, AlertUnknown, AlreadyWit
 from services.notify.store import NotifyStore
 from services.notify.usecases import writing
 from shared.i18n.text import Text
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import new_id
 
 UPDATED = "预警有更新，以这一份为准。 / The warning was updated; this one holds."
@@ -49,7 +49,7 @@ class Outcome:
         return next((new.id for new, _ in self.going if new.community == notice.community and new.public), None)
 
 
-def look(store: NotifyStore, act: Act, alert: Alert, chosen: Sequence[str], everywhere: Sequence[str]) -> Outcome:
+def look(store: NotifyStore, act: Command, alert: Alert, chosen: Sequence[str], everywhere: Sequence[str]) -> Outcome:
     """What taking it in would come to; nothing is sent or kept. `chosen`: the communities it is for, if somebody chose some.
 
     Raises AlertTaken, AlertDiffers, AlertUnknown, AlertOver, AlertOvertaken, AlreadyWithdrawn.
@@ -60,7 +60,9 @@ def look(store: NotifyStore, act: Act, alert: Alert, chosen: Sequence[str], ever
     return _work_out(store, act, alert, chosen, everywhere)
 
 
-def take_in(store: NotifyStore, act: Act, alert: Alert, chosen: Sequence[str], everywhere: Sequence[str]) -> Outcome:
+def take_in(
+    store: NotifyStore, act: Command, alert: Alert, chosen: Sequence[str], everywhere: Sequence[str]
+) -> Outcome:
     """The same, in earnest. What was taken in before is not sent again: its notices are answered as they are now.
 
     Raises AlertTaken where it is wanted in communities that did not have it, AlertDiffers, AlertUnknown, AlertOver,
@@ -98,7 +100,7 @@ def _again(tx: NotifyStore, known: TakenAlert, chosen: Sequence[str]) -> Outcome
 
 
 def _work_out(
-    store: NotifyStore, act: Act, alert: Alert, chosen: Sequence[str], everywhere: Sequence[str]
+    store: NotifyStore, act: Command, alert: Alert, chosen: Sequence[str], everywhere: Sequence[str]
 ) -> Outcome:  # fmt: skip
     if alert.type == "Alert":
         made = writing.written_for(act, {one: new_id() for one in chosen or everywhere}, _words(alert))
@@ -126,7 +128,7 @@ def _referred(store: NotifyStore, alert: Alert) -> tuple[list[TakenAlert], list[
     return list(known.values()), unknown
 
 
-def _cancel(act: Act, alert: Alert, lines: list[list[Notice]], outcome: Outcome) -> None:
+def _cancel(act: Command, alert: Alert, lines: list[list[Notice]], outcome: Outcome) -> None:
     """What stands is withdrawn, and whoever was told hears of it. Raises AlreadyWithdrawn where nothing stands any more."""
     standing = [line for line in lines if line[-1].standing == "published"]
     if not standing:
@@ -137,7 +139,7 @@ def _cancel(act: Act, alert: Alert, lines: list[list[Notice]], outcome: Outcome)
         outcome.bulletin = outcome.earlier[0].bulletin
 
 
-def _update(act: Act, alert: Alert, lines: list[list[Notice]], chosen: Sequence[str], outcome: Outcome) -> None:
+def _update(act: Command, alert: Alert, lines: list[list[Notice]], chosen: Sequence[str], outcome: Outcome) -> None:
     """One new notice in each community that had one, or was chosen besides; it corrects what stands there, and what more stands
     there is withdrawn."""
     last = [line[-1] for line in lines]
@@ -149,7 +151,7 @@ def _update(act: Act, alert: Alert, lines: list[list[Notice]], chosen: Sequence[
         outcome.withdrawn += standing[1:]
 
 
-def _over(act: Act, alert: Alert, line: list[Notice]) -> Notice:
+def _over(act: Command, alert: Alert, line: list[Notice]) -> Notice:
     """In our own words: a cancellation mostly repeats those of the warning. Nobody is woken by it."""
     old = line[-1]
     title, title_en = (

@@ -6,7 +6,7 @@ from services.notify.domain.refusals import NoLongerAsked
 from services.notify.store import NotifyStore
 from services.notify.usecases.spreading import LINKS
 from shared.events.contracts import registry
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.persistence.capability_links import follow_link
 
 publish = registry.publisher({AnswerGiven: "notify.answer.given.v1"})
@@ -17,17 +17,17 @@ def asked_by(store: NotifyStore, token: str) -> Ask:
     return store.load(Ask, follow_link(store, LINKS, token))
 
 
-def answer_by_link(store: NotifyStore, act: Act, token: str, answer: Choice) -> Ask:
+def answer_by_link(store: NotifyStore, act: Command, token: str, answer: Choice) -> Ask:
     """Raises NotFound, TooLate, NoLongerAsked."""
     return _answer(store, act, follow_link(store, LINKS, token), answer)
 
 
-def answer_signed_in(store: NotifyStore, act: Act, notice: str, account: str, answer: Choice) -> Ask:
+def answer_signed_in(store: NotifyStore, act: Command, notice: str, account: str, answer: Choice) -> Ask:
     """Raises NotFound for whoever was not asked, TooLate, NoLongerAsked."""
     return _answer(store, act, ask_id(notice, account), answer)
 
 
-def _answer(store: NotifyStore, act: Act, ask: str, answer: Choice) -> Ask:
+def _answer(store: NotifyStore, act: Command, ask: str, answer: Choice) -> Ask:
     def do(tx: NotifyStore) -> Ask:
         asked = tx.load(Ask, ask)
         if tx.load(Notice, asked.notice).standing != "published":

@@ -7,13 +7,13 @@ from typing import Any
 from services.notify.domain.channels import USUAL_RATE, Channel
 from services.notify.store import NotifyStore
 from services.notify.usecases.sending import Desk, settings_of, test_channel
-from shared.kernel.command import Act
-from shared.outbound.send import Went, check_settings
+from shared.kernel.command import Command
+from shared.outbound.send import DeliveryResult, check_settings
 
 SECRETS = ("address", "secret", "server", "port", "secure", "user", "password", "sender")
 
 
-def set_up(store: NotifyStore, act: Act, desk: Desk, community: str, said: Mapping[str, Any]) -> Channel:
+def set_up(store: NotifyStore, act: Command, desk: Desk, community: str, said: Mapping[str, Any]) -> Channel:
     """Raises NotOutside."""
     settings = {name: said[name] for name in SECRETS if said.get(name) not in (None, "")}
     check_settings(said["kind"], settings, private=desk.private)
@@ -28,7 +28,7 @@ def set_up(store: NotifyStore, act: Act, desk: Desk, community: str, said: Mappi
     return store.transaction(act, do)
 
 
-def switch(store: NotifyStore, act: Act, community: str, channel_id: str, *, on: bool) -> Channel:
+def switch(store: NotifyStore, act: Command, community: str, channel_id: str, *, on: bool) -> Channel:
     def do(tx: NotifyStore) -> Channel:
         channel = tx.channel(community, channel_id)
         channel.on = on
@@ -44,7 +44,7 @@ def remove(store: NotifyStore, community: str, channel_id: str) -> None:
     store[Channel].delete_one({"_id": channel.id})
 
 
-def test(store: NotifyStore, act: Act, desk: Desk, community: str, channel_id: str, to: str) -> Went:
+def test(store: NotifyStore, act: Command, desk: Desk, community: str, channel_id: str, to: str) -> DeliveryResult:
     """Sends a test message and notes how it went."""
     channel = store.channel(community, channel_id)
     went = test_channel(store, desk, channel, to, act.id)
@@ -54,7 +54,7 @@ def test(store: NotifyStore, act: Act, desk: Desk, community: str, channel_id: s
         tested.note_test("" if went.outcome == "sent" else went.why or went.outcome, act.at)
         tx.save(tested)
 
-    store.transaction(Act(actor=act.actor), do)
+    store.transaction(Command(actor=act.actor), do)
     return went
 
 

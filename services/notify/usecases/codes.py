@@ -19,7 +19,7 @@ from shared.i18n.text import Lang, Text
 from shared.kernel.ids import now
 from shared.messaging.inbox import Reaction
 from shared.outbound import send as world
-from shared.outbound.send import Message, Went
+from shared.outbound.send import DeliveryResult, Message
 
 MOST_TRIES = 3
 AGAIN = timedelta(seconds=5)
@@ -61,16 +61,16 @@ def send_code(store: NotifyStore, opener: Opener, code: Code, *, private: bool) 
         store.forget_code(code.id)
 
 
-def _call(store: NotifyStore, opener: Opener, code: Code, *, private: bool) -> Went:
+def _call(store: NotifyStore, opener: Opener, code: Code, *, private: bool) -> DeliveryResult:
     via = channels_by_way(store, DISTRICT).get("sms")
     channel = store.get(Channel, via) if via else None
     if channel is None:
-        return Went("failed")
+        return DeliveryResult("failed")
     try:
         said = opener.open(code.sealed)
         settings = settings_of(store, channel)
     except (CannotOpen, SealLost):
-        return Went("refused")
+        return DeliveryResult("refused")
     lang: Lang = "en" if said["lang"] == "en" else "zh"
     body = BODY.format(code=said["code"]).in_(lang)
     message = Message(f"code.{code.id}", TITLE.in_(lang), body, said["phone"])

@@ -6,13 +6,13 @@ from typing import Any
 from services.notify.domain.people import Habits, Home, Person
 from services.notify.store import NotifyStore
 from shared.crypto.sealed_boxes import CannotOpen, Opener
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import NotFound
 
 OWN_KEY = "district"  # addresses people gave without naming a community are sealed under the district's data key
 
 
-def settle_habits(store: NotifyStore, act: Act, account: str, said: Mapping[str, Any]) -> Person:
+def settle_habits(store: NotifyStore, act: Command, account: str, said: Mapping[str, Any]) -> Person:
     """How the caller wants to be told. An address left empty stays as it is; `forget` names the ways to forget."""
     home = said.get("community")
     key = home or OWN_KEY
@@ -66,10 +66,10 @@ def _open_box(store: NotifyStore, opener: Opener, person_id: str, box: str, comm
         person.regroup()
         tx.save(person)
 
-    store.transaction(Act(), do)
+    store.transaction(Command(), do)
 
 
-def read(store: NotifyStore, act: Act, account: str, delivery: str) -> str:
+def read(store: NotifyStore, act: Command, account: str, delivery: str) -> str:
     """Notes that the caller has read it, and tells the notice. Raises NotFound for another's."""
     found = store.delivery(delivery)
     if found.person != account or found.way != "inbox":

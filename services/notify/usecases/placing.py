@@ -4,7 +4,7 @@ from services.notify.domain.deliveries import Delivery
 from services.notify.domain.posters import Poster, PosterPlaced, PosterTakenDown
 from services.notify.store import NotifyStore
 from shared.events.contracts import registry
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import NotFound
 
 publish = registry.publisher({
@@ -13,7 +13,7 @@ publish = registry.publisher({
 })  # fmt: skip
 
 
-def place(store: NotifyStore, act: Act, community: str, poster_id: str, account: str, *, leading: bool) -> Poster:
+def place(store: NotifyStore, act: Command, community: str, poster_id: str, account: str, *, leading: bool) -> Poster:
     """Raises NotFound, AlreadyPlaced, NotYourPoster, PosterIsOff."""
     volunteers = volunteers_of(store, community, account)
 
@@ -25,7 +25,9 @@ def place(store: NotifyStore, act: Act, community: str, poster_id: str, account:
     return store.transaction(act, do)
 
 
-def take_down(store: NotifyStore, act: Act, community: str, poster_id: str, account: str, *, leading: bool) -> Poster:
+def take_down(
+    store: NotifyStore, act: Command, community: str, poster_id: str, account: str, *, leading: bool
+) -> Poster:
     """Raises NotFound, AlreadyTakenDown, NotYourPoster, PosterHolds."""
     volunteers = volunteers_of(store, community, account)
 
@@ -44,7 +46,7 @@ def volunteers_of(store: NotifyStore, community: str, account: str) -> list[str]
     return [one.volunteer for one in helping if one.community == community and one.standing == "approved"]
 
 
-def decide(store: NotifyStore, act: Act, community: str, delivery: str, *, again: bool) -> Delivery:
+def decide(store: NotifyStore, act: Command, community: str, delivery: str, *, again: bool) -> Delivery:
     """Send it once more, or take it for arrived. Raises NotFound, NothingToDecide."""
     found = store.delivery(delivery)
     if found.community != community:

@@ -18,7 +18,7 @@ from shared.i18n import dates
 from shared.i18n.domain_labels import DISINFECTION_WORDS
 from shared.i18n.text import Lang, Text
 from shared.jobs.scheduler import Task
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import new_id
 from shared.outbound.template_sandbox import BadTemplate, check_template, fill
 from shared.replicas.communities import name_of
@@ -49,7 +49,7 @@ def tell(store: NotifyStore, occasion_id: str) -> bool:
     occasion = store.load(Occasion, occasion_id)
     rules = [one for one in store.rules() if one.fits(occasion.trigger, occasion.community)]
     sketches = [(rule, _sketched(store, rule, occasion)) for rule in rules]
-    act = Act()
+    act = Command()
     if any(one is None for _, one in sketches) and act.at - occasion.heard < PATIENCE:
         return False
 
@@ -77,7 +77,7 @@ def tell(store: NotifyStore, occasion_id: str) -> bool:
 ANSWER_OCCASIONS = Task("answer-occasions", every=0.5, do=tell, due=NotifyStore.waiting_occasions, eager=True)
 
 
-def save_rule(store: NotifyStore, act: Act, rule_id: str, said: Mapping[str, Any]) -> Rule:
+def save_rule(store: NotifyStore, act: Command, rule_id: str, said: Mapping[str, Any]) -> Rule:
     """Raises RuleUnknown, BadTemplate."""
     wording = Wording(said["title"], said["body"], said["title_en"], said["body_en"])
     known = trigger_of(said["trigger"]).facts
@@ -109,7 +109,7 @@ def sketch(store: NotifyStore, rule: Rule, occasion: Occasion) -> Sketch | None:
 
 
 def _fate(
-    tx: NotifyStore, occasion: Occasion, made: list[Notice], over: list[Notice], act: Act
+    tx: NotifyStore, occasion: Occasion, made: list[Notice], over: list[Notice], act: Command
 ) -> tuple[Fate, list[Notice]]:
     """What becomes of it, and which of the notices made of it go out."""
     again = TRIGGERS[occasion.trigger].again if occasion.trigger else None
@@ -132,7 +132,7 @@ def _sketched(store: NotifyStore, rule: Rule, occasion: Occasion) -> Sketch | No
         return None
 
 
-def _notice(rule: Rule, made: Sketch, occasion: Occasion, act: Act) -> Notice:
+def _notice(rule: Rule, made: Sketch, occasion: Occasion, act: Command) -> Notice:
     """Named after rule and occasion, so that there is one and no second."""
     request = None
     if rule.ask:

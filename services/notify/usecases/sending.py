@@ -23,7 +23,7 @@ from shared.i18n.text import Lang, Text
 from shared.jobs.scheduler import Task
 from shared.kernel.ids import new_id, now
 from shared.outbound import send as world
-from shared.outbound.send import Message, Went
+from shared.outbound.send import DeliveryResult, Message
 from shared.persistence.store import is_away
 from shared.replicas.communities import name_of
 
@@ -101,7 +101,7 @@ def lose(store: NotifyStore, delivery_id: str) -> bool:
 FIND_LOST = Task("find-lost", every=0.5, do=lose, due=lambda store: store.lost_deliveries(now() - CLAIM), eager=True)
 
 
-def test_channel(store: NotifyStore, desk: Desk, channel: Channel, to: str, key: str) -> Went:
+def test_channel(store: NotifyStore, desk: Desk, channel: Channel, to: str, key: str) -> DeliveryResult:
     """One message that says it is a test, to see whether the channel works."""
     place = name_of(store, channel.community)
     words = Text(
@@ -119,15 +119,15 @@ def settings_of(store: NotifyStore, channel: Channel) -> dict[str, Any]:
     return opened
 
 
-def _call(store: NotifyStore, desk: Desk, deliveries: Sequence[Delivery], claimed: Claimed) -> Went:
+def _call(store: NotifyStore, desk: Desk, deliveries: Sequence[Delivery], claimed: Claimed) -> DeliveryResult:
     first, person, channel = deliveries[0], claimed.person, claimed.channel
     if person is None and first.way != "group":
-        return Went("refused", GONE.zh)
+        return DeliveryResult("refused", GONE.zh)
     try:
         to = store.vault.open(person.addresses[first.way]) if person else ""
         settings = settings_of(store, channel)
     except (KeyError, SealLost):
-        return Went("refused", GONE.zh)
+        return DeliveryResult("refused", GONE.zh)
     lang: Lang = person.habits.lang if person else "zh"
     letters = [_letter(store, desk, claimed.notices[one.notice], person, lang) for one in deliveries]
     whole = letters[0] if len(letters) == 1 else _bound(letters, lang)

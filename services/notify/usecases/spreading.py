@@ -11,7 +11,7 @@ from services.notify.domain.notices import Notice
 from services.notify.domain.people import Habits, Person
 from services.notify.store import NotifyStore
 from shared.events.envelope import DISTRICT
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.persistence.capability_links import give_link
 
 PART = 200  # people in one transaction
@@ -20,7 +20,7 @@ LINKS = "answer"  # the kind of private link that leads to an ask
 
 def spread(store: NotifyStore, secret: bytes, notice_id: str) -> bool:
     """Takes up the next part of a notice's people; whether there were any left."""
-    return store.transaction(Act(), lambda tx: _take_part(tx, notice_id, secret))
+    return store.transaction(Command(), lambda tx: _take_part(tx, notice_id, secret))
 
 
 def answer_token(secret: bytes, ask: str) -> str:

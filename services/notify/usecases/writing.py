@@ -13,7 +13,7 @@ from services.notify.usecases import ending
 from shared.events.contracts import Fact, registry
 from shared.events.envelope import DISTRICT
 from shared.jobs.scheduler import Task
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import new_id, now
 from shared.outbound.template_sandbox import check_template
 
@@ -27,7 +27,7 @@ publish = registry.publisher({
 })  # fmt: skip
 
 
-def draft(store: NotifyStore, act: Act, community: str, written: Mapping[str, Any]) -> Notice:
+def draft(store: NotifyStore, act: Command, community: str, written: Mapping[str, Any]) -> Notice:
     """Raises BadTemplate, NoSuchGroup."""
     notice = _written(act, community, written)
 
@@ -38,7 +38,7 @@ def draft(store: NotifyStore, act: Act, community: str, written: Mapping[str, An
     return store.transaction(act, do)
 
 
-def rewrite(store: NotifyStore, act: Act, community: str, notice_id: str, written: Mapping[str, Any]) -> Notice:
+def rewrite(store: NotifyStore, act: Command, community: str, notice_id: str, written: Mapping[str, Any]) -> Notice:
     """Raises BadTemplate, NoSuchGroup, NotADraft."""
     new = _written(act, community, written)
 
@@ -51,7 +51,7 @@ def rewrite(store: NotifyStore, act: Act, community: str, notice_id: str, writte
     return store.transaction(act, do)
 
 
-def release(store: NotifyStore, act: Act, community: str, notice_id: str) -> Notice:
+def release(store: NotifyStore, act: Command, community: str, notice_id: str) -> Notice:
     """Send it now, or have it sent when its time comes. Raises NotADraft, NobodyChosen, NoWayChosen, TimeIsPast."""
 
     def do(tx: NotifyStore) -> Notice:
@@ -72,13 +72,13 @@ def come_due(store: NotifyStore, notice_id: str) -> bool:
             _out(tx, notice, facts)
         return bool(facts)
 
-    return store.transaction(Act(), do)
+    return store.transaction(Command(), do)
 
 
 SEND_SCHEDULED = Task("send-scheduled", every=0.5, do=come_due, due=lambda store: store.due_notices(now()), eager=True)
 
 
-def withdraw(store: NotifyStore, act: Act, community: str, notice_id: str) -> Notice:
+def withdraw(store: NotifyStore, act: Command, community: str, notice_id: str) -> Notice:
     """Raises NotOut, AlreadyWithdrawn."""
 
     def do(tx: NotifyStore) -> Notice:
@@ -92,7 +92,7 @@ def withdraw(store: NotifyStore, act: Act, community: str, notice_id: str) -> No
 
 
 def correct(
-    store: NotifyStore, act: Act, community: str, notice_id: str, *, reason: str, wording: Mapping[str, str]
+    store: NotifyStore, act: Command, community: str, notice_id: str, *, reason: str, wording: Mapping[str, str]
 ) -> Notice:
     """The new wording goes to the same people, says what was wrong, and stands where the old one stood.
 
@@ -123,7 +123,7 @@ def correct_in(tx: NotifyStore, old: Notice, new: Notice) -> Notice:
 
 
 def send_everywhere(
-    store: NotifyStore, act: Act, communities: Sequence[str], written: Mapping[str, Any]
+    store: NotifyStore, act: Command, communities: Sequence[str], written: Mapping[str, Any]
 ) -> list[Notice]:
     """The district's notice: one for each of the communities, all of one bulletin. Raises BadTemplate, NoSuchGroup, TimeIsPast."""
     ids = {community: new_id() for community in communities}
@@ -137,12 +137,12 @@ def send_everywhere(
     return store.transaction(act, do)
 
 
-def written_for(act: Act, ids: Mapping[str, str], written: Mapping[str, Any]) -> list[Notice]:
+def written_for(act: Command, ids: Mapping[str, str], written: Mapping[str, Any]) -> list[Notice]:
     """The district's notice as each of these communities has it, not yet saved. Raises BadTemplate, NoSuchGroup."""
     return [_written(act, community, written, id_=id_, bulletin=act.id) for community, id_ in ids.items()]
 
 
-def withdraw_everywhere(store: NotifyStore, act: Act, bulletin: str) -> list[Notice]:
+def withdraw_everywhere(store: NotifyStore, act: Command, bulletin: str) -> list[Notice]:
     """Raises AlreadyWithdrawn when all its notices are."""
 
     def do(tx: NotifyStore) -> list[Notice]:
@@ -185,7 +185,7 @@ def check_wording(wording: Wording) -> None:
 
 
 def _written(
-    act: Act, community: str, written: Mapping[str, Any], *, id_: str | None = None, bulletin: str | None = None
+    act: Command, community: str, written: Mapping[str, Any], *, id_: str | None = None, bulletin: str | None = None
 ) -> Notice:
     wording = Wording(written["title"], written["body"], written.get("title_en", ""), written.get("body_en", ""))
     check_wording(wording)

@@ -16,7 +16,7 @@ from shared.kernel.ids import now
 from shared.replicas import catalogue_items
 from shared.web import Call, Reply, endpoint
 from shared.web.disinfection_proof import Proof
-from shared.web.live_hub import Glance, live
+from shared.web.live_hub import LiveViewContext, live
 from shared.web.templates_env import fragments
 
 TEAM = "/rescue/inbox/<team>"
@@ -40,7 +40,7 @@ class InboxDoors:
         return Reply([*seen.in_hand, *seen.offered], page=page)
 
     @live(f"{TEAM}/live", who=RESCUERS)
-    def inbox_live(self, glance: Glance, team: str) -> dict[str, str]:
+    def inbox_live(self, glance: LiveViewContext, team: str) -> dict[str, str]:
         """Where a mission is and who has it is no secret among rescue teams; the page itself is each team's own."""
         seen = see_inbox(glance.store, glance.store.load(Team, team), now())
         return fragments("rescue/inbox_parts.html", glance.lang, {"inbox": seen, **words(glance.store)})

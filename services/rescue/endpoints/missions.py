@@ -9,7 +9,7 @@ from shared.i18n.text import Text
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import now
 from shared.web import Call, Reply, endpoint, only
-from shared.web.live_hub import Glance, live
+from shared.web.live_hub import LiveViewContext, live
 from shared.web.templates_env import fragments
 
 PAGE_LENGTH = 50
@@ -26,7 +26,7 @@ class MissionDoors:
         return Reply(board.missions, page=page)
 
     @live("/rescue/live", who=OFFICE)
-    def missions_board_live(self, glance: Glance) -> dict[str, str]:
+    def missions_board_live(self, glance: LiveViewContext) -> dict[str, str]:
         board = see_board(glance.store, now())
         return fragments("rescue/board_parts.html", glance.lang, {"board": board, **words(glance.store)})
 

@@ -11,7 +11,7 @@ from services.rescue.domain.teams import Team
 from services.rescue.store import RescueStore
 from shared.events.contracts import registry
 from shared.jobs.scheduler import Task
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import now
 from shared.persistence.revision import note_change
 
@@ -43,12 +43,12 @@ class Work:
     people: int
 
 
-def accept(store: RescueStore, act: Act, team: str, mission: str) -> Mission:
+def accept(store: RescueStore, act: Command, team: str, mission: str) -> Mission:
     """Raises NotFound, MissionTaken, AlreadyYours, MissionOver, NotOffered, TeamStoodDown, TeamFull."""
     return _with_team(store, act, team, mission, lambda one, us: one.accept(us, act.at))
 
 
-def decline(store: RescueStore, act: Act, team: str, mission: str, reason: str) -> Mission:
+def decline(store: RescueStore, act: Command, team: str, mission: str, reason: str) -> Mission:
     """Where nobody is left to answer, the next are asked at once.
 
     Raises NotFound, MissionTaken, AlreadyYours, MissionOver, NotOffered.
@@ -61,27 +61,27 @@ def decline(store: RescueStore, act: Act, team: str, mission: str, reason: str) 
     return store.transaction(act, do)
 
 
-def hand_back(store: RescueStore, act: Act, team: str, mission: str, reason: str) -> Mission:
+def hand_back(store: RescueStore, act: Command, team: str, mission: str, reason: str) -> Mission:
     """Raises NotFound, NotYourMission, MissionOver."""
     return _let_go(store, act, team, mission, lambda one, us, helper: one.hand_back(us, helper, reason, act.at))
 
 
-def undo(store: RescueStore, act: Act, team: str, mission: str) -> Mission:
+def undo(store: RescueStore, act: Command, team: str, mission: str) -> Mission:
     """Raises NotFound, NotYourMission, MissionOver, NothingToUndo, TooLateToUndo."""
     return _let_go(store, act, team, mission, lambda one, us, helper: one.undo(us, helper, act.at))
 
 
-def set_out(store: RescueStore, act: Act, team: str, mission: str) -> Mission:
+def set_out(store: RescueStore, act: Command, team: str, mission: str) -> Mission:
     """Raises NotFound, NotYourMission, MissionOver, AlreadyOnTheWay, AlreadyAtWork."""
     return _change(store, act, mission, lambda one: one.set_out(team, act.at))
 
 
-def begin(store: RescueStore, act: Act, team: str, mission: str) -> Mission:
+def begin(store: RescueStore, act: Command, team: str, mission: str) -> Mission:
     """Raises NotFound, NotYourMission, MissionOver, NotOnTheWay, AlreadyAtWork."""
     return _change(store, act, mission, lambda one: one.begin(team, act.at))
 
 
-def finish(store: RescueStore, act: Act, team: str, mission: str, work: Work, photo: bytes) -> Mission:
+def finish(store: RescueStore, act: Command, team: str, mission: str, work: Work, photo: bytes) -> Mission:
     """The photo is kept first, under a fresh id; one that nothing refers to is swept.
 
     Raises NotFound, NotYourMission, MissionOver, NotAtWork, NotAPicture, TooManyPixels.
@@ -98,17 +98,17 @@ def finish(store: RescueStore, act: Act, team: str, mission: str, work: Work, ph
     return store.transaction(act, do)
 
 
-def ask(store: RescueStore, act: Act, mission: str, team: str) -> Mission:
+def ask(store: RescueStore, act: Command, mission: str, team: str) -> Mission:
     """Raises NotFound, MissionTaken, AlreadyYours, MissionOver, TeamStoodDown."""
     return _with_team(store, act, team, mission, lambda one, asked: one.ask(asked, act.at))
 
 
-def add_second(store: RescueStore, act: Act, mission: str, team: str) -> Mission:
+def add_second(store: RescueStore, act: Command, mission: str, team: str) -> Mission:
     """Raises NotFound, MissionOver, NobodyToHelp, AlreadyYours, SecondThere, TeamStoodDown, TeamFull."""
     return _with_team(store, act, team, mission, lambda one, helper: one.add_second(helper, act.at))
 
 
-def cancel(store: RescueStore, act: Act, mission: str, reason: str) -> Mission:
+def cancel(store: RescueStore, act: Command, mission: str, reason: str) -> Mission:
     """The district office calls it off. Raises NotFound, MissionOver."""
 
     def do(tx: RescueStore) -> Mission:
@@ -121,7 +121,7 @@ def cancel(store: RescueStore, act: Act, mission: str, reason: str) -> Mission:
 
 def advance(store: RescueStore, mission: str) -> bool:
     """Nobody answers, or the work is late: the next are asked, and the district office is told. Whether anything was to be done."""
-    act = Act()
+    act = Command()
 
     def do(tx: RescueStore) -> bool:
         one = tx.load(Mission, mission)
@@ -136,7 +136,9 @@ def advance(store: RescueStore, mission: str) -> bool:
 WATCH_MISSIONS = Task("watch-missions", every=5, do=advance, due=lambda store: store.to_advance(now()))
 
 
-def _change(store: RescueStore, act: Act, mission: str, change: Callable[[Mission], Sequence[MissionEvent]]) -> Mission:
+def _change(
+    store: RescueStore, act: Command, mission: str, change: Callable[[Mission], Sequence[MissionEvent]]
+) -> Mission:
     def do(tx: RescueStore) -> Mission:
         one = tx.load(Mission, mission)
         return keep(tx, one, change(one))
@@ -145,7 +147,7 @@ def _change(store: RescueStore, act: Act, mission: str, change: Callable[[Missio
 
 
 def _with_team(
-    store: RescueStore, act: Act, team: str, mission: str, change: Callable[[Mission, Team], Sequence[MissionEvent]]
+    store: RescueStore, act: Command, team: str, mission: str, change: Callable[[Mission, Team], Sequence[MissionEvent]]
 ) -> Mission:
     def do(tx: RescueStore) -> Mission:
         one, other = tx.load(Mission, mission), tx.load(Team, team)
@@ -155,7 +157,7 @@ def _with_team(
 
 
 def _let_go(
-    store: RescueStore, act: Act, team: str, mission: str,
+    store: RescueStore, act: Command, team: str, mission: str,
     change: Callable[[Mission, Team, Team | None], Sequence[MissionEvent]],
 ) -> Mission:  # fmt: skip
     """The team's hands are free again, or one step of its work is undone; where nobody has the mission, the next are asked."""

@@ -7,7 +7,7 @@ from services.rescue.domain import teams as domain
 from services.rescue.domain.teams import Team
 from services.rescue.store import RescueStore
 from shared.events.contracts import registry
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.persistence.revision import note_change
 
 publish = registry.publisher({
@@ -16,7 +16,7 @@ publish = registry.publisher({
 })  # fmt: skip
 
 
-def register(store: RescueStore, act: Act, team_id: str, told: Mapping[str, Any]) -> Team:
+def register(store: RescueStore, act: Command, team_id: str, told: Mapping[str, Any]) -> Team:
     """Raises TeamExists."""
 
     def do(tx: RescueStore) -> Team:
@@ -30,7 +30,7 @@ def register(store: RescueStore, act: Act, team_id: str, told: Mapping[str, Any]
     return store.transaction(act, do)
 
 
-def change(store: RescueStore, act: Act, team_id: str, told: Mapping[str, Any]) -> Team:
+def change(store: RescueStore, act: Command, team_id: str, told: Mapping[str, Any]) -> Team:
     """Raises NotFound."""
 
     def do(tx: RescueStore) -> Team:

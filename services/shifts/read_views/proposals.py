@@ -17,7 +17,7 @@ from services.shifts.rota.problem import Plan
 from services.shifts.usecases.proposals import made_of, scene_of
 from shared.i18n.text import Text
 from shared.i18n.timezone import SHANGHAI
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 
 GAPS_EXPLAINED = 30  # of the first; whoever has more wants more people, not more sentences
 
@@ -106,7 +106,7 @@ class ProposalView:
     refused: list[tuple[TurnView, Text]]
 
 
-def view_proposal(viewer: Viewer, act: Act, proposal: Proposal) -> ProposalView:
+def view_proposal(viewer: Viewer, act: Command, proposal: Proposal) -> ProposalView:
     scene = scene_of(viewer.store, proposal, act)
     return _Look(viewer, proposal, scene).view()
 

@@ -9,26 +9,26 @@ from services.shifts.domain.shifts import Claim, Shift
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import publish, save_shifts
 from shared.jobs.scheduler import Task
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import now
 
 
-def check_in(store: ShiftsStore, act: Act, shift_id: str, volunteer: str) -> Shift:
+def check_in(store: ShiftsStore, act: Command, shift_id: str, volunteer: str) -> Shift:
     """A captain sees this person at the post. Raises NotFound and the rules of Shift.check_in."""
     return _note(store, act, shift_id, lambda shift: shift.check_in(volunteer, act.at))
 
 
-def check_out(store: ShiftsStore, act: Act, shift_id: str, volunteer: str) -> Shift:
+def check_out(store: ShiftsStore, act: Command, shift_id: str, volunteer: str) -> Shift:
     """Raises NotFound and the rules of Shift.check_out."""
     return _note(store, act, shift_id, lambda shift: shift.check_out(volunteer, act.at))
 
 
-def confirm(store: ShiftsStore, act: Act, shift_id: str, volunteer: str) -> Shift:
+def confirm(store: ShiftsStore, act: Command, shift_id: str, volunteer: str) -> Shift:
     """Whoever scanned the printed code was there since then, a captain says. Raises NotFound, NotHeld, NothingToConfirm."""
     return _note(store, act, shift_id, lambda shift: shift.confirm(volunteer))
 
 
-def scan(store: ShiftsStore, act: Act, account: str, post: str, ticket: str) -> Shift:
+def scan(store: ShiftsStore, act: Command, account: str, post: str, ticket: str) -> Shift:
     """Whoever scanned the post's code checks in to their shift there or, being on duty, out of it; each code once.
 
     The printed code only says that they are there. Raises CodeStale, NoShiftHere, CodeUsed and the rules of checking in.
@@ -48,7 +48,7 @@ def scan(store: ShiftsStore, act: Act, account: str, post: str, ticket: str) -> 
     return store.transaction(act, do)
 
 
-def duty_here(store: ShiftsStore, account: str, post: str, act: Act) -> tuple[Shift, Claim]:
+def duty_here(store: ShiftsStore, account: str, post: str, act: Command) -> tuple[Shift, Claim]:
     """The shift that a code of this post, scanned now, is for. Raises NoShiftHere."""
     roster = store.roster_of(account)
     duties = store.duties_at(post, roster.id, act.at) if roster else []
@@ -61,7 +61,7 @@ def duty_here(store: ShiftsStore, account: str, post: str, act: Act) -> tuple[Sh
 def watch_clock(store: ShiftsStore, shift_id: str) -> bool:
     """Announces what time alone made happen to a shift: a gap opened or ended, reminders, missed duty; once, however many replicas
     look. Whether anything did."""
-    act = Act()
+    act = Command()
 
     def do(tx: ShiftsStore) -> bool:
         shift = tx.load(Shift, shift_id)
@@ -75,7 +75,7 @@ def watch_clock(store: ShiftsStore, shift_id: str) -> bool:
 WATCH_CLOCK = Task("watch-clock", every=30, do=watch_clock, due=lambda store: store.with_clock_news(now()))
 
 
-def _scanned(shift: Shift, claim: Claim, scan_: codes.Scan, act: Act) -> list[ShiftEvent]:
+def _scanned(shift: Shift, claim: Claim, scan_: codes.Scan, act: Command) -> list[ShiftEvent]:
     if scan_.window is None:
         return shift.say_there(claim.volunteer, act.at)
     if claim.checked_in is None:
@@ -83,7 +83,7 @@ def _scanned(shift: Shift, claim: Claim, scan_: codes.Scan, act: Act) -> list[Sh
     return shift.check_out(claim.volunteer, act.at)
 
 
-def _note(store: ShiftsStore, act: Act, shift_id: str, note: Callable[[Shift], list[ShiftEvent]]) -> Shift:
+def _note(store: ShiftsStore, act: Command, shift_id: str, note: Callable[[Shift], list[ShiftEvent]]) -> Shift:
     def do(tx: ShiftsStore) -> Shift:
         shift = tx.load(Shift, shift_id)
         save_shifts(tx, [(shift, note(shift))], {})

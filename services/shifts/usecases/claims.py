@@ -10,7 +10,7 @@ from services.shifts.domain.rules import Rules
 from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import people_of, save_shifts
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import NotAllowed
 
 Wish = Callable[[Shift, Roster | None, Rules], list[ShiftEvent]]
@@ -24,7 +24,7 @@ class Asker:
     leading: bool
 
 
-def claim_shift(store: ShiftsStore, act: Act, asker: Asker, shift_id: str, volunteer: str | None) -> Shift:
+def claim_shift(store: ShiftsStore, act: Command, asker: Asker, shift_id: str, volunteer: str | None) -> Shift:
     """Gives the asker, or the volunteer they assign, a place. Raises NotFound, NotAllowed and the rules of take_shift."""
 
     def do(tx: ShiftsStore) -> Shift:
@@ -41,7 +41,7 @@ def claim_shift(store: ShiftsStore, act: Act, asker: Asker, shift_id: str, volun
     return store.transaction(act, do)
 
 
-def release_shift(store: ShiftsStore, act: Act, asker: Asker, shift_id: str, volunteer: str) -> Shift:
+def release_shift(store: ShiftsStore, act: Command, asker: Asker, shift_id: str, volunteer: str) -> Shift:
     """Before the start a place is given back; afterwards who leads says who did not come. Raises NotFound, NotAllowed and the
     rules of leave_shift and miss_shift."""
 
@@ -60,28 +60,28 @@ def release_shift(store: ShiftsStore, act: Act, asker: Asker, shift_id: str, vol
     return store.transaction(act, do)
 
 
-def wait_for_place(store: ShiftsStore, act: Act, account: str, shift_id: str) -> Shift:
+def wait_for_place(store: ShiftsStore, act: Command, account: str, shift_id: str) -> Shift:
     """Raises NotFound and the rules of wait_for_place."""
     return _wish(
         store, act, account, shift_id, lambda shift, roster, rules: claims.wait_for_place(shift, roster, rules, act.at)
     )
 
 
-def stand_by(store: ShiftsStore, act: Act, account: str, shift_id: str) -> Shift:
+def stand_by(store: ShiftsStore, act: Command, account: str, shift_id: str) -> Shift:
     """Raises NotFound and the rules of stand_by."""
     return _wish(
         store, act, account, shift_id, lambda shift, roster, rules: claims.stand_by(shift, roster, rules, act.at)
     )
 
 
-def forget_wishes(store: ShiftsStore, act: Act, account: str, shift_id: str) -> Shift:
+def forget_wishes(store: ShiftsStore, act: Command, account: str, shift_id: str) -> Shift:
     """Neither wait for this shift nor stand by any more; nothing where this person did neither. Raises NotFound."""
     return _wish(
         store, act, account, shift_id, lambda shift, roster, _rules: shift.forget_wishes(roster.id) if roster else []
     )
 
 
-def _wish(store: ShiftsStore, act: Act, account: str, shift_id: str, wish: Wish) -> Shift:
+def _wish(store: ShiftsStore, act: Command, account: str, shift_id: str, wish: Wish) -> Shift:
     def do(tx: ShiftsStore) -> Shift:
         shift, roster, rules = tx.wish_for(shift_id, account)
         save_shifts(tx, [(shift, wish(shift, roster, rules))], {})

@@ -14,7 +14,7 @@ from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import publish, save_shifts
 from shared.events.envelope import Event
 from shared.jobs.scheduler import Task
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import RuleBroken
 from shared.kernel.ids import now
 
@@ -28,7 +28,7 @@ class AnswerResult:
     refusal: RuleBroken | None
 
 
-def start_cover(store: ShiftsStore, act: Act, shift_id: str) -> Cover:
+def start_cover(store: ShiftsStore, act: Command, shift_id: str) -> Cover:
     """Begins the search at its lowest step and takes the first one at once; a search that runs goes on as it is.
 
     Raises NotFound, NobodyMissing, ShiftCancelled, ShiftOver.
@@ -46,7 +46,7 @@ def start_cover(store: ShiftsStore, act: Act, shift_id: str) -> Cover:
     return store.transaction(act, do)
 
 
-def answer_cover(store: ShiftsStore, act: Act, account: str, shift_id: str, answer: Answer) -> AnswerResult:
+def answer_cover(store: ShiftsStore, act: Command, account: str, shift_id: str, answer: Answer) -> AnswerResult:
     """Whoever was asked says yes, and has the place if every rule agrees, or no; either is on record. Raises NotFound, NotAsked."""
     return store.transaction(act, lambda tx: _answer(tx, tx.roster_of(account), shift_id, answer))
 
@@ -64,7 +64,7 @@ def tend_cover(store: ShiftsStore, shift_id: str) -> bool:
     if cover is not None and cover.is_running:
         return _advance(store, shift_id)
     with suppress(RuleBroken):  # nobody is missing any more, or it is over: somebody was quicker
-        start_cover(store, Act(), shift_id)
+        start_cover(store, Command(), shift_id)
     return True
 
 
@@ -87,7 +87,7 @@ def hear_answers(tx: ShiftsStore, events: Sequence[Event]) -> None:
 
 
 def _advance(store: ShiftsStore, shift_id: str) -> bool:
-    act = Act()
+    act = Command()
 
     def do(tx: ShiftsStore) -> bool:
         cover, shift = tx.load(Cover, shift_id), tx.load(Shift, shift_id)

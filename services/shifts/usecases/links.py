@@ -2,27 +2,27 @@
 
 from services.shifts.domain.posts import Post
 from services.shifts.store import ShiftsStore
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import NotFound
 from shared.persistence.capability_links import give_link, new_token, revoke_link
 
 CALENDAR, SCREEN = "calendar", "screen"
 
 
-def give_calendar(store: ShiftsStore, act: Act, account: str) -> str:
+def give_calendar(store: ShiftsStore, act: Command, account: str) -> str:
     """A fresh token for the caller's calendar; the one before leads nowhere now. Raises NotFound for who is no volunteer here."""
     token, volunteer = new_token(), _own(store, account)
     store.transaction(act, lambda tx: give_link(tx, CALENDAR, volunteer, token))
     return token
 
 
-def revoke_calendar(store: ShiftsStore, act: Act, account: str) -> None:
+def revoke_calendar(store: ShiftsStore, act: Command, account: str) -> None:
     """Raises NotFound for who is no volunteer here."""
     volunteer = _own(store, account)
     store.transaction(act, lambda tx: revoke_link(tx, CALENDAR, volunteer))
 
 
-def give_screen(store: ShiftsStore, act: Act, post: str) -> str:
+def give_screen(store: ShiftsStore, act: Command, post: str) -> str:
     """A fresh token for the screen of a post. Raises NotFound."""
     token = new_token()
 
@@ -34,7 +34,7 @@ def give_screen(store: ShiftsStore, act: Act, post: str) -> str:
     return token
 
 
-def revoke_screen(store: ShiftsStore, act: Act, post: str) -> None:
+def revoke_screen(store: ShiftsStore, act: Command, post: str) -> None:
     store.transaction(act, lambda tx: revoke_link(tx, SCREEN, post))
 
 

@@ -14,7 +14,7 @@ from services.shifts.domain.shifts import Shift
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import people_of, publish, save_shifts
 from shared.jobs.scheduler import Task
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import now
 
 
@@ -36,7 +36,7 @@ class ClosingResult:
     people: int
 
 
-def open_post(store: ShiftsStore, act: Act, post: Post) -> Post:
+def open_post(store: ShiftsStore, act: Command, post: Post) -> Post:
     """Raises PostExists, BuildingUnknown."""
 
     def do(tx: ShiftsStore) -> Post:
@@ -49,7 +49,7 @@ def open_post(store: ShiftsStore, act: Act, post: Post) -> Post:
     return store.transaction(act, do)
 
 
-def change_post(store: ShiftsStore, act: Act, post_id: str, wanted: Mapping[str, Any]) -> Post:
+def change_post(store: ShiftsStore, act: Command, post_id: str, wanted: Mapping[str, Any]) -> Post:
     """What is planned already stays as it is. Raises NotFound, BuildingUnknown."""
 
     def do(tx: ShiftsStore) -> Post:
@@ -61,7 +61,7 @@ def change_post(store: ShiftsStore, act: Act, post_id: str, wanted: Mapping[str,
     return store.transaction(act, do)
 
 
-def plan_shifts(store: ShiftsStore, act: Act, post: str, pattern: Pattern, head_count: int | None) -> PlanResult:
+def plan_shifts(store: ShiftsStore, act: Command, post: str, pattern: Pattern, head_count: int | None) -> PlanResult:
     """Makes a post's shifts by a pattern, with as many people as the post needs then where no number is given; those there stay.
 
     Raises NotFound, NothingToPlan or PlannedOtherwise.
@@ -79,7 +79,7 @@ def plan_shifts(store: ShiftsStore, act: Act, post: str, pattern: Pattern, head_
     return store.transaction(act, do)
 
 
-def change_need(store: ShiftsStore, act: Act, shift_id: str, head_count: int) -> Shift:
+def change_need(store: ShiftsStore, act: Command, shift_id: str, head_count: int) -> Shift:
     """More or fewer people in one shift; whoever waits gets a place that this makes. Raises NotFound, ShiftCancelled, ShiftOver."""
 
     def do(tx: ShiftsStore) -> Shift:
@@ -92,7 +92,7 @@ def change_need(store: ShiftsStore, act: Act, shift_id: str, head_count: int) ->
     return store.transaction(act, do)
 
 
-def cancel_shift(store: ShiftsStore, act: Act, shift_id: str) -> Shift:
+def cancel_shift(store: ShiftsStore, act: Command, shift_id: str) -> Shift:
     """One shift does not take place; its people are free. Raises NotFound, ShiftCancelled, ShiftOver."""
 
     def do(tx: ShiftsStore) -> Shift:
@@ -109,7 +109,7 @@ def cancel_shift(store: ShiftsStore, act: Act, shift_id: str) -> Shift:
     return store.transaction(act, do)
 
 
-def restore_shift(store: ShiftsStore, act: Act, shift_id: str) -> Shift:
+def restore_shift(store: ShiftsStore, act: Command, shift_id: str) -> Shift:
     """A cancelled shift takes place after all; any other stays as it is. Raises NotFound, ShiftOver, PostClosed."""
 
     def do(tx: ShiftsStore) -> Shift:
@@ -127,7 +127,13 @@ def restore_shift(store: ShiftsStore, act: Act, shift_id: str) -> Shift:
 
 
 def close_post(
-    store: ShiftsStore, act: Act, post_id: str, *, starts: datetime | None, ends: datetime | None, move_to: str | None
+    store: ShiftsStore,
+    act: Command,
+    post_id: str,
+    *,
+    starts: datetime | None,
+    ends: datetime | None,
+    move_to: str | None,
 ) -> ClosingResult:
     """Closes a post now or from a moment on: its duties of that time are cancelled, or done at another post by the same people.
 
@@ -137,7 +143,7 @@ def close_post(
 
 
 def close_in(
-    tx: ShiftsStore, act: Act, post_id: str, *, starts: datetime | None, ends: datetime | None, move_to: str | None
+    tx: ShiftsStore, act: Command, post_id: str, *, starts: datetime | None, ends: datetime | None, move_to: str | None
 ) -> ClosingResult:
     """The same within a transaction."""
     post, closure = tx.load(Post, post_id), Closure(act.id, max(starts or act.at, act.at), ends, move_to)
@@ -153,7 +159,7 @@ def close_in(
     return ClosingResult(post, closure, len(shifts), len(concerned))
 
 
-def take_back_closing(store: ShiftsStore, act: Act, post_id: str, closure_id: str) -> Post:
+def take_back_closing(store: ShiftsStore, act: Command, post_id: str, closure_id: str) -> Post:
     """The post opens again, or is not closed at all; its shifts ahead take place with their people as far as they are free.
 
     Raises NotFound, ClosingOver.
@@ -174,7 +180,7 @@ def take_back_closing(store: ShiftsStore, act: Act, post_id: str, closure_id: st
 
 def keep_calendar(store: ShiftsStore, post_id: str) -> bool:
     """Closes or opens a post when the time for it has come; said once, however many replicas look. Whether it did."""
-    act = Act()
+    act = Command()
 
     def do(tx: ShiftsStore) -> bool:
         post = tx.load(Post, post_id)
@@ -189,7 +195,7 @@ def keep_calendar(store: ShiftsStore, post_id: str) -> bool:
 KEEP_CALENDARS = Task("keep-calendars", every=30, do=keep_calendar, due=lambda store: store.calendars_due(now()))
 
 
-def change_rules(store: ShiftsStore, act: Act, wanted: Rules) -> Rules:
+def change_rules(store: ShiftsStore, act: Command, wanted: Rules) -> Rules:
     """What is claimed already stays."""
 
     def do(tx: ShiftsStore) -> Rules:

@@ -16,11 +16,11 @@ from services.shifts.solver.wire import News, Task
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.posts import close_in
 from services.shifts.usecases.saving import people_of, save_shifts
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import NotFound
 
 
-def begin(store: ShiftsStore, act: Act, proposal: Proposal) -> Proposal:
+def begin(store: ShiftsStore, act: Command, proposal: Proposal) -> Proposal:
     """One search at a time. Raises AlreadySolving, NothingToFill, NothingHappened."""
     if proposal.kind == "repair" and proposal.away is None and proposal.shut is None:
         raise NothingHappened("volunteer")
@@ -35,7 +35,7 @@ def begin(store: ShiftsStore, act: Act, proposal: Proposal) -> Proposal:
     return store.transaction(act, do)
 
 
-def search_again(store: ShiftsStore, act: Act, proposal_id: str) -> Proposal:
+def search_again(store: ShiftsStore, act: Command, proposal_id: str) -> Proposal:
     """Around the locks. Raises NotFound, AlreadySolving, ProposalSettled."""
 
     def do(tx: ShiftsStore) -> Proposal:
@@ -48,22 +48,22 @@ def search_again(store: ShiftsStore, act: Act, proposal_id: str) -> Proposal:
     return store.transaction(act, do)
 
 
-def stop(store: ShiftsStore, act: Act, proposal_id: str) -> Proposal:
+def stop(store: ShiftsStore, act: Command, proposal_id: str) -> Proposal:
     """The best so far is kept. Raises NotFound, NotSolving."""
     return _change(store, act, proposal_id, lambda proposal: proposal.ask_to_stop())
 
 
-def lock(store: ShiftsStore, act: Act, proposal_id: str, shift: str, volunteer: str, *, locked: bool) -> Proposal:
+def lock(store: ShiftsStore, act: Command, proposal_id: str, shift: str, volunteer: str, *, locked: bool) -> Proposal:
     """Raises NotFound, NotInProposal, StillSolving, ProposalSettled."""
     return _change(store, act, proposal_id, lambda proposal: proposal.lock(shift, volunteer, locked=locked))
 
 
-def take_out(store: ShiftsStore, act: Act, proposal_id: str, shift: str, volunteer: str) -> Proposal:
+def take_out(store: ShiftsStore, act: Command, proposal_id: str, shift: str, volunteer: str) -> Proposal:
     """Raises NotFound, NotInProposal, StillSolving, ProposalSettled."""
     return _change(store, act, proposal_id, lambda proposal: proposal.take_out(shift, volunteer))
 
 
-def put(store: ShiftsStore, act: Act, proposal_id: str, shift_id: str, volunteer: str) -> Proposal:
+def put(store: ShiftsStore, act: Command, proposal_id: str, shift_id: str, volunteer: str) -> Proposal:
     """A captain puts somebody into a shift; what is proposed for them and cannot stand beside it is given up for it.
 
     Raises NotFound, ShiftFull, RepairStands, StillSolving, ProposalSettled and the rule that keeps this person from the shift.
@@ -85,12 +85,12 @@ def put(store: ShiftsStore, act: Act, proposal_id: str, shift_id: str, volunteer
     return store.transaction(act, do)
 
 
-def drop(store: ShiftsStore, act: Act, proposal_id: str) -> Proposal:
+def drop(store: ShiftsStore, act: Command, proposal_id: str) -> Proposal:
     """Nobody was told of it, and nobody will be. Raises NotFound, ProposalSettled."""
     return _change(store, act, proposal_id, lambda proposal: proposal.drop())
 
 
-def publish_proposal(store: ShiftsStore, act: Act, proposal_id: str) -> Proposal:
+def publish_proposal(store: ShiftsStore, act: Command, proposal_id: str) -> Proposal:
     """Everybody in it is assigned by the ordinary rules; who is not free any more is left out, and named.
 
     Raises NotFound, StillSolving, ProposalSettled.
@@ -114,7 +114,7 @@ def publish_proposal(store: ShiftsStore, act: Act, proposal_id: str) -> Proposal
     return store.transaction(act, do)
 
 
-def task_of(store: ShiftsStore, proposal: Proposal, act: Act) -> tuple[Task, Made]:
+def task_of(store: ShiftsStore, proposal: Proposal, act: Command) -> tuple[Task, Made]:
     """What the solver is asked, from how things are now."""
     scene = scene_of(store, proposal, act)
     made = made_of(scene, proposal)
@@ -144,15 +144,15 @@ def take_news(store: ShiftsStore, proposal_id: str, made: Made, news: News) -> P
         tx.save(proposal)
         return proposal
 
-    return store.transaction(Act(), do)
+    return store.transaction(Command(), do)
 
 
 def break_off(store: ShiftsStore, proposal_id: str) -> Proposal:
     """The solver died; what it had found stays."""
-    return _change(store, Act(), proposal_id, lambda proposal: proposal.end(whole=False))
+    return _change(store, Command(), proposal_id, lambda proposal: proposal.end(whole=False))
 
 
-def scene_of(store: ShiftsStore, proposal: Proposal, act: Act) -> Scene:
+def scene_of(store: ShiftsStore, proposal: Proposal, act: Command) -> Scene:
     """All shifts, people and rules that the rota of this span depends on, as they are now."""
     rules = store.rules()
     monday, days = community.horizon(proposal.first_day, proposal.days, rules)
@@ -190,7 +190,7 @@ def _new_places(made: Made, plan: Plan) -> list[tuple[str, str]]:
     return community.as_places(plan - made.had)
 
 
-def _lost_to(tx: ShiftsStore, away: Away, act: Act) -> list[Place]:
+def _lost_to(tx: ShiftsStore, away: Away, act: Command) -> list[Place]:
     held = tx.held_by(away.volunteer, act.at)
     return [Place(one.id, away.volunteer) for one in held if one.starts < away.until and away.since < one.ends]
 
@@ -200,7 +200,7 @@ def _check_free(tx: ShiftsStore) -> None:
         raise AlreadySolving
 
 
-def _change(store: ShiftsStore, act: Act, proposal_id: str, change: Callable[[Proposal], None]) -> Proposal:
+def _change(store: ShiftsStore, act: Command, proposal_id: str, change: Callable[[Proposal], None]) -> Proposal:
     def do(tx: ShiftsStore) -> Proposal:
         proposal = tx.load(Proposal, proposal_id)
         change(proposal)

@@ -7,13 +7,13 @@ from services.shifts.domain.swaps import Swap
 from services.shifts.store import ShiftsStore
 from services.shifts.usecases.saving import publish, save_shifts
 from shared.jobs.scheduler import Task
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import now
 
 
 def offer_swap(
-    store: ShiftsStore, act: Act, account: str, *, shift: str, taker: str | None, in_return: str | None
+    store: ShiftsStore, act: Command, account: str, *, shift: str, taker: str | None, in_return: str | None
 ) -> Swap:
     """Offers the caller's own place. Raises NotFound and the rules of offer_swap."""
 
@@ -27,7 +27,7 @@ def offer_swap(
     return store.transaction(act, do)
 
 
-def accept_swap(store: ShiftsStore, act: Act, account: str, swap_id: str) -> Swap:
+def accept_swap(store: ShiftsStore, act: Command, account: str, swap_id: str) -> Swap:
     """The places change hands; every rule is asked again. Raises NotFound and the rules of accept_swap."""
 
     def do(tx: ShiftsStore) -> Swap:
@@ -44,7 +44,7 @@ def accept_swap(store: ShiftsStore, act: Act, account: str, swap_id: str) -> Swa
     return store.transaction(act, do)
 
 
-def decline_swap(store: ShiftsStore, act: Act, account: str, swap_id: str) -> Swap:
+def decline_swap(store: ShiftsStore, act: Command, account: str, swap_id: str) -> Swap:
     """Raises NotFound, SwapNotYours, SwapSettled."""
 
     def do(tx: ShiftsStore) -> Swap:
@@ -55,7 +55,7 @@ def decline_swap(store: ShiftsStore, act: Act, account: str, swap_id: str) -> Sw
     return store.transaction(act, do)
 
 
-def withdraw_swap(store: ShiftsStore, act: Act, account: str, swap_id: str) -> Swap:
+def withdraw_swap(store: ShiftsStore, act: Command, account: str, swap_id: str) -> Swap:
     """Raises NotFound, SwapNotYours, SwapSettled."""
 
     def do(tx: ShiftsStore) -> Swap:
@@ -76,7 +76,7 @@ def lapse_swap(store: ShiftsStore, swap_id: str) -> bool:
             tx.save(swap, publish(happened))
         return bool(happened)
 
-    return store.transaction(Act(), do)
+    return store.transaction(Command(), do)
 
 
 LAPSE_SWAPS = Task("lapse-swaps", every=30, do=lapse_swap, due=lambda store: store.overdue_swaps(now()))

@@ -3,12 +3,12 @@
 from services.supplies.domain.items import Item, ItemExists, ItemRegistered
 from services.supplies.store import SuppliesStore
 from shared.events.contracts import registry
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 
 publish = registry.publisher({ItemRegistered: "supplies.item.registered.v1"})
 
 
-def register(store: SuppliesStore, act: Act, item: Item) -> Item:
+def register(store: SuppliesStore, act: Command, item: Item) -> Item:
     """Raises ItemExists."""
 
     def do(tx: SuppliesStore) -> Item:

@@ -8,7 +8,7 @@ from services.supplies.store import SuppliesStore
 from services.supplies.usecases.catalogue import register_new
 from services.supplies.usecases.stock import Paper, note_count
 from shared.jobs import long_jobs
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import NotFound, RuleBroken
 
 KIND = "import"
@@ -18,7 +18,7 @@ REASON = "Excel 盘点"
 
 def keep(
     store: SuppliesStore,
-    act: Act,
+    act: Command,
     place: str | None,
     account: str,
     items: Sequence[ItemRow],
@@ -47,7 +47,7 @@ def progress(store: SuppliesStore, read: Import) -> long_jobs.Job | None:
         return None
 
 
-def confirm(store: SuppliesStore, act: Act, import_: str, place: str | None) -> Import:
+def confirm(store: SuppliesStore, act: Command, import_: str, place: str | None) -> Import:
     """Raises ImportStarted, NothingToImport."""
 
     def do(tx: SuppliesStore) -> Import:

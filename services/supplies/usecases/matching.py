@@ -7,16 +7,16 @@ from services.supplies.domain.matching import Match, Offered, Wanted, match
 from services.supplies.domain.pledges import Pledge
 from services.supplies.store import SuppliesStore, promised
 from services.supplies.usecases.stock import day_of
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 
 
-def matches(store: SuppliesStore, act: Act) -> list[Match]:
+def matches(store: SuppliesStore, act: Command) -> list[Match]:
     """For all pledges that nobody has accepted yet, against all confirmed needs of the district."""
     offers = [_offered(one) for one in store.pledges("made")]
     return match(offers, wants(store, act), day_of(act)) if offers else []
 
 
-def wants(store: SuppliesStore, act: Act) -> list[Wanted]:
+def wants(store: SuppliesStore, act: Command) -> list[Wanted]:
     """What donors may be asked for: confirmed, fresh, and less what is promised or on the way."""
     today = day_of(act)
     stocks = {(stock.place, stock.item): stock for stock in store.stocks()}

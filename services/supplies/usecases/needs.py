@@ -7,7 +7,7 @@ from services.supplies.domain.needs import Need, Urgency, new_need
 from services.supplies.store import SuppliesStore
 from shared.events.contracts import registry
 from shared.jobs.scheduler import Task
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import now
 
 publish = registry.publisher({
@@ -21,7 +21,7 @@ publish = registry.publisher({
 
 
 def raise_need(
-    store: SuppliesStore, act: Act, place: str, account: str, *, item: str, quantity: int | None, urgency: Urgency
+    store: SuppliesStore, act: Command, place: str, account: str, *, item: str, quantity: int | None, urgency: Urgency
 ) -> Need:
     """Raises UnknownItem, NeedKnown."""
 
@@ -36,22 +36,22 @@ def raise_need(
     return store.transaction(act, do)
 
 
-def confirm(store: SuppliesStore, act: Act, place: str, need: str, account: str) -> Need:
+def confirm(store: SuppliesStore, act: Command, place: str, need: str, account: str) -> Need:
     """Raises NeedNotWaiting, SecondPersonNeeded."""
     return _change(store, act, place, need, lambda one: one.confirm(account, act.at))
 
 
-def renew(store: SuppliesStore, act: Act, place: str, need: str) -> Need:
+def renew(store: SuppliesStore, act: Command, place: str, need: str) -> Need:
     """Raises NeedNotOpen."""
     return _change(store, act, place, need, lambda one: one.renew(act.at))
 
 
-def say_enough(store: SuppliesStore, act: Act, place: str, need: str) -> Need:
+def say_enough(store: SuppliesStore, act: Command, place: str, need: str) -> Need:
     """Raises NeedNotOpen."""
     return _change(store, act, place, need, Need.enough)
 
 
-def stop(store: SuppliesStore, act: Act, place: str, need: str, reason: str) -> Need:
+def stop(store: SuppliesStore, act: Command, place: str, need: str, reason: str) -> Need:
     """Raises NeedNotOpen."""
     return _change(store, act, place, need, lambda one: one.stop(reason))
 
@@ -64,7 +64,7 @@ def fulfil(tx: SuppliesStore, place: str, item: str, quantity: int) -> None:
 
 def watch(store: SuppliesStore, need_id: str) -> bool:
     """Marks a need as stale of which nobody spoke for too long; whether it was."""
-    act = Act()
+    act = Command()
 
     def do(tx: SuppliesStore) -> bool:
         need = tx.load(Need, need_id)
@@ -80,7 +80,7 @@ WATCH_NEEDS = Task("watch-needs", every=10, do=watch, due=lambda store: store.la
 
 
 def _change(
-    store: SuppliesStore, act: Act, place: str, need_id: str, change: Callable[[Need], Sequence[object]]
+    store: SuppliesStore, act: Command, place: str, need_id: str, change: Callable[[Need], Sequence[object]]
 ) -> Need:
     def do(tx: SuppliesStore) -> Need:
         need = tx.the(Need, {"_id": need_id, "place": place})

@@ -10,7 +10,7 @@ from services.supplies.domain.stock import Batch, Lot
 from services.supplies.store import SuppliesStore
 from services.supplies.usecases.stock import Paper, bring_in, day_of
 from shared.events.contracts import Fact, registry
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import NotFound
 
 publish = registry.publisher({
@@ -25,7 +25,7 @@ publish = registry.publisher({
 
 
 def make(
-    store: SuppliesStore, act: Act, account: str, donor: Donor, *, item: str, quantity: int, place: str | None,
+    store: SuppliesStore, act: Command, account: str, donor: Donor, *, item: str, quantity: int, place: str | None,
     expires: date | None,
 ) -> Pledge:  # fmt: skip
     """Raises UnknownItem, NameMissing, AlreadyExpired."""
@@ -39,7 +39,7 @@ def make(
     return store.transaction(act, do)
 
 
-def accept(store: SuppliesStore, act: Act, keeper: str, pledge: str, place: str, need: str | None) -> Pledge:
+def accept(store: SuppliesStore, act: Command, keeper: str, pledge: str, place: str, need: str | None) -> Pledge:
     """It may come to this place. Raises NotFound, PledgeForOthers, PledgeNotWaiting, WrongNeed."""
 
     def do(tx: SuppliesStore) -> Pledge:
@@ -53,7 +53,7 @@ def accept(store: SuppliesStore, act: Act, keeper: str, pledge: str, place: str,
     return store.transaction(act, do)
 
 
-def decline(store: SuppliesStore, act: Act, keeper: str, pledge: str, reason: str) -> Pledge:
+def decline(store: SuppliesStore, act: Command, keeper: str, pledge: str, reason: str) -> Pledge:
     """Raises NotFound, PledgeForOthers, PledgeNotWaiting."""
 
     def do(tx: SuppliesStore) -> Pledge:
@@ -64,12 +64,12 @@ def decline(store: SuppliesStore, act: Act, keeper: str, pledge: str, reason: st
     return store.transaction(act, do)
 
 
-def withdraw(store: SuppliesStore, act: Act, account: str, pledge: str) -> Pledge:
+def withdraw(store: SuppliesStore, act: Command, account: str, pledge: str) -> Pledge:
     """Raises NotFound for somebody else's, PledgeNotWaiting."""
     return _own(store, act, account, pledge, lambda _, one: publish(one.withdraw()))
 
 
-def hide_name(store: SuppliesStore, act: Act, account: str, pledge: str) -> Pledge:
+def hide_name(store: SuppliesStore, act: Command, account: str, pledge: str) -> Pledge:
     """The donor takes back the consent to be named: the public list forgets the name at once."""
 
     def do(tx: SuppliesStore, one: Pledge) -> list[Fact]:
@@ -82,7 +82,7 @@ def hide_name(store: SuppliesStore, act: Act, account: str, pledge: str) -> Pled
     return _own(store, act, account, pledge, do)
 
 
-def deliver(store: SuppliesStore, act: Act, place: str, pledge: str, *, quantity: int, batch: Batch) -> Donation:
+def deliver(store: SuppliesStore, act: Command, place: str, pledge: str, *, quantity: int, batch: Batch) -> Donation:
     """A part of a pledge came, or all of it: into stock, with a receipt. Raises PledgeNotAccepted, AlreadyExpired,
     TooMuchDangerous."""
 
@@ -100,7 +100,7 @@ def deliver(store: SuppliesStore, act: Act, place: str, pledge: str, *, quantity
 
 
 def give_at_the_door(
-    store: SuppliesStore, act: Act, place: str, donor: Donor, *, item: str, quantity: int, batch: Batch
+    store: SuppliesStore, act: Command, place: str, donor: Donor, *, item: str, quantity: int, batch: Batch
 ) -> Donation:  # fmt: skip
     """Somebody brings something unannounced. Raises UnknownItem, NameMissing, AlreadyExpired, TooMuchDangerous."""
 
@@ -114,7 +114,7 @@ def give_at_the_door(
     return store.transaction(act, do)
 
 
-def thank(store: SuppliesStore, act: Act, place: str, pledge: str, words: str) -> Pledge:
+def thank(store: SuppliesStore, act: Command, place: str, pledge: str, words: str) -> Pledge:
     """Raises NotFound, NothingToThank."""
 
     def do(tx: SuppliesStore) -> Pledge:
@@ -149,7 +149,11 @@ def _numbered(tx: SuppliesStore, donation: Donation) -> Donation:
 
 
 def _own(
-    store: SuppliesStore, act: Act, account: str, pledge: str, change: Callable[[SuppliesStore, Pledge], Sequence[Fact]]
+    store: SuppliesStore,
+    act: Command,
+    account: str,
+    pledge: str,
+    change: Callable[[SuppliesStore, Pledge], Sequence[Fact]],
 ) -> Pledge:
     def do(tx: SuppliesStore) -> Pledge:
         one = tx.the(Pledge, {"_id": pledge, "account": account})

@@ -10,7 +10,7 @@ from services.supplies.usecases.stock import day_of
 from services.supplies.usecases.transfers import agreed_by_sharing
 from shared.events.contracts import registry
 from shared.events.envelope import DISTRICT
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 
 publish = registry.publisher({
     domain.SharingProposed: "supplies.sharing.proposed.v1",
@@ -19,7 +19,7 @@ publish = registry.publisher({
 })  # fmt: skip
 
 
-def propose(store: SuppliesStore, act: Act, *, item: str, quantity: int) -> Sharing:
+def propose(store: SuppliesStore, act: Command, *, item: str, quantity: int) -> Sharing:
     """Raises UnknownItem, NotEnough, NotAPack, NobodyNeedsIt."""
 
     def do(tx: SuppliesStore) -> Sharing:
@@ -33,7 +33,7 @@ def propose(store: SuppliesStore, act: Act, *, item: str, quantity: int) -> Shar
     return store.transaction(act, do)
 
 
-def confirm(store: SuppliesStore, act: Act, sharing: str) -> Sharing:
+def confirm(store: SuppliesStore, act: Command, sharing: str) -> Sharing:
     """A transfer to each place is agreed; what they get leaves the store when it is sent. Raises SharingNotWaiting, NotEnough."""
 
     def do(tx: SuppliesStore) -> Sharing:
@@ -47,7 +47,7 @@ def confirm(store: SuppliesStore, act: Act, sharing: str) -> Sharing:
     return store.transaction(act, do)
 
 
-def drop(store: SuppliesStore, act: Act, sharing: str) -> Sharing:
+def drop(store: SuppliesStore, act: Command, sharing: str) -> Sharing:
     """Raises SharingNotWaiting."""
     return _change(store, act, sharing, Sharing.drop)
 
@@ -57,7 +57,7 @@ def load(store: SuppliesStore, sharing: str) -> Sharing:
     return store.load(Sharing, sharing)
 
 
-def claims(tx: SuppliesStore, act: Act, item: str) -> list[Claim]:
+def claims(tx: SuppliesStore, act: Command, item: str) -> list[Claim]:
     """Every community that needs the item: a confirmed need counts with what is still missing, a shortage without one as much
     as fills the store up. What is on the way counts as there; what donors promise is not there yet, but is not given twice."""
     today = day_of(act)
@@ -74,7 +74,7 @@ def claims(tx: SuppliesStore, act: Act, item: str) -> list[Claim]:
     return found
 
 
-def _check_there(tx: SuppliesStore, act: Act, item: str, quantity: int) -> None:
+def _check_there(tx: SuppliesStore, act: Command, item: str, quantity: int) -> None:
     """What is shared out already but not sent yet is not there to be shared again. Raises NotEnough."""
     agreed = [one for one in tx.transfers(DISTRICT, item) if (one.sender, one.state) == (DISTRICT, "agreed")]
     free = tx.stock(DISTRICT, item).usable(day_of(act)) - sum(one.quantity for one in agreed)
@@ -82,7 +82,7 @@ def _check_there(tx: SuppliesStore, act: Act, item: str, quantity: int) -> None:
         raise NotEnough("quantity", usable=max(free, 0))
 
 
-def _change(store: SuppliesStore, act: Act, sharing: str, change: Callable[[Sharing], Sequence[object]]) -> Sharing:
+def _change(store: SuppliesStore, act: Command, sharing: str, change: Callable[[Sharing], Sequence[object]]) -> Sharing:
     def do(tx: SuppliesStore) -> Sharing:
         one = tx.load(Sharing, sharing)
         tx.save(one, publish(change(one)))

@@ -29,7 +29,7 @@ from services.supplies.usecases.needs import fulfil
 from shared.events.contracts import registry
 from shared.i18n.timezone import SHANGHAI
 from shared.jobs.scheduler import Task
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 
 publish = registry.publisher({
     Moved: "supplies.stock.moved.v1",
@@ -58,35 +58,39 @@ class Entry:
     lines: Sequence[Moved]
 
 
-def receive(store: SuppliesStore, act: Act, place: str, item: str, quantity: int, batch: Batch, paper: Paper) -> Entry:
+def receive(
+    store: SuppliesStore, act: Command, place: str, item: str, quantity: int, batch: Batch, paper: Paper
+) -> Entry:
     """Goods come in from outside. Raises UnknownItem, AlreadyExpired, TooMuchDangerous."""
     lot = Lot(batch, quantity)
     return store.transaction(act, lambda tx: bring_in(tx, place, item, [lot], "received", paper))
 
 
-def issue(store: SuppliesStore, act: Act, place: str, item: str, quantity: int, paper: Paper) -> Entry:
+def issue(store: SuppliesStore, act: Command, place: str, item: str, quantity: int, paper: Paper) -> Entry:
     """Raises NotEnough."""
     return store.transaction(act, lambda tx: take_out(tx, place, item, quantity, "issued", paper))
 
 
 def throw_away(
-    store: SuppliesStore, act: Act, place: str, item: str, quantity: int, batch: Batch, paper: Paper
+    store: SuppliesStore, act: Command, place: str, item: str, quantity: int, batch: Batch, paper: Paper
 ) -> Entry:
     """Raises NoSuchLot, NotEnough."""
     return _by_hand(store, act, place, item, lambda stock, today: stock.throw_away(quantity, batch, today), paper)
 
 
-def write_off_expired(store: SuppliesStore, act: Act, place: str, item: str) -> Entry:
+def write_off_expired(store: SuppliesStore, act: Command, place: str, item: str) -> Entry:
     """Raises NothingExpired."""
     return _by_hand(store, act, place, item, Stock.write_off_expired, Paper())
 
 
-def expect_use(store: SuppliesStore, act: Act, place: str, item: str, per_day: int) -> Entry:
+def expect_use(store: SuppliesStore, act: Command, place: str, item: str, per_day: int) -> Entry:
     """What people expect to use of it a day, for as long as history is short."""
     return _by_hand(store, act, place, item, lambda stock, today: stock.expect(per_day, today), Paper())
 
 
-def count(store: SuppliesStore, act: Act, place: str, item: str, counted: Mapping[Batch, int], paper: Paper) -> Entry:
+def count(
+    store: SuppliesStore, act: Command, place: str, item: str, counted: Mapping[Batch, int], paper: Paper
+) -> Entry:
     """All that stands there of an item; it settles what was used beyond the book. Raises ReasonNeeded."""
     return store.transaction(act, lambda tx: note_count(tx, place, item, counted, paper))
 
@@ -112,7 +116,7 @@ def take_used(tx: SuppliesStore, id_: str, place: str, item: str, quantity: int,
         tx.save(found, publish([found.found()]), community=place)
 
 
-def take_discrepancy(store: SuppliesStore, act: Act, place: str, discrepancy: str, account: str) -> Discrepancy:
+def take_discrepancy(store: SuppliesStore, act: Command, place: str, discrepancy: str, account: str) -> Discrepancy:
     """Somebody takes it on to count. Raises NotFound, DiscrepancySettledAlready."""
 
     def do(tx: SuppliesStore) -> Discrepancy:
@@ -125,7 +129,7 @@ def take_discrepancy(store: SuppliesStore, act: Act, place: str, discrepancy: st
     return store.transaction(act, do)
 
 
-def set_limit(store: SuppliesStore, act: Act, place: str, millilitres: int) -> None:
+def set_limit(store: SuppliesStore, act: Command, place: str, millilitres: int) -> None:
     """How much of what burns may be kept at a place."""
 
     def do(tx: SuppliesStore) -> None:
@@ -183,7 +187,7 @@ def write(
     return Entry(stock, lines)
 
 
-def day_of(act: Act) -> date:
+def day_of(act: Command) -> date:
     return act.at.astimezone(SHANGHAI).date()
 
 
@@ -196,7 +200,12 @@ def _put_in(
 
 
 def _by_hand(
-    store: SuppliesStore, act: Act, place: str, item: str, do: Callable[[Stock, date], list[StockEvent]], paper: Paper
+    store: SuppliesStore,
+    act: Command,
+    place: str,
+    item: str,
+    do: Callable[[Stock, date], list[StockEvent]],
+    paper: Paper,
 ) -> Entry:
     def run(tx: SuppliesStore) -> Entry:
         stock = tx.stock(place, item)
@@ -208,7 +217,7 @@ def _by_hand(
 def watch(store: SuppliesStore, stock_id: str) -> bool:
     """A new day may have let a lot expire or a rate change: a stock is looked at once a day, so that two replicas say what follows
     once. Whether it had not been today."""
-    act = Act()
+    act = Command()
     today = day_of(act)
 
     def do(tx: SuppliesStore) -> bool:
@@ -221,10 +230,10 @@ def watch(store: SuppliesStore, stock_id: str) -> bool:
     return store.transaction(act, do)
 
 
-WATCH_STOCK = Task("watch-stock", every=10, do=watch, due=lambda store: store.unwatched(day_of(Act())))
+WATCH_STOCK = Task("watch-stock", every=10, do=watch, due=lambda store: store.unwatched(day_of(Command())))
 
 
-def _movement(act: Act, line: Moved, paper: Paper) -> Movement:
+def _movement(act: Command, line: Moved, paper: Paper) -> Movement:
     return Movement(
         id=f"{act.id}-{line.place}-{line.item}-{line.number}",
         place=line.place, item=line.item, kind=line.kind, quantity=line.quantity, code=line.code, expires=line.expires,

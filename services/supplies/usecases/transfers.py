@@ -8,7 +8,7 @@ from services.supplies.store import SuppliesStore
 from services.supplies.usecases.stock import Paper, bring_back, bring_in, take_out
 from shared.events.contracts import registry
 from shared.events.envelope import DISTRICT, Event
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import NotFound
 
 publish = registry.publisher({
@@ -23,7 +23,7 @@ publish = registry.publisher({
 })  # fmt: skip
 
 
-def offer(store: SuppliesStore, act: Act, sender: str, *, receiver: str, item: str, quantity: int) -> Transfer:
+def offer(store: SuppliesStore, act: Command, sender: str, *, receiver: str, item: str, quantity: int) -> Transfer:
     """Raises UnknownItem, SamePlace, NotFound for a place nobody has heard of."""
 
     def do(tx: SuppliesStore) -> Transfer:
@@ -48,32 +48,32 @@ def note_asked(tx: SuppliesStore, events: Sequence[Event]) -> None:
         )
 
 
-def offer_asked(store: SuppliesStore, act: Act, sender: str, transfer: str, quantity: int) -> Transfer:
+def offer_asked(store: SuppliesStore, act: Command, sender: str, transfer: str, quantity: int) -> Transfer:
     """Raises NotFound, TransferNotAsked."""
     return _change(store, act, {"_id": transfer, "sender": sender}, lambda one: one.offer_asked(quantity, act.at))
 
 
-def regret(store: SuppliesStore, act: Act, sender: str, transfer: str) -> Transfer:
+def regret(store: SuppliesStore, act: Command, sender: str, transfer: str) -> Transfer:
     """Raises NotFound, TransferNotAsked."""
     return _change(store, act, {"_id": transfer, "sender": sender}, Transfer.regret)
 
 
-def agree(store: SuppliesStore, act: Act, receiver: str, transfer: str) -> Transfer:
+def agree(store: SuppliesStore, act: Command, receiver: str, transfer: str) -> Transfer:
     """Raises NotFound, TransferNotWaiting."""
     return _change(store, act, {"_id": transfer, "receiver": receiver}, Transfer.agree)
 
 
-def decline(store: SuppliesStore, act: Act, receiver: str, transfer: str) -> Transfer:
+def decline(store: SuppliesStore, act: Command, receiver: str, transfer: str) -> Transfer:
     """Raises NotFound, TransferNotWaiting."""
     return _change(store, act, {"_id": transfer, "receiver": receiver}, Transfer.decline)
 
 
-def withdraw(store: SuppliesStore, act: Act, sender: str, transfer: str) -> Transfer:
+def withdraw(store: SuppliesStore, act: Command, sender: str, transfer: str) -> Transfer:
     """Raises NotFound, TransferNotWaiting."""
     return _change(store, act, {"_id": transfer, "sender": sender}, Transfer.withdraw)
 
 
-def send(store: SuppliesStore, act: Act, sender: str, transfer: str, quantity: int) -> Transfer:
+def send(store: SuppliesStore, act: Command, sender: str, transfer: str, quantity: int) -> Transfer:
     """Raises NotFound, TransferNotAgreed, MoreThanOffered, NotEnough."""
 
     def do(tx: SuppliesStore) -> Transfer:
@@ -87,7 +87,7 @@ def send(store: SuppliesStore, act: Act, sender: str, transfer: str, quantity: i
 
 
 def receive(
-    store: SuppliesStore, act: Act, receiver: str, transfer: str, *, quantity: int, lost: int, reason: str
+    store: SuppliesStore, act: Command, receiver: str, transfer: str, *, quantity: int, lost: int, reason: str
 ) -> Transfer:
     """Raises NotFound, TransferNotOnTheWay, MoreThanOnTheWay, LossNeedsReason, TooMuchDangerous."""
 
@@ -102,7 +102,7 @@ def receive(
     return store.transaction(act, do)
 
 
-def take_back(store: SuppliesStore, act: Act, sender: str, transfer: str, quantity: int) -> Transfer:
+def take_back(store: SuppliesStore, act: Command, sender: str, transfer: str, quantity: int) -> Transfer:
     """What the receiver could not take is in the sender's store again.
 
     Raises NotFound, TransferNotOnTheWay, MoreThanOnTheWay.
@@ -125,7 +125,7 @@ def agreed_by_sharing(tx: SuppliesStore, id_: str, receiver: str, item: str, qua
 
 
 def _change(
-    store: SuppliesStore, act: Act, which: dict[str, str], change: Callable[[Transfer], Sequence[object]]
+    store: SuppliesStore, act: Command, which: dict[str, str], change: Callable[[Transfer], Sequence[object]]
 ) -> Transfer:
     def do(tx: SuppliesStore) -> Transfer:
         one = tx.the(Transfer, which)

@@ -11,7 +11,7 @@ from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import abilities, buildings, loans, profiles, teams
 from services.volunteers.usecases.profiles import Told, sealed
 from shared.events.contracts import registry
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import Fault, NotFound, RuleBroken
 
 publish = registry.publisher({
@@ -34,7 +34,7 @@ class Outcome:
 
 
 def apply(
-    store: VolunteersStore, act: Act, account: str, community: str, *, display_name: str, name_shown: bool, home: str,
+    store: VolunteersStore, act: Command, account: str, community: str, *, display_name: str, name_shown: bool, home: str,
     skills: list[str], **told: Unpack[Told],
 ) -> Volunteer:  # fmt: skip
     """Raises AlreadyApplied when this account has, in this community."""
@@ -52,17 +52,17 @@ def apply(
     return store.transaction(act, do)
 
 
-def approve(store: VolunteersStore, act: Act, community: str, volunteer_id: str) -> Volunteer:
+def approve(store: VolunteersStore, act: Command, community: str, volunteer_id: str) -> Volunteer:
     """Raises NotWaiting."""
     return _decide(store, act, community, volunteer_id, Volunteer.approve, loans.make_own)
 
 
-def approve_several(store: VolunteersStore, act: Act, community: str, volunteers: Sequence[str]) -> list[Outcome]:
+def approve_several(store: VolunteersStore, act: Command, community: str, volunteers: Sequence[str]) -> list[Outcome]:
     """Approves each on its own, so that one who cannot be holds up nobody. Said again, it finds them approved already."""
     return [_try_to_approve(store, replace(act, key=None), community, one) for one in dict.fromkeys(volunteers)]
 
 
-def _try_to_approve(store: VolunteersStore, act: Act, community: str, volunteer_id: str) -> Outcome:
+def _try_to_approve(store: VolunteersStore, act: Command, community: str, volunteer_id: str) -> Outcome:
     try:
         approve(store, act, community, volunteer_id)
     except (RuleBroken, NotFound) as fault:
@@ -70,12 +70,12 @@ def _try_to_approve(store: VolunteersStore, act: Act, community: str, volunteer_
     return Outcome(volunteer_id, None)
 
 
-def refuse(store: VolunteersStore, act: Act, community: str, volunteer_id: str, reason: str) -> Volunteer:
+def refuse(store: VolunteersStore, act: Command, community: str, volunteer_id: str, reason: str) -> Volunteer:
     """Raises NotWaiting."""
     return _decide(store, act, community, volunteer_id, lambda volunteer: volunteer.refuse(reason))
 
 
-def suspend(store: VolunteersStore, act: Act, community: str, volunteer_id: str, reason: str) -> Volunteer:
+def suspend(store: VolunteersStore, act: Command, community: str, volunteer_id: str, reason: str) -> Volunteer:
     """The person leads no team, looks after no building and is lent to nobody any longer. Raises NotHelping."""
 
     def let_go(tx: VolunteersStore, volunteer: Volunteer) -> None:
@@ -86,13 +86,13 @@ def suspend(store: VolunteersStore, act: Act, community: str, volunteer_id: str,
     return _decide(store, act, community, volunteer_id, lambda volunteer: volunteer.suspend(reason), let_go)
 
 
-def reinstate(store: VolunteersStore, act: Act, community: str, volunteer_id: str) -> Volunteer:
+def reinstate(store: VolunteersStore, act: Command, community: str, volunteer_id: str) -> Volunteer:
     """Raises NotSuspended."""
     return _decide(store, act, community, volunteer_id, Volunteer.reinstate)
 
 
 def _decide(
-    store: VolunteersStore, act: Act, community: str, volunteer_id: str, decide: Callable[[Volunteer], Sequence[object]],
+    store: VolunteersStore, act: Command, community: str, volunteer_id: str, decide: Callable[[Volunteer], Sequence[object]],
     then: Callable[[VolunteersStore, Volunteer], None] = lambda _tx, _volunteer: None,
 ) -> Volunteer:  # fmt: skip
     """`then`: what else this means within the transaction."""

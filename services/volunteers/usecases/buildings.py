@@ -9,7 +9,7 @@ from services.volunteers.domain.buildings import Building, Part, building_id
 from services.volunteers.store import VolunteersStore
 from shared.events.contracts import registry
 from shared.events.envelope import Event
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import NotAllowed
 
 publish = registry.publisher({
@@ -33,7 +33,7 @@ class Registration:
     existing: list[NewBuilding]
 
 
-def register(store: VolunteersStore, act: Act, community: str, wanted: NewBuilding) -> Building:
+def register(store: VolunteersStore, act: Command, community: str, wanted: NewBuilding) -> Building:
     """Puts a building on the register, or gives the one of that slug its new name and units; the same again changes nothing."""
 
     def do(tx: VolunteersStore) -> Building:
@@ -59,7 +59,7 @@ def sort_out(store: VolunteersStore, community: str, wanted: Sequence[NewBuildin
     return Registration([one for one in wanted if one.slug not in there], [one for one in wanted if one.slug in there])
 
 
-def register_many(store: VolunteersStore, act: Act, community: str, wanted: Sequence[NewBuilding]) -> Registration:
+def register_many(store: VolunteersStore, act: Command, community: str, wanted: Sequence[NewBuilding]) -> Registration:
     """Registers those that are not there yet, and leaves the others as they are."""
 
     def do(tx: VolunteersStore) -> Registration:
@@ -80,7 +80,7 @@ def note_from_grid(tx: VolunteersStore, events: Sequence[Event]) -> None:
 
 
 def name_carer(
-    store: VolunteersStore, act: Act, community: str, slug: str, *, unit: str | None, part: Part, volunteer: str,
+    store: VolunteersStore, act: Command, community: str, slug: str, *, unit: str | None, part: Part, volunteer: str,
     instead_of: str | None = None,
 ) -> Building:  # fmt: skip
     """Raises NotYetHelping, NoSuchUnit, OwnerAlready, and SomebodyCares, which says who."""
@@ -100,7 +100,7 @@ def name_carer(
 
 
 def release(
-    store: VolunteersStore, act: Act, community: str, slug: str, *, unit: str | None, volunteer: str, account: str, staff: bool
+    store: VolunteersStore, act: Command, community: str, slug: str, *, unit: str | None, volunteer: str, account: str, staff: bool
 ) -> Building:  # fmt: skip
     """Staff take it off somebody, or the person gives it back. Raises NotAllowed, NotInCare."""
 

@@ -11,12 +11,12 @@ from services.volunteers.store import VolunteersStore
 from services.volunteers.store.help import request_id
 from services.volunteers.usecases.lending import keep_loan, keep_request
 from shared.events.envelope import Event
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import new_id
 
 
 def send(
-    store: VolunteersStore, act: Act, community: str, asker: str, shift: str, *, volunteers: Sequence[str]
+    store: VolunteersStore, act: Command, community: str, asker: str, shift: str, *, volunteers: Sequence[str]
 ) -> Request:
     """A community names who of its own goes. Both staffs agree with that: one asked, one gives; whoever has not offered
     themselves for that day is asked. Raises NotFound and the rules of Request.send, lend and Away."""
@@ -40,7 +40,7 @@ def send(
     return store.transaction(act, do)
 
 
-def send_team(store: VolunteersStore, act: Act, asker: str, shift: str, people: int) -> Request:
+def send_team(store: VolunteersStore, act: Command, asker: str, shift: str, people: int) -> Request:
     """The district office sends so many. Raises NotFound and the rules of Request.send_team."""
 
     def do(tx: VolunteersStore) -> Request:
@@ -51,7 +51,7 @@ def send_team(store: VolunteersStore, act: Act, asker: str, shift: str, people: 
     return store.transaction(act, do)
 
 
-def regret(store: VolunteersStore, act: Act, who: str, asker: str, shift: str) -> Request:
+def regret(store: VolunteersStore, act: Command, who: str, asker: str, shift: str) -> Request:
     """A community, or the district office, has nobody. Raises NotFound and the rules of Request.regret."""
 
     def do(tx: VolunteersStore) -> Request:

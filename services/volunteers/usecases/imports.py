@@ -19,8 +19,8 @@ from shared.events.contracts import registry
 from shared.i18n.text import Text
 from shared.jobs import long_jobs
 from shared.jobs.long_jobs import Job
-from shared.kernel.command import Act
-from shared.kernel.cooperative import slowly
+from shared.kernel.command import Command
+from shared.kernel.cooperative import yielding
 from shared.kernel.ids import new_id
 from shared.persistence.store import converter
 
@@ -34,16 +34,16 @@ NO_SUCH_TEAM = Text(
 publish = registry.publisher({**applications.publish.types, **profiles.publish.types})
 
 
-def look_through(store: VolunteersStore, act: Act, community: str, file: str, lines: Sequence[Line]) -> Import:
+def look_through(store: VolunteersStore, act: Command, community: str, file: str, lines: Sequence[Line]) -> Import:
     """Keeps the rows with their verdicts; nobody is taken in yet."""
     known = {team.name for team in store.teams(community)}
     lines = [_with_teams_checked(line, known) for line in lines]
-    phones = {line.number: store.vault.seal_findable(community, line.phone) for line in slowly(lines) if line.phone}
+    phones = {line.number: store.vault.seal_findable(community, line.phone) for line in yielding(lines) if line.phone}
     candidates = [_candidate(line, phones.get(line.number)) for line in lines]
     judged = domain.judge(candidates, store.owners_of(community, phones.values()), store.people(community))
     rows = [
         _row(store, act, community, line, phones.get(line.number), verdict)
-        for line, verdict in slowly(list(zip(lines, judged, strict=True)))
+        for line, verdict in yielding(list(zip(lines, judged, strict=True)))
     ]
     store.keep_rows(rows)
     verdicts = Counter(one.verdict for one in judged)
@@ -60,7 +60,7 @@ def look_through(store: VolunteersStore, act: Act, community: str, file: str, li
 
 
 def confirm(
-    store: VolunteersStore, act: Act, community: str, import_id: str, *,
+    store: VolunteersStore, act: Command, community: str, import_id: str, *,
     standing: Literal["applied", "approved"], alike_too: bool,
 ) -> Import:  # fmt: skip
     """The job begins, once however often this is said. Raises ImportDecided, NobodyNew."""
@@ -75,7 +75,7 @@ def confirm(
     return store.transaction(act, do)
 
 
-def cancel(store: VolunteersStore, act: Act, community: str, import_id: str) -> Import:
+def cancel(store: VolunteersStore, act: Command, community: str, import_id: str) -> Import:
     """Before it is confirmed nobody comes in; later whoever is in stays. Raises ImportDecided, NotAtWork."""
 
     def do(tx: VolunteersStore) -> Import:
@@ -126,11 +126,11 @@ STEPS = {KIND: bring_in}
 
 def returned(store: VolunteersStore, found: Import) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
     """Each row that is not taken, and what stood in its cells."""
-    for row in slowly(store.import_rows(found.id, ["faulty", "duplicate"], 0)):
+    for row in yielding(store.import_rows(found.id, ["faulty", "duplicate"], 0)):
         yield row, orjson.loads(store.vault.open(row["typed"])) if row["typed"] else {}
 
 
-def export(store: VolunteersStore, act: Act, community: str, standing: str, by_name: str) -> dict[str, Any]:
+def export(store: VolunteersStore, act: Command, community: str, standing: str, by_name: str) -> dict[str, Any]:
     """Puts on record who takes the particulars out, and of whom, before they do."""
 
     def do(tx: VolunteersStore) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def people_of(store: VolunteersStore, community: str, standing: str) -> list[tup
         for member in team.members:
             teams_of.setdefault(member, []).append(team.name)
     found = list[tuple[Particulars, str | None, str]]()
-    for one, profile in slowly(store.everybody(community, standing)):
+    for one, profile in yielding(store.everybody(community, standing)):
         phone = _phone(store, profile)
         found.append((_particulars(one, profile, teams_of.get(one.id, [])), phone, one.standing))
     return found
@@ -204,7 +204,7 @@ def _candidate(line: Line, phone: bytes | None) -> Candidate:
 
 
 def _row(
-    store: VolunteersStore, act: Act, community: str, line: Line, phone: bytes | None, judged: Judged
+    store: VolunteersStore, act: Command, community: str, line: Line, phone: bytes | None, judged: Judged
 ) -> dict[str, Any]:
     """What is not taken in is kept sealed as it was typed, to be given back."""
     typed = None if judged.verdict == "good" else store.vault.seal(community, orjson.dumps(line.typed).decode())

@@ -5,7 +5,7 @@ from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import loans, profiles
 from shared.events.contracts import registry
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.ids import new_id
 
 publish = registry.publisher({
@@ -15,7 +15,7 @@ publish = registry.publisher({
 })  # fmt: skip
 
 
-def link(store: VolunteersStore, act: Act, community: str, application_id: str, listed_id: str) -> Volunteer:
+def link(store: VolunteersStore, act: Command, community: str, application_id: str, listed_id: str) -> Volunteer:
     """Staff say that the applicant is the volunteer they brought in before. Raises NotWaiting, HasAccount, NotApprovedYet."""
     spare = new_id()
 

@@ -10,13 +10,13 @@ from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases.lending import book, keep_loan, keep_stay
 from shared.events.envelope import Event
 from shared.jobs.scheduler import Task
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import now
 
 
 def offer(
-    store: VolunteersStore, act: Act, account: str, home: str, *, borrower: str, first_day: date, last_day: date
+    store: VolunteersStore, act: Command, account: str, home: str, *, borrower: str, first_day: date, last_day: date
 ) -> Loan:
     """Raises NotLendable for who is no volunteer of `home`, and the rules of days, lend and offer."""
     span = domain.days(first_day, last_day, act.at)
@@ -32,7 +32,7 @@ def offer(
     return store.transaction(act, do)
 
 
-def consent(store: VolunteersStore, act: Act, account: str, loan_id: str) -> Loan:
+def consent(store: VolunteersStore, act: Command, account: str, loan_id: str) -> Loan:
     """The volunteer says yes to what they were asked. Raises NotFound and the rules of domain.offer."""
 
     def do(tx: VolunteersStore) -> Loan:
@@ -43,7 +43,7 @@ def consent(store: VolunteersStore, act: Act, account: str, loan_id: str) -> Loa
     return store.transaction(act, do)
 
 
-def withdraw(store: VolunteersStore, act: Act, account: str, loan_id: str) -> Loan:
+def withdraw(store: VolunteersStore, act: Command, account: str, loan_id: str) -> Loan:
     """The volunteer says no, or ends it early. Raises NotFound or LoanOver."""
 
     def do(tx: VolunteersStore) -> Loan:
@@ -54,12 +54,12 @@ def withdraw(store: VolunteersStore, act: Act, account: str, loan_id: str) -> Lo
     return store.transaction(act, do)
 
 
-def agree(store: VolunteersStore, act: Act, community: str, loan_id: str) -> Loan:
+def agree(store: VolunteersStore, act: Command, community: str, loan_id: str) -> Loan:
     """Staff of home or of the borrower say yes. Raises NotFound, LoanDecided or DaysPast."""
     return _decide(store, act, community, loan_id, lambda loan, party: loan.agree(party, act.actor, act.at))
 
 
-def stop(store: VolunteersStore, act: Act, community: str, loan_id: str, reason: str) -> Loan:
+def stop(store: VolunteersStore, act: Command, community: str, loan_id: str, reason: str) -> Loan:
     """Staff of home or of the borrower say no, or end it early. Raises NotFound or LoanOver."""
     return _decide(store, act, community, loan_id, lambda loan, party: loan.stop(party, reason, act.actor, act.at))
 
@@ -105,7 +105,7 @@ def begin_stays(tx: VolunteersStore, events: Sequence[Event]) -> None:
 
 def watch(store: VolunteersStore, loan_id: str) -> bool:
     """Ends a loan that is past its last day, or an offer that nobody took up; whether it was not over."""
-    act = Act()
+    act = Command()
 
     def do(tx: VolunteersStore) -> bool:
         loan = tx.load(Loan, loan_id)
@@ -128,7 +128,7 @@ def _own(tx: VolunteersStore, loan_id: str, account: str) -> Loan:
 
 
 def _decide(
-    store: VolunteersStore, act: Act, community: str, loan_id: str, decide: Callable[[Loan, Party], list[LoanEvent]]
+    store: VolunteersStore, act: Command, community: str, loan_id: str, decide: Callable[[Loan, Party], list[LoanEvent]]
 ) -> Loan:
     def do(tx: VolunteersStore) -> Loan:
         loan = tx.loan(community, loan_id)

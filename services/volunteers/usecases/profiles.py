@@ -9,7 +9,7 @@ from services.volunteers.domain.volunteers import Volunteer
 from services.volunteers.store import VolunteersStore
 from services.volunteers.usecases import loans
 from shared.events.contracts import registry
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import NotFound
 
 publish = registry.publisher(
@@ -49,7 +49,7 @@ def reachable(store: VolunteersStore, phone: str, home: str) -> list[domain.Reac
 
 
 def change(
-    store: VolunteersStore, act: Act, community: str, account: str, *, display_name: str, home: str,
+    store: VolunteersStore, act: Command, community: str, account: str, *, display_name: str, home: str,
     **told: Unpack[Told],
 ) -> Volunteer:  # fmt: skip
     """The person themselves; whoever knows their name is told the new one. Raises NotFound."""
@@ -70,7 +70,7 @@ def change(
     return store.transaction(act, do)
 
 
-def consent_to_name(store: VolunteersStore, act: Act, community: str, account: str, *, given: bool) -> Volunteer:
+def consent_to_name(store: VolunteersStore, act: Command, community: str, account: str, *, given: bool) -> Volunteer:
     """Raises NotFound."""
 
     def do(tx: VolunteersStore) -> Volunteer:
@@ -84,7 +84,7 @@ def consent_to_name(store: VolunteersStore, act: Act, community: str, account: s
     return store.transaction(act, do)
 
 
-def phone_of(store: VolunteersStore, act: Act, community: str, volunteer_id: str) -> str:
+def phone_of(store: VolunteersStore, act: Command, community: str, volunteer_id: str) -> str:
     """Staff look at a volunteer's phone, and that they did is on record before they see it. Raises NotFound, SealLost."""
     sealed = store.profile(community, volunteer_id).phone
     if sealed is None:

@@ -6,7 +6,7 @@ from typing import Any
 from services.volunteers.domain.records import Deed
 from services.volunteers.store import VolunteersStore
 from shared.events.envelope import Event
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 
 CHECKED_IN = "shifts.shift.checked-in.v1"
 CHECKED_OUT = "shifts.shift.checked-out.v1"
@@ -17,7 +17,7 @@ POST_OPENED = "shifts.post.opened.v1"
 POST_CHANGED = "shifts.post.changed.v1"
 
 
-def record_deed(store: VolunteersStore, act: Act, community: str, volunteer: str, told: dict[str, Any]) -> Deed:
+def record_deed(store: VolunteersStore, act: Command, community: str, volunteer: str, told: dict[str, Any]) -> Deed:
     def do(tx: VolunteersStore) -> Deed:
         tx.volunteer(community, volunteer)
         deed = Deed(act.id, community, volunteer, **told)
@@ -27,7 +27,7 @@ def record_deed(store: VolunteersStore, act: Act, community: str, volunteer: str
     return store.transaction(act, do)
 
 
-def withdraw_deed(store: VolunteersStore, act: Act, community: str, volunteer: str, deed_id: str) -> Deed:
+def withdraw_deed(store: VolunteersStore, act: Command, community: str, volunteer: str, deed_id: str) -> Deed:
     """It was a mistake. Raises NotFound."""
 
     def do(tx: VolunteersStore) -> Deed:

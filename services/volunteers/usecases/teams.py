@@ -7,7 +7,7 @@ from services.volunteers.domain.abilities import NotYetHelping
 from services.volunteers.domain.teams import Team
 from services.volunteers.store import VolunteersStore
 from shared.events.contracts import registry
-from shared.kernel.command import Act
+from shared.kernel.command import Command
 from shared.kernel.errors import NotAllowed
 
 publish = registry.publisher({
@@ -19,7 +19,7 @@ publish = registry.publisher({
 })  # fmt: skip
 
 
-def found(store: VolunteersStore, act: Act, community: str, *, name: str, name_en: str) -> Team:
+def found(store: VolunteersStore, act: Command, community: str, *, name: str, name_en: str) -> Team:
     """Raises TeamExists."""
 
     def do(tx: VolunteersStore) -> Team:
@@ -32,7 +32,7 @@ def found(store: VolunteersStore, act: Act, community: str, *, name: str, name_e
     return store.transaction(act, do)
 
 
-def ask(store: VolunteersStore, act: Act, community: str, team_id: str, account: str) -> Team:
+def ask(store: VolunteersStore, act: Command, community: str, team_id: str, account: str) -> Team:
     """The caller wishes to join. Raises NotYetHelping, TeamDissolved, AlreadyMember."""
 
     def do(tx: VolunteersStore) -> Team:
@@ -48,7 +48,7 @@ def ask(store: VolunteersStore, act: Act, community: str, team_id: str, account:
 
 
 def accept(
-    store: VolunteersStore, act: Act, community: str, team_id: str, volunteer: str, *, account: str, staff: bool
+    store: VolunteersStore, act: Command, community: str, team_id: str, volunteer: str, *, account: str, staff: bool
 ) -> Team:
     """Staff may take in anybody who helps, the team's leader whoever asked.
 
@@ -65,7 +65,7 @@ def accept(
 
 
 def decline(
-    store: VolunteersStore, act: Act, community: str, team_id: str, volunteer: str, *, account: str, staff: bool
+    store: VolunteersStore, act: Command, community: str, team_id: str, volunteer: str, *, account: str, staff: bool
 ) -> Team:
     """Staff and the leader say no, or the person takes it back. Raises NotAllowed, NotAsking."""
 
@@ -78,7 +78,7 @@ def decline(
 
 
 def leave(
-    store: VolunteersStore, act: Act, community: str, team_id: str, volunteer: str, *, account: str, staff: bool
+    store: VolunteersStore, act: Command, community: str, team_id: str, volunteer: str, *, account: str, staff: bool
 ) -> Team:
     """The person goes, or staff or the leader take them off. Raises NotAllowed, NotMember."""
 
@@ -89,7 +89,7 @@ def leave(
     return _change(store, act, community, team_id, go)
 
 
-def name_leader(store: VolunteersStore, act: Act, community: str, team_id: str, volunteer: str) -> Team:
+def name_leader(store: VolunteersStore, act: Command, community: str, team_id: str, volunteer: str) -> Team:
     """Raises NotYetHelping, TeamDissolved, NotMember."""
 
     def name(tx: VolunteersStore, team: Team) -> Sequence[object]:
@@ -100,7 +100,7 @@ def name_leader(store: VolunteersStore, act: Act, community: str, team_id: str, 
     return _change(store, act, community, team_id, name)
 
 
-def dissolve(store: VolunteersStore, act: Act, community: str, team_id: str) -> Team:
+def dissolve(store: VolunteersStore, act: Command, community: str, team_id: str) -> Team:
     return _change(store, act, community, team_id, lambda _, team: team.dissolve())
 
 
@@ -119,7 +119,7 @@ def _check_leads(tx: VolunteersStore, team: Team, account: str, *, staff: bool, 
 
 
 def _change(
-    store: VolunteersStore, act: Act, community: str, team_id: str,
+    store: VolunteersStore, act: Command, community: str, team_id: str,
     change: Callable[[VolunteersStore, Team], Sequence[object]],
 ) -> Team:  # fmt: skip
     def do(tx: VolunteersStore) -> Team:

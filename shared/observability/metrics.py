@@ -24,7 +24,7 @@ JOURNAL_DEPTH = Gauge(
     "lianfang_journal_depth", "Events that wait for the broker; not counted beyond ten thousand", ["source"]
 )
 JOURNAL_AGE = Gauge("lianfang_journal_oldest_seconds", "How long the oldest of them has waited", ["source"])
-HTTP_SECONDS = Histogram("lianfang_http_seconds", "Requests by door and outcome", ["method", "route", "status"])
+HTTP_SECONDS = Histogram("lianfang_http_seconds", "Requests by endpoint and outcome", ["method", "route", "status"])
 HTTP_OLDEST = Gauge("lianfang_http_oldest_seconds", "How long the oldest request now at work has been so")
 HTTP_UNEXPECTED = Counter("lianfang_http_unexpected_total", "Answers 500: a fault nobody foresaw; the log tells it")
 JOB_FAILURES = Counter(
@@ -81,13 +81,13 @@ def log_to_stderr(level: str) -> None:
     handler.setFormatter(_JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("nameko.web.server").setLevel(logging.WARNING)  # one line a request says less than the metrics do
-    logging.getLogger("nameko.containers").addFilter(_is_no_doors)
+    logging.getLogger("nameko.containers").addFilter(_is_no_answered_fault)
     for drawing in ("fontTools", "fpdf", "PIL"):  # dozens of lines for each paper, about nothing of ours
         logging.getLogger(drawing).setLevel(logging.WARNING)
 
 
-def _is_no_doors(record: logging.LogRecord) -> bool:
-    """A door answers what its method raises, and logs it where nobody foresaw it: what nameko says of it besides is left out."""
+def _is_no_answered_fault(record: logging.LogRecord) -> bool:
+    """An endpoint answers what its method raises and logs what nobody foresaw: what nameko says of it besides is left out."""
     worker = record.args[0] if isinstance(record.args, tuple) and record.args else None
     entrypoint = getattr(worker, "entrypoint", None)
     return not (record.exc_info and getattr(entrypoint, "answers_faults", False))

@@ -58,7 +58,9 @@ class EventSubscriptions(DependencyProvider):  # type: ignore[misc]  # nameko ha
             checks = bool(settings.amqp_passwords)
             inbox = Inbox(store, queue, self.reactions, check_users=checks, keep_log=self.keep_log)
             inbox.prepare()
-            self.consumers.append(Consumer(queue, stores.endpoint(settings, store), inbox, store, settings.instance))
+            self.consumers.append(
+                Consumer(queue, stores.broker_login(settings, store), inbox, store, settings.instance)
+            )
 
     def start(self) -> None:
         for consumer in self.consumers:
@@ -73,9 +75,9 @@ class EventSubscriptions(DependencyProvider):  # type: ignore[misc]  # nameko ha
 
 
 def subscription_of(service: Any) -> Subscription:
-    """The topology a service class asks for, read off its event door (none: an empty subscription)."""
-    doors = [value for value in vars(service).values() if isinstance(value, EventSubscriptions)]
-    aggregates = tuple(sorted({one for door in doors for one in door.aggregates(service.name)}))
+    """The topology a service class asks for, read off its event subscriptions (none: an empty subscription)."""
+    subscribed = [value for value in vars(service).values() if isinstance(value, EventSubscriptions)]
+    aggregates = tuple(sorted({one for events in subscribed for one in events.aggregates(service.name)}))
     return Subscription(service.name, aggregates, service.per_community)
 
 

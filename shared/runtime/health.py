@@ -26,5 +26,10 @@ class Health(DependencyProvider):  # type: ignore[misc]  # nameko has no types
         return []
 
     def _queues(self) -> list[str]:
-        doors = [one for one in self.container.dependencies if isinstance(one, EventSubscriptions)]
-        return [f"queue {consumer.queue}" for door in doors for consumer in door.consumers if not consumer.connected]
+        subscribed = [one for one in self.container.dependencies if isinstance(one, EventSubscriptions)]
+        return [
+            f"queue {consumer.queue}"
+            for events in subscribed
+            for consumer in events.consumers
+            if not consumer.connected
+        ]

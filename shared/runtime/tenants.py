@@ -78,7 +78,7 @@ class Stores(DependencyProvider):  # type: ignore[misc]  # nameko has no types
     def get_dependency(self, _worker: Any) -> Tenants:
         return self.tenants
 
-    def endpoint(self, settings: Settings, store: Store) -> BrokerLogin:
+    def broker_login(self, settings: Settings, store: Store) -> BrokerLogin:
         """The broker as this tenant's own user."""
         return broker_login(settings.amqp_uri, store.community or settings.service, settings.amqp_passwords)
 
@@ -101,7 +101,7 @@ class Stores(DependencyProvider):  # type: ignore[misc]  # nameko has no types
     def _relay(self, settings: Settings, store: Store) -> Relay:
         lease = Lease(store.database, "relay", settings.instance)
         home = self.container.service_cls.url_prefix.replace("<community>", store.community or "")
-        return Relay(store.journal, settings.service, self.endpoint(settings, store), lease, home)
+        return Relay(store.journal, settings.service, self.broker_login(settings, store), lease, home)
 
 
 def stores_in(container: Any) -> Stores:

@@ -83,7 +83,7 @@ class TokenReader:
         """The caller a token names at this moment. Raises NotSignedIn when it is not genuine, not meant for us, or past
         its time.
 
-        A community's own doors tell since when accounts is silent, asked of a token past its time only: a genuine one of that
+        A community's own endpoints tell since when accounts is silent, asked of a token past its time only: a genuine one of that
         community lives on for a while.
         """
         try:
@@ -173,7 +173,7 @@ def _in_grace(principal: Principal, now: datetime, community: str | None, silent
 
 
 def end_rights(store: Store, account: str, valid_from: datetime) -> None:
-    """Within a transaction: tokens of this account issued before `valid_from` no longer count at this store's doors."""
+    """Within a transaction: tokens of this account issued before `valid_from` no longer count at this store's endpoints."""
     store["rights"].update_one(
         {"_id": account}, {"$max": {"valid_from": valid_from}}, upsert=True, session=store.session
     )

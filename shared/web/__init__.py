@@ -1,4 +1,4 @@
-"""The HTTP door: one URL, one resource, JSON for programs and a page for people (docs/adr/0006)."""
+"""The HTTP endpoint: one URL, one resource, JSON for programs and a page for people (docs/adr/0006)."""
 
 from shared.web.access import Access, anyone, only, signed_in
 from shared.web.endpoint import Call, endpoint

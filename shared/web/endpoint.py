@@ -31,7 +31,7 @@ _NAME = re.compile(r"<(?:\w+:)?(\w+)>")
 
 @dataclass(frozen=True)
 class Call:
-    """What a door's method is given: who calls, on which tenant's store, what they sent (shapes already checked).
+    """What an endpoint's method is given: who calls, on which tenant's store, what they sent (shapes already checked).
 
     `errors` and `values` are set when a form is drawn again because of a fault: the sentence per field, and what was typed.
     """
@@ -47,7 +47,7 @@ class Call:
 
     @property
     def account(self) -> str:
-        """The caller's account id, at doors that only let signed-in callers in."""
+        """The caller's account id, at endpoints that only let signed-in callers in."""
         if self.caller is None:
             raise NotSignedIn
         return self.caller.account
@@ -57,11 +57,11 @@ class Endpoint(WebEntrypoint):
     """One method and URL of a service.
 
     who: who may. body, query: shapes of what comes in. out: shape of the resource (`many` of them: a list).
-    page: the template people see (or, after a fault in a form, `again`: the name of the GET door that draws the form).
+    page: the template people see (or, after a fault in a form, `again`: the name of the GET endpoint that draws the form).
     largest: how many bytes a body may have. file: the content type of what is answered, where that is a file.
     """
 
-    def __init__(  # noqa: PLR0913  (all there is to say of a door is said in one place)
+    def __init__(  # noqa: PLR0913  (all there is to say of an endpoint is said in one place)
         self,
         method: str,
         url: str,
@@ -164,7 +164,7 @@ class Endpoint(WebEntrypoint):
         return response, reply.cookies
 
     def _same_again(self, visit: Visit, store: Any, path: Mapping[str, Any]) -> Response:
-        """The page that a form of this door was answered with, in the other language; nothing is done. Whoever it was drawn for
+        """The page that a form of this endpoint was answered with, in the other language; nothing is done. Whoever it was drawn for
         sees it, were it the page that says they may not."""
         with suppress(NotSignedIn, NotAllowed):
             self.admit(visit, store, path)
@@ -193,11 +193,11 @@ class Endpoint(WebEntrypoint):
         return responses.as_page(visit, drawing.page or "problem.html", context, fault.status)
 
     def _drawing(self, path: Mapping[str, Any]) -> "Endpoint":
-        """The door that draws this one's form; of one method behind several addresses, the one nearest to ours."""
-        doors = (
+        """The endpoint that draws this one's form; of one method behind several addresses, the one nearest to ours."""
+        endpoints = (
             one for one in self.container.entrypoints if isinstance(one, Endpoint) and one.method_name == self.again
         )
-        fitting = [one for one in doors if _names_in(one.url) <= path.keys()]
+        fitting = [one for one in endpoints if _names_in(one.url) <= path.keys()]
         return max(fitting, key=lambda one: len(_names_in(one.url)))
 
     def address(self, path: Mapping[str, Any], seen: Address) -> Address:
@@ -236,7 +236,7 @@ class MethodNotAllowed(Malformed):
 
 
 def endpoint(method: str, url: str, **options: Any) -> Callable[[Any], Any]:
-    """Marks a service's method as a door: `@door("POST", "/volunteers/<community>/applications", who=signed_in, body=…)`."""
+    """Marks a service's method as an endpoint: `@endpoint("POST", "/volunteers/<community>", who=signed_in)`."""
 
     def mark(function: Any) -> Any:
         register_entrypoint(function, Endpoint(method, url, **options))

@@ -49,7 +49,7 @@ class WebEntrypoint(Entrypoint):  # type: ignore[misc]  # nameko has no types
         super().stop()
 
     def store_of(self, path: Mapping[str, Any]) -> Store | None:
-        """The tenant a URL is about; None at a community service's doors that name no community. Raises NotFound."""
+        """The tenant a URL is about; None at a community service's endpoints that name no community. Raises NotFound."""
         community = path.get("community")
         if community is not None and (community == DISTRICT or not is_slug(community)):
             raise NotFound

@@ -44,7 +44,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class LiveViewContext:
-    """What a live door's method is given: whose data to draw, in which language, for all readers alike."""
+    """What a live endpoint's method is given: whose data to draw, in which language, for all readers alike."""
 
     store: Any
     lang: Lang

@@ -27,7 +27,7 @@ CSRF_FIELD = "csrf_token"
 ONCE_FIELD = "once"
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 SAFE = ("GET", "HEAD", "OPTIONS")
-LARGEST_BODY = 1024 * 1024  # where a door does not say otherwise
+LARGEST_BODY = 1024 * 1024  # where an endpoint does not say otherwise
 
 
 class CrossSite(NotAllowed):
@@ -156,8 +156,8 @@ class Visit:
         """Where whoever wants to see the page `wanted` signs in."""
         if self.own_home is not None:
             return f"{self.own_home}/pass?next={quote(wanted, safe='')}"
-        door = "sessions/renewed" if self.session_token else "sign-in"
-        return f"/accounts/{door}?next={quote(wanted, safe='')}"
+        page = "sessions/renewed" if self.session_token else "sign-in"
+        return f"/accounts/{page}?next={quote(wanted, safe='')}"
 
     @property
     def csrf_secret(self) -> str | None:

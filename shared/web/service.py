@@ -15,7 +15,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 class Service:
-    """The doors all services have in common. `url_prefix` is what the ingress routes here."""
+    """The endpoints all services have in common. `url_prefix` is what the ingress routes here."""
 
     name: ClassVar[str]
     url_prefix: ClassVar[str]

@@ -127,10 +127,10 @@ def drain(ground: Ground, count: int) -> Sample:
 
 def _peer(ground: Ground, count: int, program: str, queue: str) -> Sample:
     with ground.place() as place:
-        with place.endpoint.connect() as line, line.channel() as channel:
+        with place.broker_login.connect() as line, line.channel() as channel:
             channel.queue_declare(queue, durable=True, auto_delete=False)
         bodies = [(queue, orjson.dumps(event)) for event in events(count, communities(100))]
-        fill(place.endpoint, "", bodies, "application/json")
+        fill(place.broker_login, "", bodies, "application/json")
         return _consumed(ground, place, count, program)
 
 

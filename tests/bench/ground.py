@@ -51,7 +51,7 @@ class Place:
         return amqp_uri(self.parts, self.name)
 
     @property
-    def endpoint(self) -> BrokerLogin:
+    def broker_login(self) -> BrokerLogin:
         return BrokerLogin(self.amqp_uri, self.parts.admin_user)
 
     @property

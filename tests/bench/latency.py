@@ -82,7 +82,7 @@ def _peer(ground: Ground, program: str, how: tuple[str, ...], queue: str | None,
         handled = place.database["handled"]
         since = datetime.now(UTC)
         if queue is not None:
-            with place.endpoint.connect() as line, line.channel() as channel:
+            with place.broker_login.connect() as line, line.channel() as channel:
                 channel.queue_declare(queue, durable=True, auto_delete=False)
         with ground.peer(program, *how, told=place.told):
             _feed(ground, place, queue, 1, 1, seed=1)  # that it is at work before the clock runs
@@ -100,7 +100,7 @@ def _feed(ground: Ground, place: Place, queue: str | None, rate: int, count: int
         return {one: float(at) for one, at in told.items()}
     sent = {}
     made = events(count, communities(1), seed=seed)
-    with place.endpoint.connect() as line, line.channel() as channel:
+    with place.broker_login.connect() as line, line.channel() as channel:
         for _ in paced(rate, count):
             event = next(made)
             body = orjson.dumps(event)

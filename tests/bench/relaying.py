@@ -76,7 +76,7 @@ def _peer(ground: Ground, program: str, count: int, arguments: dict[str, Any], *
 
 def _bind(place: Place, arguments: dict[str, Any]) -> None:
     """One durable queue takes all, as ours takes all for the district."""
-    with place.endpoint.connect() as line, line.channel() as channel:
+    with place.broker_login.connect() as line, line.channel() as channel:
         channel.exchange_declare(EXCHANGE, "topic", durable=True, auto_delete=False)
         channel.queue_declare("gates", durable=True, auto_delete=False, arguments=arguments)
         channel.queue_bind("gates", EXCHANGE, "#")

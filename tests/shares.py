@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from deploy.local import ports
 from tests.forking import fork_server
 from tests.parts import start_parts
 
@@ -28,6 +29,12 @@ class ByModule(LoadScopeScheduling):
 def shared_among_workers(config: pytest.Config) -> dict[str, Any]:
     """The addresses of what the session's workers share; empty in a process that runs alone."""
     return dict(getattr(config, "workerinput", {}).get("shared", {}))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each worker chooses among ports of its own, for one that is chosen is free until somebody listens there."""
+    if worker := getattr(config, "workerinput", None):
+        ports.CHOICE = ports.CHOICE[int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]]
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

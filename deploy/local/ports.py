@@ -8,6 +8,7 @@ from pathlib import Path
 
 # Below the range the kernel hands out for outgoing connections (32768 and up), so nobody takes one by accident.
 CHOICE = range(20_000, 32_000)
+_given: set[int] = set()  # by this process, whether or not anybody listens there yet
 
 
 def is_free(port: int) -> bool:
@@ -40,9 +41,10 @@ def choose_ports(names: Iterable[str], remembered: Path) -> dict[str, int]:
 
 
 def any_free_port(*taken: Iterable[int]) -> int:
-    """One that none of these has."""
-    avoid = {port for ports in taken for port in ports}
+    """One that none of these has, and that this process gave to nobody before."""
+    avoid = _given.union(*taken)
     while True:
         port = random.choice(CHOICE)  # noqa: S311 - no secret
         if port not in avoid and is_free(port):
+            _given.add(port)
             return port

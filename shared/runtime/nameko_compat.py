@@ -100,6 +100,7 @@ class Server(WebServer):  # type: ignore[misc]  # nameko has no types
     - A wrong URL or method comes out of the router as werkzeug's HTML: `on_routing_fault` words it instead.
     - The stock listener has a backlog of 50 and dies with its accept loop when files run out: it goes on here.
     - It waits for a slow client for ever, and tells one stack traces.
+    - It shares its port with any other process of ours that is given the same one, and each answers some of the requests.
     - The last piece of a page waited 40 ms until the reader's system had acknowledged the one before (Nagle's algorithm).
     """
 
@@ -113,7 +114,7 @@ class Server(WebServer):  # type: ignore[misc]  # nameko has no types
     def start(self) -> None:
         if not self._starting:
             self._starting = True
-            self._sock = listen(self.bind_addr, backlog=ACCEPT_BACKLOG)
+            self._sock = listen(self.bind_addr, backlog=ACCEPT_BACKLOG, reuse_port=False)
             self._sock.settimeout(None)
             self._serv = self.get_wsgi_server(self._sock, self.get_wsgi_app())
             self._gt = self.container.spawn_managed_thread(self.run)

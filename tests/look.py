@@ -23,7 +23,8 @@ def bring_axe(page: Page) -> Page:
 
 
 def wrong_with(page: Page, rules: dict[str, Any] = ALL_RULES) -> list[str]:
-    """Of the page as it stands: each fault by its rule, with the elements that have it."""
+    """Of the page as it stands, with its styles: each fault by its rule, with the elements that have it."""
+    page.wait_for_load_state()
     if page.evaluate("window.axe === undefined"):
         page.evaluate(_AXE)
     run = "rules => axe.run({...rules, resultTypes: ['violations']}).then(found => found.violations)"

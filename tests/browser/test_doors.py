@@ -132,6 +132,7 @@ def test_who_reads_english_learns_what_was_wrong_and_finds_what_they_typed(
     press(page, "English")
     expect(page.get_by_role("heading", name="Please put this right")).to_be_visible()
     expect(page.get_by_label("Name")).to_have_value("王秀兰")
+    page.wait_for_load_state()  # until then it may be measured without its styles
     button = page.get_by_role("button", name="中文").bounding_box() or {"width": 0, "height": 0}
     assert min(button["width"], button["height"]) >= 44
     press(page, "中文")
